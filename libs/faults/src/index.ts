@@ -1,0 +1,2 @@
+export { faultTable, type Blame, type FaultCode, type FaultRow } from './table.ts';
+export { FaultError, explainFault, type FaultDetails } from './fault-error.ts';

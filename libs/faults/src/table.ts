@@ -1,0 +1,63 @@
+// Every fault the product can report: one row each. `blame: environment` pauses and keeps records unsettled;
+// `blame: record` sends the record to the topic `faults` and the stream goes on.
+export type Blame = 'record' | 'environment';
+
+export interface FaultRow {
+  readonly blame: Blame;
+  /** Trying again later, unchanged, can succeed. */
+  readonly retry: boolean;
+  /** What to do next: a sentence for the person who reads it. */
+  readonly hint: string;
+}
+
+const record = (retry: boolean, hint: string): FaultRow => ({ blame: 'record', retry, hint });
+const environment = (retry: boolean, hint: string): FaultRow => ({ blame: 'environment', retry, hint });
+
+export const faultTable = {
+  // questions
+  QUESTION_FILE_MISSING: environment(false, 'Check the path given to --questions.'),
+  QUESTION_FILE_EMPTY: environment(false, 'The file holds no row. Give a file with at least one question.'),
+  QUESTION_FILE_UNREADABLE: environment(false, 'Give MedSSS JSON, JSONL, CSV or Parquet; the file name ends in .json, .jsonl, .csv or .parquet.'),
+  QUESTION_MAPPING_WRONG: environment(false, 'Name columns that exist: --map question=COLUMN,answer=COLUMN,options=COLUMN,id=COLUMN.'),
+  QUESTION_MANIFEST_WRONG: environment(false, 'Mend the manifest; datasets/README.md lists its fields.'),
+  QUESTION_ROW_INVALID: record(false, 'Mend the row in the source file and import the file again.'),
+  QUESTION_GOLD_MISSING: record(false, 'Add the answer to the row; a question without one cannot be graded.'),
+  QUESTION_ENCODING: record(false, 'Save the file as UTF-8.'),
+  QUESTION_TOO_LONG: record(false, 'Shorten the question, or raise search.questionTokensMax.'),
+  QUESTION_DUPLICATE: record(false, 'The same question id stands in an earlier row or file; the first one counts.'),
+  QUESTION_NO_GRADER: record(false, 'No grader judges this kind of answer yet; the question is dropped before any request.'),
+  // records on topics
+  RECORD_INVALID: record(false, 'Another program wrote this record, or a version of Slowthink that does not fit. "slowthink inspect faults" shows its bytes.'),
+  // models
+  MODEL_UNREACHABLE: environment(true, 'Start the model server, or correct the address in --policy.'),
+  MODEL_UNAUTHORIZED: environment(true, 'Set the key in SLOWTHINK_MODELS_API_KEY and check that the server accepts it.'),
+  MODEL_NOT_FOUND: environment(true, 'Check the model name behind "#" in --policy; GET /v1/models of the server lists the names.'),
+  MODEL_OVERLOADED: environment(true, 'Lower models.inFlight or add a replica.'),
+  MODEL_TIMEOUT: environment(true, 'Raise models.timeoutMs, lower the token limits of the recipe, or look at the server.'),
+  MODEL_SERVER_ERROR: environment(true, 'Look at the log of the model server.'),
+  MODEL_REPLY_INVALID: environment(true, 'The address answers, but not as an OpenAI-compatible server does. Check the address in --policy.'),
+  MODEL_REVISION_CHANGED: environment(false, 'The server now serves other weights than the open trees began with. Serve the old ones again, or start a new --dir.'),
+  MODEL_REFUSED: record(false, 'The server refused this request; the message says why.'),
+  MODEL_CONTEXT_EXCEEDED: record(false, 'The prompt is longer than the context of the model. Start the server with a larger context.'),
+  MODEL_EMPTY_STEP: record(false, 'The model wrote no text for this step. A larger model or a higher temperature helps.'),
+  MODEL_BUDGET_SPENT: environment(false, 'The budget of this run is used up. Raise --budget-tokens to go on.'),
+  // storage
+  DIR_IN_USE: environment(false, 'Wait until the other process ends, stop it, or use another --dir.'),
+  DIR_VERSION: environment(false, 'The folder was written by another version of Slowthink. Use that version, or a new --dir.'),
+  DIR_SETTINGS_CHANGED: environment(false, 'This folder belongs to a run with other settings. Use another --dir, or the settings it began with.'),
+  DIR_MISSING: environment(false, 'Give the folder of an earlier run with --dir.'),
+  DISK_FULL: environment(true, 'Free some space; the run goes on by itself.'),
+  DISK_READ_ONLY: environment(false, 'Give a --dir that can be written.'),
+  STORE_CORRUPT: environment(false, 'The file is damaged. Restore it from a copy; nothing of it was used.'),
+  TASK_FENCED: environment(true, 'Another process took over this partition.'),
+  PROGRESS_MISSING: environment(false, 'Outputs of this run exist but its progress does not. Use a new --run name, or restore the topic progress.'),
+  PART_MISSING: environment(false, 'A listed part is gone. Restore it, or rebuild: slowthink rebuild.'),
+  PART_FOREIGN: environment(false, 'A file in parts/ is not of this run. Move it away.'),
+  PART_CHANGED: environment(false, 'A listed part has other bytes than were written. Restore it, or rebuild: slowthink rebuild.'),
+  DATASET_EMPTY: environment(false, 'No row of any kind was produced. "slowthink inspect faults" and "slowthink inspect topics" show why.'),
+  LEDGER_BROKEN: environment(false, 'A law of the stream did not hold: please report this with the printed ledger.'),
+  SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
+  SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),
+} as const satisfies Record<string, FaultRow>;
+
+export type FaultCode = keyof typeof faultTable;

@@ -1,0 +1,73 @@
+// The two ports models stand behind. A policy completes a prefix; a step scorer values the steps of a solution.
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface Sampling {
+  readonly temperature: number; // 0..
+  readonly topP: number; // 0..1
+  readonly topK: number; // 0: off
+  readonly minP: number; // 0..1, 0: off
+  readonly maxTokens: number; // generated tokens a sample
+}
+
+export interface SampleRequest {
+  /** Stable id from what the request is for; the same request has the same id after a restart. */
+  readonly id: string;
+  /** The conversation so far; the last message is the user's. */
+  readonly messages: readonly Message[];
+  /** Beginning of the assistant's turn, continued without a break; may be empty. */
+  readonly prefix: string;
+  readonly n: number; // samples, 1..
+  /** Sample i is drawn with seed + i, however the request is split. */
+  readonly seed: number;
+  readonly sampling: Sampling;
+  /** Generation ends before the first of these; the text never contains it. */
+  readonly stop: readonly string[];
+}
+
+export interface Sample {
+  /** What follows the prefix, without it and without the stop string. */
+  readonly text: string;
+  readonly finish: 'stop' | 'length';
+  readonly tokens: number;
+}
+
+export interface SampleReply {
+  /** Exactly n, in seed order. */
+  readonly samples: readonly Sample[];
+  readonly usage: { readonly requests: number; readonly samples: number; readonly promptTokens: number; readonly completionTokens: number };
+}
+
+export interface PolicyIdentity {
+  readonly model: string;
+  readonly revision: string;
+}
+
+export interface PolicyDescription extends PolicyIdentity {
+  /** Tokens of prompt and completion together; undefined when the server does not say. */
+  readonly contextTokens: number | undefined;
+}
+
+/** Faults: MODEL_* of libs/faults. Cancelling the signal rejects with its reason and frees the server where it can. */
+export interface Policy {
+  describe(signal?: AbortSignal): Promise<PolicyDescription>;
+  sample(request: SampleRequest, signal?: AbortSignal): Promise<SampleReply>;
+  close(): Promise<void>;
+}
+
+export interface ScoreRequest {
+  readonly id: string;
+  readonly question: string;
+  /** Step 0 first. */
+  readonly steps: readonly string[];
+}
+
+/** One value (0..1) a step, Step 0 left out, in one forward pass. */
+export interface StepScorer {
+  describe(signal?: AbortSignal): Promise<PolicyIdentity>;
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<readonly number[]>;
+  close(): Promise<void>;
+}

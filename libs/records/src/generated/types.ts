@@ -1,0 +1,889 @@
+// Generated from schemas/ by "npm run generate". Do not edit.
+
+/**
+ * How an answer to a question is judged. No model adapter can import this type (law 8).
+ */
+export type Gold =
+  | {
+      kind: 'choice';
+      /**
+       * letter of the right option
+       */
+      answer: string;
+      /**
+       * in the order of the question
+       */
+      options: {
+        letter: string;
+        text: string;
+      }[];
+    }
+  | {
+      kind: 'yes-no-maybe';
+      answer: 'yes' | 'no' | 'maybe';
+    }
+  | {
+      kind: 'number';
+      /**
+       * the right value
+       */
+      answer: number;
+      /**
+       * canonical unit; empty: a bare number
+       */
+      unit: string;
+      /**
+       * largest relative error that counts as right, 0..1
+       */
+      tolerance: number;
+    }
+  | {
+      kind: 'text' | 'span' | 'name' | 'digit';
+      /**
+       * gold answer; no grader judges this kind yet
+       */
+      answer: string;
+    };
+
+/**
+ * The policy chose the action of each child of an expansion.
+ */
+export interface ChosenEvent {
+  type: 'chosen';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  /**
+   * number of the expansion in its tree
+   */
+  expansion: number;
+  /**
+   * node path
+   */
+  parentId: string;
+  /**
+   * by child index
+   */
+  actions: ('reason' | 'finish')[];
+  requestId: string;
+  usage: Usage;
+}
+/**
+ * Model tokens that a request cost.
+ */
+export interface Usage {
+  /**
+   * requests sent, repetitions not counted
+   */
+  requests: number;
+  /**
+   * texts received
+   */
+  samples: number;
+  /**
+   * tokens of prompts, once a request
+   */
+  promptTokens: number;
+  /**
+   * tokens generated, all samples
+   */
+  completionTokens: number;
+}
+/**
+ * Last event of a tree.
+ */
+export interface ClosedEvent {
+  type: 'closed';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  status: 'closed' | 'failed';
+  /**
+   * name of the stop rule
+   */
+  stop: string;
+}
+/**
+ * Every sampled text of one node; only trace and regrading read it.
+ */
+export interface CompletionsRecord {
+  type: 'completions';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  nodeId: string;
+  requestId: string;
+  samples: {
+    text: string;
+    truncated: boolean;
+    tokens: number;
+    seed: number;
+    verdict: Verdict;
+  }[];
+}
+/**
+ * The one verdict type on an answer, used by search, labels and evaluation.
+ */
+export interface Verdict {
+  status: 'right' | 'wrong' | 'none';
+  why?: 'no answer' | 'truncated' | 'several answers';
+  /**
+   * the answer as the text gives it; empty with status none
+   */
+  answer: string;
+  /**
+   * the key under which equal answers meet; empty with status none
+   */
+  normalised: string;
+  /**
+   * name of the extraction rule that found the answer
+   */
+  rule: string;
+}
+/**
+ * Nothing of this batch follows in this partition.
+ */
+export interface EndRecord {
+  type: 'end';
+  v: 1;
+  batch: string;
+  /**
+   * questions of the batch in this partition
+   */
+  count: number;
+}
+/**
+ * One new node, or the failure of one child. Self-contained: whoever rolls it out needs no tree.
+ */
+export interface ExpansionEvent {
+  type: 'expansion';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  /**
+   * number of the expansion in its tree
+   */
+  expansion: number;
+  /**
+   * node path of the expanded node
+   */
+  parentId: string;
+  /**
+   * index of the child in the expansion
+   */
+  child: number;
+  /**
+   * place in the chain when one Finish wrote several steps; 0 first
+   */
+  chain: number;
+  /**
+   * nodes this child brought
+   */
+  chainLength: number;
+  /**
+   * path, e.g. 0.2.1
+   */
+  nodeId: string;
+  /**
+   * root 0
+   */
+  depth: number;
+  action: 'reason' | 'finish';
+  /**
+   * true: a forced Finish after the search
+   */
+  forced: boolean;
+  outcome: 'ok' | 'failed';
+  /**
+   * step text without its "Step k: " mark; empty when failed
+   */
+  text: string;
+  /**
+   * generation ended at its token limit
+   */
+  truncated: boolean;
+  verdict?: Verdict;
+  fault?: {
+    /**
+     * see libs/faults
+     */
+    code: string;
+    message: string;
+  };
+  /**
+   * completions to sample from this node; 0: none (a Finish, or failed)
+   */
+  rollouts: number;
+  /**
+   * seed of rollout sample 0
+   */
+  seed: number;
+  /**
+   * texts of Step 0 to this node
+   */
+  steps: string[];
+  prompt: Prompt;
+  gold: Gold;
+  prompting: 'one-shot' | 'bare';
+  rollout: Sampling;
+  policy: PolicyIdentity;
+  /**
+   * of the request that wrote the text
+   */
+  requestId: string;
+  usage: Usage;
+}
+/**
+ * What a model may see of a question. Never holds gold.
+ */
+export interface Prompt {
+  /**
+   * the question as it is asked, options included
+   */
+  text: string;
+}
+/**
+ * Sampling parameters; all are always sent, since the defaults of servers differ.
+ */
+export interface Sampling {
+  /**
+   * 0..
+   */
+  temperature: number;
+  /**
+   * 0..1
+   */
+  topP: number;
+  /**
+   * 0: off
+   */
+  topK: number;
+  /**
+   * 0..1; 0: off
+   */
+  minP: number;
+  /**
+   * generated tokens a sample
+   */
+  maxTokens: number;
+}
+/**
+ * Which model answered; a tree pins it.
+ */
+export interface PolicyIdentity {
+  /**
+   * name the server or engine uses
+   */
+  model: string;
+  /**
+   * what changes when the weights change; never a time or a path
+   */
+  revision: string;
+}
+/**
+ * A record that could not be processed, with its place and its bytes.
+ */
+export interface FaultRecord {
+  type: 'fault';
+  v: 1;
+  /**
+   * see libs/faults
+   */
+  code: string;
+  blame: 'record' | 'environment';
+  /**
+   * slowthink retry may help
+   */
+  retry: boolean;
+  stage: string;
+  message: string;
+  /**
+   * what to do next
+   */
+  hint: string;
+  /**
+   * question id where one is known, else the key of the record
+   */
+  key: string;
+  /**
+   * topic/partition/offset, or file:line
+   */
+  place: string;
+  questionId?: string;
+  treeId?: string;
+  nodeId?: string;
+  original?: {
+    /**
+     * the original bytes; above 256 KB the head
+     */
+    text: string;
+    /**
+     * bytes in all
+     */
+    length: number;
+    /**
+     * of all bytes
+     */
+    sha256: string;
+  };
+}
+/**
+ * First event of a tree: everything that decides what it becomes.
+ */
+export interface OpenedEvent {
+  type: 'opened';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  dataset: string;
+  /**
+   * split of the source
+   */
+  split: string;
+  /**
+   * benchmark questions are sealed only on request
+   */
+  role: 'train' | 'dev' | 'benchmark';
+  attempt: number;
+  /**
+   * hash of seed, recipe, semantic settings, policy revision
+   */
+  run: string;
+  settingsHash: string;
+  /**
+   * base seed of the tree, below 2^31
+   */
+  seed: number;
+  policy: PolicyIdentity;
+  search: SearchSettings;
+  prompt: Prompt;
+  gold: Gold;
+}
+/**
+ * One recipe with its numbers: everything that decides what a tree becomes. It belongs to the tree (law 6).
+ */
+export interface SearchSettings {
+  /**
+   * name of the recipe, e.g. meds3-v2
+   */
+  recipe: string;
+  /**
+   * c in UCB = v + c sqrt(ln n_parent / n_child)
+   */
+  exploration: number;
+  /**
+   * score of a child with n = 0
+   */
+  unvisitedScore: number;
+  /**
+   * children of an expansion
+   */
+  childrenMax: number;
+  /**
+   * stop when the tree has this many nodes, root included; checked between expansions
+   */
+  nodesMax: number;
+  /**
+   * a node this deep is not selected; null: no limit
+   */
+  depthMax: number | null;
+  /**
+   * stop at this many right Finish leaves with distinct chain texts
+   */
+  correctLeavesMax: number;
+  /**
+   * stop selecting when the tree has asked for this many samples; null: no limit
+   */
+  samplesMax: number | null;
+  /**
+   * a Finish below is wrong
+   */
+  gateLow: number;
+  /**
+   * a node whose own simulation value reaches this gets one Finish
+   */
+  gateHigh: number;
+  /**
+   * comp: v <- 1/2 (v + sum n_ch v_ch / sum n_ch); mean: v <- sum n_ch v_ch / sum n_ch
+   */
+  backup: 'comp' | 'mean';
+  /**
+   * which open leaves get one Finish after the search
+   */
+  forcedFinish: 'all' | 'untilEnough' | 'none';
+  /**
+   * forced finishes happen while at most this many right leaves exist
+   */
+  forcedFinishEnough: number;
+  /**
+   * n_sim = max(floor(base / (depth + 1)), simulationMin)
+   */
+  simulationBase: number;
+  simulationMin: number;
+  /**
+   * longer questions are refused
+   */
+  questionTokensMax: number;
+  /**
+   * one-shot: instruction and a worked example (round 1); bare: the question alone (round 2 and later)
+   */
+  prompting: 'one-shot' | 'bare';
+  /**
+   * asked: the policy says Reason or Finish; from-text: every child is a Reason, and one that states an answer is a Finish
+   */
+  choosing: 'asked' | 'from-text';
+  step: Sampling;
+  finish: Sampling;
+  choice: Sampling;
+  rollout: Sampling;
+}
+/**
+ * A finished Parquet part; only listed files are data.
+ */
+export interface PartRecord {
+  type: 'part';
+  v: 1;
+  kind: string;
+  /**
+   * name inside parts/
+   */
+  file: string;
+  partition: number;
+  /**
+   * of trajectories
+   */
+  firstOffset: number;
+  /**
+   * of trajectories, inclusive
+   */
+  lastOffset: number;
+  rows: number;
+  bytes: number;
+  sha256: string;
+  /**
+   * label recipe
+   */
+  labels: string;
+}
+/**
+ * A chain with a label a step as TRL PRMTrainer takes it, plus soft values.
+ */
+export interface PrmRow {
+  /**
+   * question, blank line, Step 0
+   */
+  prompt: string;
+  /**
+   * Steps 1..m without separator; the separator is a blank line
+   */
+  completions: string[];
+  /**
+   * one a completion
+   */
+  labels: boolean[];
+  /**
+   * soft label, one a completion, 0..1
+   */
+  values: number[];
+  /**
+   * visits of the node, one a completion
+   */
+  visits: number[];
+  /**
+   * right completions of the node's own simulation; null: a Finish
+   */
+  rights: (number | null)[];
+  /**
+   * n of that simulation; null: a Finish
+   */
+  simulations: (number | null)[];
+  polarity: 'positive' | 'negative';
+  /**
+   * question/tree/leaf
+   */
+  id: string;
+  question_id: string;
+  tree_id: string;
+  leaf_id: string;
+  ordinal: number;
+  dataset: string;
+  /**
+   * train, or test for benchmark questions
+   */
+  split: string;
+  role: string;
+  /**
+   * true: never train on this row
+   */
+  benchmark: boolean;
+  run: string;
+  recipe: string;
+  labels_recipe: string;
+  settings_hash: string;
+  seed: number;
+  policy_model: string;
+  policy_revision: string;
+  final_answer: string;
+  gold: string;
+  /**
+   * one a step
+   */
+  node_ids: string[];
+  /**
+   * one a step
+   */
+  request_ids: string[];
+}
+/**
+ * Where a stage and partition stands; written with the outputs in one transaction.
+ */
+export interface ProgressRecord {
+  type: 'progress';
+  v: 1;
+  stage: string;
+  partition: number;
+  /**
+   * by topic
+   */
+  positions: {
+    [k: string]: {
+      /**
+       * first offset never settled or read
+       */
+      next: number;
+      /**
+       * offsets below next that are not settled, ascending
+       */
+      unsettled: number[];
+    };
+  };
+  /**
+   * by topic: first offset that open state needs
+   */
+  restore: {
+    [k: string]: number;
+  };
+  ledger: {
+    in: number;
+    ok: number;
+    failed: number;
+    dropped: number;
+    open: number;
+  };
+  /**
+   * what the stage itself remembers
+   */
+  notes: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * A question with its prompt and, apart from it, how answers are judged.
+ */
+export interface QuestionRecord {
+  type: 'question';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  id: string;
+  dataset: string;
+  /**
+   * split of the source
+   */
+  split: string;
+  /**
+   * benchmark questions are sealed only on request
+   */
+  role: 'train' | 'dev' | 'benchmark';
+  /**
+   * 1 first; retry counts up
+   */
+  attempt: number;
+  prompt: Prompt;
+  gold: Gold;
+}
+/**
+ * Outcome of the simulations of one node: value = right / n.
+ */
+export interface RolloutEvent {
+  type: 'rollout';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  nodeId: string;
+  expansion: number;
+  outcome: 'ok' | 'failed';
+  /**
+   * completions with a right answer
+   */
+  right: number;
+  /**
+   * completions judged
+   */
+  n: number;
+  /**
+   * completions without an answer, part of n
+   */
+  none: number;
+  fault?: {
+    /**
+     * see libs/faults
+     */
+    code: string;
+    message: string;
+  };
+  requestId: string;
+  usage: Usage;
+}
+/**
+ * A right chain as TRL SFTTrainer takes it.
+ */
+export interface SftRow {
+  /**
+   * one user turn: the question
+   */
+  prompt: {
+    role: string;
+    content: string;
+  }[];
+  /**
+   * one assistant turn: "Step 0: …\n\nStep 1: …"
+   */
+  completion: {
+    role: string;
+    content: string;
+  }[];
+  /**
+   * minimum step value, Step 0 excluded
+   */
+  min_value: number;
+  /**
+   * question/tree/leaf
+   */
+  id: string;
+  question_id: string;
+  tree_id: string;
+  leaf_id: string;
+  ordinal: number;
+  dataset: string;
+  /**
+   * train, or test for benchmark questions
+   */
+  split: string;
+  role: string;
+  /**
+   * true: never train on this row
+   */
+  benchmark: boolean;
+  run: string;
+  recipe: string;
+  labels_recipe: string;
+  settings_hash: string;
+  seed: number;
+  policy_model: string;
+  policy_revision: string;
+  final_answer: string;
+  gold: string;
+  /**
+   * one a step
+   */
+  node_ids: string[];
+  /**
+   * one a step
+   */
+  request_ids: string[];
+}
+/**
+ * One chain from Step 0 to a Finish leaf with a label a step.
+ */
+export interface TrajectoryRecord {
+  type: 'trajectory';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  dataset: string;
+  /**
+   * split of the source
+   */
+  split: string;
+  /**
+   * benchmark questions are sealed only on request
+   */
+  role: 'train' | 'dev' | 'benchmark';
+  attempt: number;
+  run: string;
+  settingsHash: string;
+  seed: number;
+  policy: PolicyIdentity;
+  /**
+   * search recipe
+   */
+  recipe: string;
+  /**
+   * label recipe
+   */
+  labels: string;
+  /**
+   * place among the chains of its tree
+   */
+  ordinal: number;
+  leafId: string;
+  polarity: 'positive' | 'negative';
+  prompt: Prompt;
+  /**
+   * normalised final answer
+   */
+  answer: string;
+  /**
+   * gold answer as text
+   */
+  gold: string;
+  /**
+   * Step 1 to the last; Step 0 is never labelled
+   */
+  steps: {
+    nodeId: string;
+    requestId: string;
+    text: string;
+    /**
+     * soft label, 0..1
+     */
+    value: number;
+    /**
+     * hard label under the recipe
+     */
+    label: boolean;
+    visits: number;
+    right: number | null;
+    simulations: number | null;
+  }[];
+}
+/**
+ * A node of a closed tree.
+ */
+export interface TreeNode {
+  /**
+   * path; the root is 0
+   */
+  id: string;
+  parentId: string | null;
+  depth: number;
+  /**
+   * number of the expansion that made it; root 0
+   */
+  expansion: number;
+  action: 'root' | 'reason' | 'finish';
+  forced: boolean;
+  outcome: 'ok' | 'failed';
+  /**
+   * step text
+   */
+  text: string;
+  truncated: boolean;
+  /**
+   * v, 0..1; null: never backed up
+   */
+  value: number | null;
+  /**
+   * n
+   */
+  visits: number;
+  /**
+   * right completions of its own simulation; null: not simulated
+   */
+  right: number | null;
+  /**
+   * n of its own simulation; null: not simulated
+   */
+  simulations: number | null;
+  verdict?: Verdict;
+  /**
+   * empty for the root
+   */
+  requestId: string;
+}
+/**
+ * A whole closed tree: the product. Every data set is made from these.
+ */
+export interface TreeRecord {
+  type: 'tree';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  dataset: string;
+  /**
+   * split of the source
+   */
+  split: string;
+  /**
+   * benchmark questions are sealed only on request
+   */
+  role: 'train' | 'dev' | 'benchmark';
+  attempt: number;
+  run: string;
+  settingsHash: string;
+  seed: number;
+  policy: PolicyIdentity;
+  search: SearchSettings;
+  prompt: Prompt;
+  gold: Gold;
+  status: 'closed' | 'failed';
+  /**
+   * name of the stop rule
+   */
+  stop: string;
+  /**
+   * in order of expansion, child, chain; root first
+   */
+  nodes: TreeNode[];
+  usage: Usage;
+}

@@ -1,0 +1,27 @@
+// Generated from schemas/ by "npm run generate". Do not edit.
+import type * as types from '../types.ts';
+export interface Problem { readonly instancePath: string; readonly message?: string }
+export interface Validator<T> { (value: unknown): value is T; errors?: readonly Problem[] | null }
+export const isChosenEvent: Validator<types.ChosenEvent>;
+export const isClosedEvent: Validator<types.ClosedEvent>;
+export const isCompletionsRecord: Validator<types.CompletionsRecord>;
+export const isEndRecord: Validator<types.EndRecord>;
+export const isExpansionEvent: Validator<types.ExpansionEvent>;
+export const isFaultRecord: Validator<types.FaultRecord>;
+export const isGold: Validator<types.Gold>;
+export const isOpenedEvent: Validator<types.OpenedEvent>;
+export const isPartRecord: Validator<types.PartRecord>;
+export const isPolicyIdentity: Validator<types.PolicyIdentity>;
+export const isPrmRow: Validator<types.PrmRow>;
+export const isProgressRecord: Validator<types.ProgressRecord>;
+export const isPrompt: Validator<types.Prompt>;
+export const isQuestionRecord: Validator<types.QuestionRecord>;
+export const isRolloutEvent: Validator<types.RolloutEvent>;
+export const isSampling: Validator<types.Sampling>;
+export const isSearchSettings: Validator<types.SearchSettings>;
+export const isSftRow: Validator<types.SftRow>;
+export const isTrajectoryRecord: Validator<types.TrajectoryRecord>;
+export const isTreeNode: Validator<types.TreeNode>;
+export const isTreeRecord: Validator<types.TreeRecord>;
+export const isUsage: Validator<types.Usage>;
+export const isVerdict: Validator<types.Verdict>;

@@ -1,0 +1,19 @@
+// What the stream tells whoever watches: plain values, no I/O. Ports and stages report through it; telemetry listens.
+
+export type Signal =
+  | { readonly kind: 'settled'; readonly stage: string; readonly partition: number; readonly ok: number; readonly failed: number; readonly dropped: number }
+  | { readonly kind: 'trees'; readonly opened: number; readonly closed: number; readonly failed: number }
+  | { readonly kind: 'request'; readonly change: 'started' | 'answered' | 'retried' | 'failed'; readonly samples?: number; readonly promptTokens?: number; readonly completionTokens?: number; readonly ms?: number }
+  | { readonly kind: 'limit'; readonly inFlightMax: number }
+  | { readonly kind: 'fault'; readonly stage: string; readonly code: string; readonly message: string }
+  | { readonly kind: 'paused'; readonly code: string; readonly message: string; readonly retryInMs: number }
+  | { readonly kind: 'resumed'; readonly afterMs: number }
+  | { readonly kind: 'rows'; readonly table: string; readonly count: number }
+  | { readonly kind: 'import'; readonly questions: number }
+  | { readonly kind: 'total'; readonly questions: number }
+  | { readonly kind: 'note'; readonly level: 'info' | 'warn'; readonly message: string };
+
+export type Observer = (signal: Signal) => void;
+
+/** Hears everything and does nothing. */
+export const silent: Observer = () => {};
