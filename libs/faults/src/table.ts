@@ -55,6 +55,7 @@ export const faultTable = {
   PART_FOREIGN: environment(false, 'A file in parts/ is not of this run. Move it away.'),
   PART_CHANGED: environment(false, 'A listed part has other bytes than were written. Restore it, or rebuild: slowthink rebuild.'),
   DATASET_EMPTY: environment(false, 'No row of any kind was produced. "slowthink inspect faults" and "slowthink inspect topics" show why.'),
+  DATASET_FOREIGN: environment(false, 'Give another --out, or move that folder away; nothing in it was touched.'),
   LEDGER_BROKEN: environment(false, 'A law of the stream did not hold: please report this with the printed ledger.'),
   SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
   SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),

@@ -1,1 +1,12 @@
 export type * from './policy.ts';
+export { systemClock, type Clock } from './clock.ts';
+export { virtualClock, type VirtualClock } from './virtual-clock.ts';
+export { scriptedPolicy, scriptedScorer, type PolicyScript, type ScriptedAnswer, type ScriptedPolicy, type ScriptedScorer } from './scripted.ts';
+export { withRetry, type RetryOptions } from './with-retry.ts';
+export { withAdaptiveLimit, type AdaptiveLimitOptions } from './with-adaptive-limit.ts';
+export { withPatience, type PatienceOptions } from './with-patience.ts';
+export { withBudget, type BudgetOptions } from './with-budget.ts';
+export { withRevisionPin, type RevisionPinOptions } from './with-revision-pin.ts';
+export { withObserver } from './with-observer.ts';
+export { replayPolicy, withRecording } from './recording.ts';
+export { composePolicy, type ComposeOptions } from './compose-policy.ts';

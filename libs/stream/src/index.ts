@@ -1,3 +1,11 @@
 export { Credits } from './credits.ts';
 export { silent, type Observer, type Signal } from './observer.ts';
 export { defineStage, type Delivery, type Emission, type Output, type Settlement, type Stage, type StageContext, type StageDefinition, type Verdict } from './stage.ts';
+export { gate, type GateOptions, type GateState, type Source } from './gate.ts';
+export { Positions } from './positions.ts';
+export { addLedgers, closeInLedger, emptyLedger, ledgerProblem, settleInLedger, type LedgerCounts } from './ledger.ts';
+export { faultOutput, faultRecord, keepOriginal, type FaultPlace } from './fault-record.ts';
+export { failedEmission, placeOf, settleEach } from './settle-each.ts';
+export { callOnce, underCredit } from './under-credit.ts';
+export { patiently, type PatienceOptions } from './patiently.ts';
+export { topologyArrows, topologyDiagram } from './topology.ts';

@@ -19,8 +19,8 @@ export interface Output {
   readonly value: StreamRecord;
 }
 
-/** How one input ended. `opened`: a question whose tree now exists; `folded`: an event taken into its tree; `ended`: an end record. */
-export type Verdict = 'ok' | 'failed' | 'dropped' | 'opened' | 'folded' | 'ended';
+/** How one input ended. `opened`: a question whose tree now exists; `folded`: an event taken into its tree; `skipped`: not this stage's work; `ended`: an end record. */
+export type Verdict = 'ok' | 'failed' | 'dropped' | 'opened' | 'folded' | 'skipped' | 'ended';
 
 export interface Settlement {
   readonly delivery: Delivery;
@@ -47,6 +47,8 @@ export interface StageContext {
   readonly restored: AsyncIterable<Delivery>;
   /** Next offset to be read of a topic, for restore points. */
   position(topic: Topic): number;
+  /** Sets who says, at each commit, which offsets of the `restores` topics open state still needs. */
+  restoreFrom(ask: () => { readonly [topic: string]: number }): void;
 }
 
 export interface Stage<Deps = unknown> {
@@ -64,8 +66,6 @@ export interface Stage<Deps = unknown> {
   /** One sentence an arrow for the documents, by topic name. */
   readonly arrows: { readonly [topic: string]: string };
   readonly operator: (deps: Deps, context: StageContext) => (delivery$: Observable<Delivery>) => Observable<Emission>;
-  /** First offsets that open state needs, by topic name; asked at each commit. */
-  readonly restorePoint?: (deps: Deps, context: StageContext) => { readonly [topic: string]: number };
 }
 
 export type StageDefinition<Deps> = Omit<Stage<Deps>, 'endsTo' | 'ends' | 'gates' | 'restores'> & Partial<Pick<Stage<Deps>, 'endsTo' | 'ends' | 'gates' | 'restores'>>;

@@ -1,0 +1,34 @@
+import { FaultError } from '@slowthink/faults';
+import type { SampleReply, SampleRequest } from '@slowthink/models';
+import { choicePrompt, finishPrompt, reasonPrompt } from '@slowthink/prompts';
+import { underCredit, type StageContext } from '@slowthink/stream';
+import { catchError, map, of, throwError, type Observable } from 'rxjs';
+import type { Ask, ExpandDeps } from './open-trees.ts';
+
+/** A reply, or the record fault that the request ended with. */
+export interface Answer {
+  readonly ask: Ask;
+  readonly reply?: SampleReply;
+  readonly fault?: FaultError;
+}
+
+const writerOf = {
+  choose: { prompt: choicePrompt, sampling: 'choice' },
+  reason: { prompt: reasonPrompt, sampling: 'step' },
+  finish: { prompt: finishPrompt, sampling: 'finish' },
+} as const;
+
+/** The request a model gets: prompt and prefix of the node, the sampling of its action, the seed that belongs to it. */
+export function sampleRequestOf({ opened, request }: Ask): SampleRequest {
+  const { prompt, sampling } = writerOf[request.kind];
+  const { messages, prefix, stop } = prompt({ prompt: opened.prompt, steps: request.steps, prompting: opened.search.prompting });
+  return { id: request.id, messages, prefix, stop, n: request.n, seed: request.seed, sampling: opened.search[sampling] };
+}
+
+/** Asks under a request credit. A record fault is an answer too; an environment fault ends the stream, its trees stay as they were committed. */
+export function askPolicy({ policy }: ExpandDeps, { credits }: StageContext, ask: Ask): Observable<Answer> {
+  return underCredit(credits['requests']!, (signal) => policy.sample(sampleRequestOf(ask), signal)).pipe(
+    map((reply) => ({ ask, reply })),                                                                  // SampleReply -> Answer
+    catchError((error: unknown) => error instanceof FaultError && error.blame === 'record' ? of({ ask, fault: error }) : throwError(() => error)),
+  );
+}

@@ -1,0 +1,193 @@
+// The trees of one partition that are open: events in, turns out (what to write, and what to ask the policy next).
+import { canGrade } from '@slowthink/answers';
+import { FaultError } from '@slowthink/faults';
+import type { Policy, PolicyIdentity } from '@slowthink/models';
+import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
+import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
+import { failedEmission, faultOutput, placeOf, type Delivery, type Emission, type Output, type StageContext } from '@slowthink/stream';
+import type { Answer } from './ask-policy.ts';
+
+export interface ExpandDeps {
+  readonly policy: Policy;
+  readonly identity: PolicyIdentity;
+  readonly search: SearchSettings;
+  readonly run: string;
+  readonly settingsHash: string;
+  readonly seed: number;
+}
+
+/** A request of one tree on its way to the policy. */
+export interface Ask {
+  readonly opened: OpenedEvent;
+  readonly request: SearchRequest;
+}
+
+/** What one input or answer led to. */
+export interface Turn {
+  readonly emission: Emission;
+  readonly asks: readonly Ask[];
+}
+
+interface OpenTree {
+  tree: Tree;
+  readonly opened: OpenedEvent;
+  readonly asked: Set<string>;
+  readonly questionOffset: number; // -1: restored
+  openedAt: number | undefined; // offset in expansions; undefined until committed
+  readonly rolloutsAt: number; // no rollout of this tree lies before
+}
+
+const noWork: Emission = { outputs: [], settled: [] };
+
+export class OpenTrees {
+  readonly #deps: ExpandDeps;
+  readonly #context: StageContext;
+  readonly #open = new Map<string, OpenTree>();
+  /** Closed in memory, the closing not committed yet: a restart still needs their events. */
+  readonly #closing = new Set<OpenTree>();
+  readonly #ends: Delivery<EndRecord>[] = [];
+  #expansionsEnd = 0; // every own event that was ever committed lies below
+
+  constructor(deps: ExpandDeps, context: StageContext) {
+    this.#deps = deps;
+    this.#context = context;
+    context.restoreFrom(() => this.#restorePoint());
+  }
+
+  /** Folds what the last process left and goes on with every open tree. MODEL_REVISION_CHANGED when a tree began with other weights. */
+  async *restore(): AsyncIterable<Turn> {
+    const trees = new Map<string, { tree: Tree | undefined; opened?: OpenedEvent; openedAt?: number; rolloutsAt: number; closed: boolean }>();
+    const rolloutsEnd = this.#context.position(topics.rollouts);
+    for await (const { topic, offset, value } of this.#context.restored) {
+      const event = value as TreeEvent;
+      const one = trees.get(event.treeId) ?? { tree: undefined, rolloutsAt: rolloutsEnd, closed: false };
+      one.tree = apply(one.tree, event);
+      if (event.type === 'opened') Object.assign(one, { opened: event, openedAt: offset });
+      if (event.type === 'closed') { one.closed = true; one.tree = undefined; }
+      trees.set(event.treeId, one);
+      if (event.type === 'rollout') one.rolloutsAt = Math.min(one.rolloutsAt, offset);
+      if (topic === topics.expansions.name) this.#expansionsEnd = Math.max(this.#expansionsEnd, offset + 1);
+    }
+    for (const { tree, opened, openedAt, rolloutsAt, closed } of trees.values()) {
+      if (closed || tree === undefined || opened === undefined) continue;
+      const { model, revision } = this.#deps.identity;
+      if (opened.policy.model !== model || opened.policy.revision !== revision) {
+        throw new FaultError('MODEL_REVISION_CHANGED', `Tree ${opened.treeId} of ${opened.questionId} began with ${opened.policy.model}@${opened.policy.revision}; the server now has ${model}@${revision}.`);
+      }
+      this.#context.credits['trees']!.claim(1);
+      const one: OpenTree = { tree, opened, asked: new Set(), questionOffset: -1, openedAt, rolloutsAt };
+      this.#open.set(opened.treeId, one);
+    }
+    for (const one of [...this.#open.values()]) yield this.#goOn(one, noWork);
+  }
+
+  take(delivery: Delivery): Turn {
+    switch (delivery.value.type) {
+      case 'question': return this.#openTree(delivery as Delivery<QuestionRecord>);
+      case 'rollout': return this.#fold(delivery as Delivery<RolloutEvent>);
+      case 'end': return this.#end(delivery as Delivery<EndRecord>);
+      default: throw new FaultError('LEDGER_BROKEN', `expand got a ${delivery.value.type} record from ${placeOf(delivery)}.`);
+    }
+  }
+
+  /** The policy's answer, or the fault of its request, becomes events of the tree. */
+  answer({ ask: { opened, request }, reply, fault }: Answer): Turn {
+    const one = this.#open.get(opened.treeId);
+    if (!one) return { emission: noWork, asks: [] };
+    one.asked.delete(request.id);
+    const samples = reply?.samples.map(({ text, finish }) => ({ text, truncated: finish === 'length' })) ?? [];
+    const events: readonly TreeEvent[] = reply === undefined ? failedExpansionEvents(one.tree, request, { code: fault!.code, message: fault!.message })
+      : request.kind === 'choose' ? [choiceEvent(one.tree, request, samples.map(({ text }) => text), reply.usage)]
+      : expansionEvents(one.tree, request, samples, reply.usage);
+    const outputs: Output[] = events.map((event) => ({ topic: topics.expansions, key: opened.questionId, value: event as never }));
+    if (fault) outputs.push(faultOutput(fault, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
+    for (const event of events) one.tree = apply(one.tree, event);
+    return this.#goOn(one, { outputs, settled: [] });
+  }
+
+  /** Gives the credits of all open trees back: the partition is lost or the process ends. */
+  release(): void {
+    if (this.#open.size > 0) this.#context.credits['trees']!.give(this.#open.size);
+    this.#open.clear();
+  }
+
+  #openTree(delivery: Delivery<QuestionRecord>): Turn {
+    const question = delivery.value;
+    const deps = this.#deps;
+    const refuse = (emission: Emission): Turn => { this.#context.credits['trees']!.give(); return { emission, asks: [] }; };
+    const where = { stage: 'expand', place: placeOf(delivery), key: question.id, questionId: question.id };
+    const drop = (fault: FaultError): Turn => refuse({ outputs: [faultOutput(fault, where)], settled: [{ delivery, verdict: 'dropped' }] });
+    if (!canGrade(question.gold)) return drop(new FaultError('QUESTION_NO_GRADER', `${question.id} wants an answer of kind ${question.gold.kind}.`));
+    const tokens = Math.ceil(Buffer.byteLength(question.prompt.text) / 4);
+    if (tokens > deps.search.questionTokensMax) return refuse(failedEmission('expand', delivery, new FaultError('QUESTION_TOO_LONG', `${question.id} has about ${tokens} tokens; at most ${deps.search.questionTokensMax} are allowed.`)));
+    const opened = openedEvent({ question, run: deps.run, settingsHash: deps.settingsHash, seed: deps.seed, policy: deps.identity, search: deps.search });
+    if (this.#open.has(opened.treeId)) return drop(new FaultError('QUESTION_DUPLICATE', `${question.id} came again while its tree ${opened.treeId} is open.`));
+    const one: OpenTree = { tree: apply(undefined, opened), opened, asked: new Set(), questionOffset: delivery.offset, openedAt: undefined, rolloutsAt: this.#context.position(topics.rollouts) };
+    this.#open.set(opened.treeId, one);
+    return this.#goOn(one, { outputs: [{ topic: topics.expansions, key: question.id, value: opened }], settled: [{ delivery, verdict: 'opened' }] });
+  }
+
+  #fold(delivery: Delivery<RolloutEvent>): Turn {
+    const emission: Emission = { outputs: [], settled: [{ delivery, verdict: 'folded' }] };
+    const one = this.#open.get(delivery.value.treeId);
+    if (!one) return { emission, asks: [] }; // of a tree that closed before
+    one.tree = apply(one.tree, delivery.value);
+    return this.#goOn(one, emission);
+  }
+
+  #end(delivery: Delivery<EndRecord>): Turn {
+    if (delivery.topic === topics.rollouts.name) return { emission: { outputs: [], settled: [{ delivery, verdict: 'ended' }] }, asks: [] };
+    this.#ends.push(delivery);
+    return { emission: this.#dueEnds(noWork), asks: [] };
+  }
+
+  /** What the tree wants next: more requests, or to be closed. */
+  #goOn(one: OpenTree, emission: Emission): Turn {
+    const { requests, close } = next(one.tree);
+    const committed = (offsets: readonly number[]) => this.#committed(one, emission, offsets, close !== undefined);
+    if (close) {
+      const { questionId, treeId } = one.opened;
+      const closed = { type: 'closed', v: 1, questionId, treeId, ...close } as const;
+      one.tree = apply(one.tree, closed);
+      this.#open.delete(treeId);
+      this.#closing.add(one);
+      this.#context.credits['trees']!.give();
+      const outputs: readonly Output[] = [...emission.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
+      return { emission: this.#dueEnds({ outputs, settled: emission.settled, closed: [close.status === 'closed' ? 'ok' : 'failed'], committed }), asks: [] };
+    }
+    const fresh = requests.filter(({ id }) => !one.asked.has(id));
+    for (const { id } of fresh) one.asked.add(id);
+    return { emission: { ...emission, committed }, asks: fresh.map((request) => ({ opened: one.opened, request })) };
+  }
+
+  #committed(one: OpenTree, { outputs }: Emission, offsets: readonly number[], closed: boolean): void {
+    for (const [index, { topic, value }] of outputs.entries()) {
+      if (topic !== topics.expansions) continue;
+      this.#expansionsEnd = Math.max(this.#expansionsEnd, offsets[index]! + 1);
+      if (value.type === 'opened') one.openedAt = offsets[index]!;
+    }
+    if (closed) this.#closing.delete(one);
+  }
+
+  /** Adds the ends whose trees are all closed: to `expansions` for rollout, to `trees` for label. */
+  #dueEnds(emission: Emission): Emission {
+    const outputs = [...emission.outputs];
+    const settled = [...emission.settled];
+    for (let end = this.#ends[0]; end !== undefined && ![...this.#open.values()].some(({ questionOffset }) => questionOffset < end!.offset); end = this.#ends[0]) {
+      this.#ends.shift();
+      for (const topic of [topics.expansions, topics.trees]) outputs.push({ topic, key: end.key, value: end.value });
+      settled.push({ delivery: end, verdict: 'ended' });
+    }
+    return { ...emission, outputs, settled };
+  }
+
+  #restorePoint(): { readonly [topic: string]: number } {
+    let expansions = this.#expansionsEnd;
+    let rollouts = this.#context.position(topics.rollouts);
+    for (const one of [...this.#open.values(), ...this.#closing]) {
+      expansions = Math.min(expansions, one.openedAt ?? expansions);
+      rollouts = Math.min(rollouts, one.rolloutsAt);
+    }
+    return { [topics.expansions.name]: expansions, [topics.rollouts.name]: rollouts };
+  }
+}

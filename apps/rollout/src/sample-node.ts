@@ -1,0 +1,41 @@
+import { grade } from '@slowthink/answers';
+import { FaultError } from '@slowthink/faults';
+import type { Policy, SampleReply, SampleRequest } from '@slowthink/models';
+import { rolloutPrompt } from '@slowthink/prompts';
+import { topics, type CompletionsRecord, type ExpansionEvent, type RolloutEvent } from '@slowthink/records';
+import { callOnce, failedEmission, type Delivery, type Emission } from '@slowthink/stream';
+import { catchError, map, of, throwError, type Observable } from 'rxjs';
+
+export const isExpansion = (delivery: Delivery): delivery is Delivery<ExpansionEvent> => delivery.value.type === 'expansion';
+
+/** The request for all completions of a node: sample i has seed + i. */
+export function rolloutRequestOf(node: ExpansionEvent): SampleRequest {
+  const { messages, prefix, stop } = rolloutPrompt({ prompt: node.prompt, steps: node.steps, prompting: node.prompting });
+  return { id: `${node.treeId}/${node.nodeId}/rollout`, messages, prefix, stop, n: node.rollouts, seed: node.seed, sampling: node.rollout };
+}
+
+/** Samples and grades the completions of one node. A record fault fails the node and goes to `faults` in the same transaction: its tree goes on. */
+export function sampleNode(policy: Policy, delivery: Delivery<ExpansionEvent>): Observable<Emission> {
+  const request = rolloutRequestOf(delivery.value);
+  return callOnce((signal) => policy.sample(request, signal)).pipe(
+    map((reply) => graded(delivery, request, reply)),                                                   // SampleReply -> Emission
+    catchError((error: unknown) => error instanceof FaultError && error.blame === 'record' ? of(failed(delivery, request, error)) : throwError(() => error)),
+  );
+}
+
+function graded(delivery: Delivery<ExpansionEvent>, request: SampleRequest, reply: SampleReply): Emission {
+  const node = delivery.value;
+  const { questionId, treeId, nodeId, expansion } = node;
+  const samples = reply.samples.map(({ text, finish, tokens }, index) => ({ text, tokens, seed: request.seed + index, truncated: finish === 'length', verdict: grade(text, node.gold, { truncated: finish === 'length' }) }));
+  const count = (status: string) => samples.filter(({ verdict }) => verdict.status === status).length;
+  const outcome: RolloutEvent = { type: 'rollout', v: 1, questionId, treeId, nodeId, expansion, outcome: 'ok', right: count('right'), n: samples.length, none: count('none'), requestId: request.id, usage: reply.usage };
+  const texts: CompletionsRecord = { type: 'completions', v: 1, questionId, treeId, nodeId, requestId: request.id, samples };
+  return { outputs: [{ topic: topics.rollouts, key: questionId, value: outcome }, { topic: topics.completions, key: questionId, value: texts }], settled: [{ delivery, verdict: 'ok' }] };
+}
+
+function failed(delivery: Delivery<ExpansionEvent>, request: SampleRequest, fault: FaultError): Emission {
+  const { questionId, treeId, nodeId, expansion } = delivery.value;
+  const outcome: RolloutEvent = { type: 'rollout', v: 1, questionId, treeId, nodeId, expansion, outcome: 'failed', right: 0, n: 0, none: 0, fault: { code: fault.code, message: fault.message }, requestId: request.id, usage: { requests: 1, samples: 0, promptTokens: 0, completionTokens: 0 } };
+  const { outputs, settled } = failedEmission('rollout', delivery, fault);
+  return { outputs: [{ topic: topics.rollouts, key: questionId, value: outcome }, ...outputs], settled };
+}

@@ -1,0 +1,86 @@
+// Reads an option: by its letter in any usual style, or by its words when no letter is given.
+import type { Gold } from '@slowthink/records';
+import { skipFillers } from './fillers.ts';
+import { matchOption, matchWords, readOptions, wordAt, wordsEnd, type Option } from './option-text.ts';
+import { FOLLOWING, matchAt, type Reader } from './reading.ts';
+import { species } from './species.ts';
+
+export type ChoiceGold = Extract<Gold, { readonly kind: 'choice' }>;
+interface Found { readonly letter: string; readonly start: number; readonly end: number }
+
+const LIST = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and\b|or\b)?|\/|&|(?:and\/or|or|and|as well as)\b)[ \t]{0,2}/iy;
+const VERB = /[ \t]{1,2}(?:is|are|was|were|has|have|can|cannot|could|do|does|would|may|might|should|will)\b/iy;
+const CLOSERS = /[)\]}*_"'`$]{0,8}/y;
+const FOLLOWS = new RegExp(String.raw`(?:$|\n|[^\p{L}\p{N}\s]|(?:${FOLLOWING})\b)`, 'uy');
+const BRACKETED = /[ \t]{0,2}[([](?:option |choice |answer )?([A-Z])[)\]]/y;
+
+/** Finds the option that an answer names. The letter wins over the words behind it ("B. Nitroglycerin" is B); a letter that no option has is no answer. */
+export function choiceReader(gold: ChoiceGold): Reader {
+  const options = readOptions(gold.options);
+  return (text, at) => {
+    const found = readList(text, at, options);
+    if (found.length === 0) return undefined;
+    const keys = [...new Set(found.map((one) => one.letter))];
+    const end = found.at(-1)!.end;
+    return { keys, right: keys.length === 1 && keys[0] === gold.answer, text: text.slice(found[0]!.start, end).trim(), end };
+  };
+}
+
+// "A", "A or B", "(A), (C)"; in "C, A is wrong" the list is C alone.
+function readList(text: string, at: number, options: readonly Option[]): readonly Found[] {
+  const first = readOption(text, at, options);
+  if (first === undefined) return [];
+  const found = [first];
+  for (let here = first.end; found.length < options.length;) {
+    const next = nextInList(text, here, options);
+    if (next === undefined) break;
+    found.push(next);
+    here = next.end;
+  }
+  return found.length > 1 && matchAt(VERB, text, found.at(-1)!.end) !== null ? [first] : found;
+}
+
+function nextInList(text: string, at: number, options: readonly Option[]): Found | undefined {
+  const link = matchAt(LIST, text, at);
+  if (link === null) return undefined;
+  const start = skipFillers(text, at + link[0].length);
+  const next = readOption(text, start, options);
+  return next !== undefined && next.end === start + 1 && /[a-z]/.test(text[start]!) ? undefined : next; // "C and a beta blocker"
+}
+
+function readOption(text: string, at: number, options: readonly Option[]): Found | undefined {
+  const spelled = matchOption(text, at, options, (end) => { // "aspirin or heparin", both options
+    const link = matchAt(LIST, text, end);
+    return link !== null && matchOption(text, skipFillers(text, end + link[0].length), options, () => false) !== undefined;
+  });
+  const genus = spelled !== undefined && spelled.option.words[0]!.length === 1; // "E. coli", "B cells" as an option's own text
+  const letter = genus ? undefined : readLetter(text, at, options);
+  if (letter !== undefined || spelled === undefined) return letter;
+  const bracketed = matchAt(BRACKETED, text, spelled.end); // "nitroglycerin (C)": a letter is given
+  const given = bracketed !== null && options.some((option) => option.letter === bracketed[1]) ? bracketed : undefined;
+  return { letter: given?.[1] ?? spelled.option.letter, start: at, end: spelled.end + (given?.[0].length ?? 0) };
+}
+
+function readLetter(text: string, at: number, options: readonly Option[]): Found | undefined {
+  const sign = text[at];
+  if (sign === undefined || !/[A-Za-z]/.test(sign)) return undefined;
+  const option = options.find(({ letter }) => letter === sign.toUpperCase());
+  if (option === undefined || /^(?:[\p{L}\p{N}+%°=^]|[-'][\p{L}\p{N}]|\/(?![ \t]?[(]?[A-Z]\b))/u.test(text.slice(at + 1, at + 5))) return undefined; // "Aspirin", "B12", "A+", "X-linked", "A's"
+  const closers = matchAt(CLOSERS, text, at + 1)![0];
+  const behind = at + 1 + closers.length;
+  const closed = /[)\]}]/.test(closers);
+  const found: Found = { letter: option.letter, start: at, end: behind };
+  const pointed = /[.:,;!-]/.test(text[behind] ?? '') ? behind + 1 : behind;
+  const own = matchWords(text, pointed, option.words);
+  if (own !== undefined && wordsEnd(text, own)) return { ...found, end: own };
+  if (closed) return found;
+  const next = wordAt(text, pointed);
+  const sameLine = next !== undefined && !text.slice(behind, next.start).includes('\n');
+  if (sameLine && next.word === option.words[0]) return found; // "B Nitroglycerine spray"
+  if (pointed > behind) {
+    if (text[behind] === '.' && sameLine && (next.start === pointed || species.has(next.word))) return undefined; // "i.e.", "E. coli"
+    return found;
+  }
+  const space = /^[ \t]{1,3}/.exec(text.slice(behind, behind + 3))?.[0].length ?? 0;
+  return matchAt(FOLLOWS, text, behind + space) === null ? undefined : found; // "A 45-year-old man", "B cells"
+}

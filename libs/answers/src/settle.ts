@@ -1,0 +1,24 @@
+// Several statements, one answer: a later statement replaces an earlier one, unless both stand together and neither gives way.
+import type { Statement } from './statements.ts';
+
+const WITHDRAWAL = /\b(?:wait|actually|however|but|no|instead|correct(?:ion|ed|ing)|mistaken?|wrong|incorrect|rather|reconsider\w{0,4}|re-?evaluat\w{1,4}|re-?check\w{0,4}|revis\w{1,4}|second thoughts?|sorry|oops|hmm|let me|on reflection|changed? my|not)\b/i;
+const PARAGRAPH = /\n[ \t]*(?:\n|step \d|#)/i;
+const STEP_MARK = /\bstep \d{1,3}\b/gi;
+
+/**
+ * The statement that counts, with the keys of all answers that stand together with it. Together: other keys, no word of withdrawal between, and either the
+ * same paragraph or nothing said in between. A weak statement never replaces a strong one without a word of withdrawal.
+ */
+export function settle(text: string, statements: readonly Statement[]): Statement | undefined {
+  let current: Statement | undefined;
+  for (const next of statements) {
+    if (current === undefined) { current = next; continue; }
+    const between = text.slice(current.end, next.start);
+    const withdrawn = next.final || WITHDRAWAL.test(between);
+    if (current.strong && !next.strong && !withdrawn) continue;
+    const equal = next.keys.length === current.keys.length && next.keys.every((key) => current!.keys.includes(key));
+    const together = !equal && !withdrawn && current.strong === next.strong && (!PARAGRAPH.test(between) || !/[\p{L}\p{N}]/u.test(between.replace(STEP_MARK, '')));
+    current = together ? { ...next, keys: [...new Set([...current.keys, ...next.keys])], right: false } : next;
+  }
+  return current;
+}

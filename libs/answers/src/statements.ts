@@ -1,0 +1,55 @@
+// Cues and a reader make statements: what the text says its answer is, in the order it says so.
+import { findCues, type Cue } from './cues.ts';
+import { skipFillers } from './fillers.ts';
+import { matchAt, type Reader, type Reading } from './reading.ts';
+
+export interface Statement extends Reading {
+  readonly start: number;
+  readonly rule: string;
+  readonly strong: boolean;
+  readonly final: boolean;
+}
+
+const NEGATION = /(?:not|never|neither|nor|no longer|unlikely to be|anything but)\b\s{0,3}/iy;
+const TURN = /[\s,;.:)*]{0,6}(?:but(?: rather| instead)?|rather|instead)?[\s,]{0,3}(?:it(?:'s| is| should be| must be))?/iy; // "not A, but B"; "not A. It's C"
+const QUESTION = /[\s)\]}*"'_.$]{0,6}\?/y;
+const CONDITIONAL = /[\s,)*]{0,4}(?:if|unless|provided that|only if|only when|assuming)\b/iy;
+const REST_OF_LINE = /[\s.)\]}*"'_!$]{0,8}(?:\n|$)/y;
+const RUN_ON = /\n[ \t]{0,3}[*#>]{0,4}[ \t]{0,2}(?:Question|Problem|User|Human|Q)(?:[ \t]{1,2}\d{1,4})?[*]{0,2}:/g; // a model that goes on to invent the next question
+
+/** All statements of the text that stand before an invented next question. */
+export function readStatements(text: string, read: Reader): readonly Statement[] {
+  const statements: Statement[] = [];
+  for (const cue of findCues(text)) {
+    const reading = cue.negated ? readAfterNegated(text, cue.at, read) : readAfterCue(text, cue, read);
+    if (reading === undefined || matchAt(QUESTION, text, reading.end) !== null || matchAt(CONDITIONAL, text, reading.end) !== null) continue;
+    statements.push({ ...reading, start: cue.start, rule: cue.rule, strong: cue.strong, final: cue.final });
+  }
+  return beforeRunOn(text, statements);
+}
+
+/** Statements that stand before the first invented question which itself stands behind a statement. */
+export function beforeRunOn<Placed extends { readonly start: number; readonly end: number }>(text: string, statements: readonly Placed[]): readonly Placed[] {
+  const first = statements[0];
+  if (first === undefined) return statements;
+  RUN_ON.lastIndex = first.end;
+  const runOn = RUN_ON.exec(text);
+  return runOn === null ? statements : statements.filter((statement) => statement.start < runOn.index);
+}
+
+function readAfterCue(text: string, cue: Cue, read: Reader): Reading | undefined {
+  const at = skipFillers(text, cue.at);
+  const reading = read(text, at);
+  if (reading !== undefined) return cue.rule !== 'answer line' || matchAt(REST_OF_LINE, text, reading.end) !== null ? reading : undefined;
+  return matchAt(NEGATION, text, at) === null ? undefined : readAfterNegated(text, at, read);
+}
+
+// "not A, but B": A is no answer, B is one.
+function readAfterNegated(text: string, at: number, read: Reader): Reading | undefined {
+  let here = skipFillers(text, at);
+  here += matchAt(NEGATION, text, here)?.[0].length ?? 0;
+  const excluded = read(text, skipFillers(text, here));
+  if (excluded === undefined) return undefined;
+  const turn = matchAt(TURN, text, excluded.end);
+  return turn === null || !/[a-z]/i.test(turn[0]) ? undefined : read(text, skipFillers(text, excluded.end + turn[0].length));
+}

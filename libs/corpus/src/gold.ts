@@ -1,0 +1,89 @@
+import { FaultError } from '@slowthink/faults';
+import type { Gold } from '@slowthink/records';
+import type { Option } from './options.ts';
+
+/** How a row's answer is to be read. choice-from-0 and choice-from-1: the answer is the index of the right option. */
+export const answerKinds = ['choice', 'choice-from-0', 'choice-from-1', 'yes-no-maybe', 'number', 'text', 'span', 'name', 'digit'] as const;
+export type AnswerKind = (typeof answerKinds)[number];
+
+/** Largest relative error of a number where the row and the mapping say nothing. */
+export const numberTolerance = 0.01;
+
+export interface AnswerFields {
+  readonly answer: unknown;
+  readonly options: readonly Option[];
+  readonly kind?: string | undefined; // of AnswerKind; found out when left out
+  readonly unit?: string | undefined;
+  readonly tolerance?: string | number | undefined; // 0..1
+}
+
+/**
+ * The gold of a row. Without a kind: a choice when there are options and the answer is a letter of them or the text of exactly one; yes, no or maybe; a number when the row has a unit;
+ * else text. Throws QUESTION_GOLD_MISSING, QUESTION_ROW_INVALID (the answer does not fit its kind, a letter that no option has). `where`: "line 12".
+ */
+export function goldOf(fields: AnswerFields, where: string): Gold {
+  const answer = scalarText(fields.answer, where);
+  if (answer === '') throw new FaultError('QUESTION_GOLD_MISSING', `The row on ${where} has no answer.`);
+  const invalid = (what: string): FaultError => new FaultError('QUESTION_ROW_INVALID', `The answer ${JSON.stringify(answer.slice(0, 80))} of the row on ${where} ${what}.`);
+  const kind = fields.kind ?? kindOf(answer, fields);
+  if (!(answerKinds as readonly string[]).includes(kind)) throw new FaultError('QUESTION_ROW_INVALID', `The row on ${where} has the answer kind ${JSON.stringify(kind)}; known are ${answerKinds.join(', ')}.`);
+  switch (kind as AnswerKind) {
+    case 'choice': return choiceOf(letterOf(answer, fields.options), fields.options, invalid);
+    case 'choice-from-0': return choiceOf(fields.options[Number(answer)]?.letter, fields.options, invalid);
+    case 'choice-from-1': return choiceOf(fields.options[Number(answer) - 1]?.letter, fields.options, invalid);
+    case 'yes-no-maybe': {
+      const word = wordOf(answer);
+      if (word === undefined) throw invalid('is none of yes, no, maybe');
+      return { kind: 'yes-no-maybe', answer: word };
+    }
+    case 'number': return numberOf(answer, fields, invalid);
+    case 'text': case 'span': case 'name': case 'digit': return { kind: kind as 'text', answer };
+  }
+}
+
+function kindOf(answer: string, { options, unit }: AnswerFields): AnswerKind {
+  if (options.length > 0 && (letterOf(answer, options) !== undefined || bareLetter(answer) !== undefined)) return 'choice';
+  if (wordOf(answer) !== undefined) return 'yes-no-maybe';
+  return unit !== undefined ? 'number' : 'text';
+}
+
+function choiceOf(letter: string | undefined, options: readonly Option[], invalid: (what: string) => FaultError): Gold {
+  if (options.length === 0) throw invalid('is of the kind choice, but no options were found');
+  if (letter === undefined || !options.some((option) => option.letter === letter)) throw invalid(`is none of the options ${options.map((option) => option.letter).join(', ')}`);
+  return { kind: 'choice', answer: letter, options };
+}
+
+/** "C", "c", "(C)", "C." and "C)" are the letter C. */
+const bareLetter = (answer: string): string | undefined => /^\(?([A-Za-z])\)?[.):]?$/u.exec(answer)?.[1]?.toUpperCase();
+
+function letterOf(answer: string, options: readonly Option[]): string | undefined {
+  const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  const letter = bareLetter(answer);
+  if (letter !== undefined && options.some((option) => option.letter === letter)) return letter;
+  const same = options.filter((option) => plain(option.text) === plain(answer) || plain(`${option.letter}. ${option.text}`) === plain(answer));
+  return same.length === 1 ? same[0]!.letter : undefined;
+}
+
+function wordOf(answer: string): 'yes' | 'no' | 'maybe' | undefined {
+  const word = answer.toLowerCase().replace(/[.!]$/u, '');
+  return word === 'yes' || word === 'no' || word === 'maybe' ? word : undefined;
+}
+
+/** "1,200.5", "-3e-2", "5 mg"; a comma only between groups of three digits. A unit beside the number must be the row's unit. */
+function numberOf(answer: string, { unit = '', tolerance = numberTolerance }: AnswerFields, invalid: (what: string) => FaultError): Gold {
+  const match = /^([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(\D.*)?$/su.exec(answer.replace(/^\u2212/u, '-'));
+  const value = match?.[1] ? Number(match[1].replaceAll(',', '')) : Number.NaN;
+  if (!Number.isFinite(value) || /\d\s*(?:-|–|to)\s*\d/u.test(answer)) throw invalid('is no number');
+  const beside = match![2]?.trim() ?? '';
+  if (beside !== '' && unit !== '' && beside.toLowerCase() !== unit.toLowerCase()) throw invalid(`has another unit than the row, which says ${JSON.stringify(unit)}`);
+  const share = Number(tolerance);
+  if (!(share >= 0 && share <= 1)) throw invalid(`has the tolerance ${JSON.stringify(tolerance)}; 0 to 1 is wanted`);
+  return { kind: 'number', answer: value, unit: unit !== '' ? unit : beside, tolerance: share };
+}
+
+function scalarText(value: unknown, where: string): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  throw new FaultError('QUESTION_ROW_INVALID', `The answer of the row on ${where} is ${Array.isArray(value) ? 'an array' : 'an object'}; one text or number is wanted.`);
+}

@@ -1,0 +1,54 @@
+import { FaultError } from '@slowthink/faults';
+import { questionIdOf, type QuestionRecord } from '@slowthink/records';
+import { goldOf } from './gold.ts';
+import { fieldOf, type Mapping, plainMapping } from './mapping.ts';
+import { fieldsOfMedsssRow, isMedsssRow } from './medsss.ts';
+import { parseOptions, renderOptions, type Option } from './options.ts';
+import { optionsOfValue } from './options-value.ts';
+import type { RowValues } from './source-row.ts';
+
+/** What is the same for all rows of a file. */
+export interface FilePlan {
+  readonly dataset: string;
+  readonly split: string;
+  readonly role: QuestionRecord['role'];
+  readonly mapping?: Mapping | undefined; // plain column names, or MedSSS rows, when left out
+  readonly answerKind?: string | undefined; // declared by a manifest for every row
+  readonly optionsMax?: number | undefined;
+  readonly numberRows?: boolean | undefined; // ids are row-1, row-2, ... whatever the file says
+}
+
+/** The id of a row inside its data set: the file's own, as text, or "row-12" (12 = the row's place in the file). Throws QUESTION_ROW_INVALID. */
+export function rowIdOf(values: RowValues, ordinal: number, plan: FilePlan, where: string): string {
+  const source = (plan.mapping ?? plainMapping).id;
+  const value = plan.numberRows || (source && 'literal' in source) ? undefined : fieldOf(values, plan.mapping ? source : plainMapping.id);
+  if (value === undefined || value === null || value === '') return `row-${ordinal}`;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') throw new FaultError('QUESTION_ROW_INVALID', `The id of the row on ${where} is neither text nor a number.`);
+  const id = String(value).trim();
+  if (id.length > 200) throw new FaultError('QUESTION_ROW_INVALID', `The id of the row on ${where} has ${id.length} characters; at most 200 are kept.`);
+  return id === '' ? `row-${ordinal}` : id;
+}
+
+/**
+ * The question record (attempt 1) of a row. The prompt is the question as the file has it; options of a column of their own are added as lines "A. text". Gold never reaches the prompt.
+ * Throws QUESTION_ROW_INVALID, QUESTION_GOLD_MISSING, QUESTION_ENCODING (half a surrogate pair).
+ */
+export function questionOf(values: RowValues, id: string, plan: FilePlan, where: string): QuestionRecord {
+  const medsss = plan.mapping === undefined && isMedsssRow(values);
+  const mapping = plan.mapping ?? plainMapping;
+  const { question, answer } = medsss ? fieldsOfMedsssRow(values, where) : { question: fieldOf(values, mapping.question), answer: fieldOf(values, mapping.answer) };
+  if (typeof question !== 'string' || question.trim() === '') throw new FaultError('QUESTION_ROW_INVALID', `The row on ${where} has no question text.`);
+  const inText = parseOptions(question, plan.optionsMax);
+  const own = medsss ? [] : optionsOfValue(fieldOf(values, mapping.options), where);
+  const kind = medsss ? undefined : textField(fieldOf(values, mapping.kind));
+  const gold = goldOf({
+    answer, options: own.length > 0 ? own : inText, kind: kind ?? plan.answerKind,
+    unit: medsss ? undefined : textField(fieldOf(values, mapping.unit)), tolerance: medsss ? undefined : textField(fieldOf(values, mapping.tolerance)),
+  }, where);
+  const text = own.length > 0 && !sameOptions(own, inText) ? `${question.trimEnd()}\n${renderOptions(own)}` : question;
+  if (!text.isWellFormed() || !JSON.stringify(gold).isWellFormed() || /\\ud[89a-f]/iu.test(JSON.stringify(gold))) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
+  return { type: 'question', v: 1, id: questionIdOf(plan.dataset, plan.split, id), dataset: plan.dataset, split: plan.split, role: plan.role, attempt: 1, prompt: { text }, gold };
+}
+
+const sameOptions = (a: readonly Option[], b: readonly Option[]): boolean => a.length === b.length && a.every((option, at) => option.letter === b[at]!.letter && option.text === b[at]!.text);
+const textField = (value: unknown): string | undefined => (value === undefined || value === null || String(value).trim() === '' ? undefined : String(value).trim());

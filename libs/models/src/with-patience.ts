@@ -1,0 +1,134 @@
+import { FaultError, type FaultCode } from '@slowthink/faults';
+import type { Observer } from '@slowthink/stream';
+import { systemClock, type Clock } from './clock.ts';
+import type { Policy } from './policy.ts';
+
+export interface PatienceOptions {
+  /** Default 3,600,000: one hour. */
+  readonly giveUpAfterMs?: number;
+  /** Wait before the first probe; doubles after each one that fails. Default 1000. */
+  readonly backoffMs?: number;
+  /** Default 30,000. */
+  readonly backoffMaxMs?: number;
+  /** What probes are sent through: the same policy without its retries, so that a probe is one request. Default: the policy. */
+  readonly probeWith?: Policy;
+  /** Failures of one request, each while others were answered, before it counts as refused. Default 5. */
+  readonly strayMax?: number;
+  readonly clock?: Clock;
+  readonly observer?: Observer;
+}
+
+interface Waiter { readonly go: (asProbe: boolean) => void; readonly fail: (reason: unknown) => void }
+
+interface Outage {
+  readonly since: number;
+  /** Ends the timers: an answer came, or the waiting is given up. */
+  readonly over: AbortController;
+  /** Cancels a probe that hangs when the waiting is given up. */
+  readonly lost: AbortController;
+  fault: FaultError;
+  backoffMs: number;
+  waiting: Waiter[];
+  probeEnded: (() => void) | undefined;
+}
+
+/** Faults that can lie in one request (a prompt that a server chokes on) as well as in the server. */
+const ambiguous: ReadonlySet<FaultCode> = new Set<FaultCode>(['MODEL_TIMEOUT', 'MODEL_SERVER_ERROR', 'MODEL_REPLY_INVALID']);
+
+/**
+ * Outlives a server that is away. The first fault of the environment that can pass pauses every request; the oldest waiting one is sent as a probe, one at a time, after 1, 2, 4 … 30 s
+ * (or Retry-After); the first answer resumes all. Nothing is lost and nothing is answered twice. After `giveUpAfterMs` without an answer everything waiting and everything later is rejected with the
+ * fault. A request that keeps failing while others are answered is at fault itself: MODEL_REFUSED after `strayMax` times. Faults without `retry` (budget, revision) pass through.
+ * Memory: the requests that wait; bound them outside.
+ */
+export function withPatience(policy: Policy, options: PatienceOptions = {}): Policy {
+  const { giveUpAfterMs = 3_600_000, backoffMs = 1000, backoffMaxMs = 30_000, probeWith = policy, strayMax = 5, clock = systemClock, observer } = options;
+  let outage: Outage | undefined;
+  let answered = 0;
+  let gaveUp: FaultError | undefined;
+
+  const pauseOf = (now: Outage) => Math.max(now.backoffMs, now.fault.retryAfterMs ?? 0);
+  const tell = (now: Outage) => observer?.({ kind: 'paused', code: now.fault.code, message: now.fault.message, retryInMs: pauseOf(now) });
+
+  const resume = () => {
+    if (outage === undefined) return;
+    const ended = outage;
+    outage = undefined;
+    ended.over.abort();
+    observer?.({ kind: 'resumed', afterMs: clock.now() - ended.since });
+    for (const waiter of ended.waiting) waiter.go(false);
+  };
+  const giveUp = (now: Outage) => {
+    const requests = now.waiting.length + (now.probeEnded === undefined ? 0 : 1);
+    gaveUp = new FaultError(now.fault.code, `${now.fault.message} Waited ${Math.round((clock.now() - now.since) / 1000)} s for the server; ${requests} ${requests === 1 ? 'request waits' : 'requests wait'}.`, { cause: now.fault, hint: now.fault.hint });
+    outage = undefined;
+    now.over.abort();
+    now.lost.abort(gaveUp);
+    for (const waiter of now.waiting) waiter.fail(gaveUp);
+  };
+  const probe = async (now: Outage) => {
+    for (;;) {
+      tell(now);
+      await clock.sleep(pauseOf(now), now.over.signal);
+      const first = now.waiting.shift();
+      if (first === undefined) { resume(); return; } // everybody left: the next request finds out by itself
+      await new Promise<void>((resolve) => { now.probeEnded = resolve; now.over.signal.addEventListener('abort', () => resolve(), { once: true }); first.go(true); });
+      now.probeEnded = undefined;
+      if (outage !== now) return;
+    }
+  };
+  const pause = (fault: FaultError) => {
+    const now: Outage = { since: clock.now(), over: new AbortController(), lost: new AbortController(), fault, backoffMs, waiting: [], probeEnded: undefined };
+    outage = now;
+    probe(now).catch(() => {}); // ends by `over`
+    clock.sleep(giveUpAfterMs, now.over.signal).then(() => giveUp(now), () => {});
+  };
+  const turn = (now: Outage, front: boolean, signal?: AbortSignal) => new Promise<boolean>((resolve, reject) => {
+    const leave = () => { now.waiting = now.waiting.filter((other) => other !== waiter); reject(signal!.reason); };
+    const free = () => signal?.removeEventListener('abort', leave);
+    const waiter: Waiter = { go: (asProbe) => { free(); resolve(asProbe); }, fail: (reason) => { free(); reject(reason); } };
+    signal?.addEventListener('abort', leave, { once: true });
+    if (front) now.waiting.unshift(waiter); else now.waiting.push(waiter);
+  });
+
+  const ask = async <Reply>(call: (via: Policy, signal: AbortSignal | undefined) => Promise<Reply>, signal?: AbortSignal): Promise<Reply> => {
+    let strays = 0, wasProbe = false;
+    for (;;) {
+      signal?.throwIfAborted();
+      if (gaveUp !== undefined) throw gaveUp;
+      const during = outage;
+      const probed = during !== undefined && await turn(during, wasProbe, signal) ? during : undefined;
+      const seen = answered;
+      try {
+        const reply = await (probed === undefined ? call(policy, signal) : call(probeWith, signal === undefined ? probed.lost.signal : AbortSignal.any([signal, probed.lost.signal])));
+        answered++;
+        resume();
+        return reply;
+      } catch (error) {
+        if (gaveUp !== undefined) throw gaveUp;
+        const current = probed !== undefined && probed === outage; // else somebody was answered meanwhile
+        wasProbe = false;
+        if (signal?.aborted) { if (current) probed.probeEnded?.(); throw error; }
+        if (!(error instanceof FaultError) || error.blame !== 'environment' || !error.retry) {
+          if (current) resume(); // refused, but by a server that answers
+          throw error;
+        }
+        if (current) {
+          probed.fault = error;
+          probed.backoffMs = Math.min(backoffMaxMs, probed.backoffMs * 2);
+          wasProbe = true; // back to the front of the queue
+          probed.probeEnded?.();
+        } else if (answered > seen && ambiguous.has(error.code)) {
+          if (++strays >= strayMax) throw new FaultError('MODEL_REFUSED', `${error.message} It failed ${strays} times while the server answered others.`, { cause: error, attempts: error.attempts });
+          await clock.sleep(Math.min(backoffMaxMs, backoffMs * 2 ** (strays - 1)), signal);
+        } else if (outage === undefined) pause(error);
+      }
+    }
+  };
+
+  return {
+    describe: (signal) => ask((via, until) => via.describe(until), signal),
+    sample: (request, signal) => ask((via, until) => via.sample(request, until), signal),
+    close: () => policy.close(),
+  };
+}

@@ -1,0 +1,42 @@
+// Back-pressure is admission only: a stage stops taking in new work while unread records downstream exceed a limit.
+import type { Broker } from '@slowthink/broker';
+import type { Stage } from '@slowthink/stream';
+
+/** Unread records: for each stage and topic it reads, what lies between its position and the end. */
+export async function readLag(broker: Broker, stages: readonly Stage<never>[]): Promise<readonly { readonly stage: string; readonly topic: string; readonly partition: number; readonly lag: number }[]> {
+  const progress = new Map((await broker.progress()).map((record) => [`${record.stage}/${record.partition}`, record]));
+  const rows = [];
+  for (const stage of stages) {
+    for (const { name } of stage.reads) {
+      for (const { partition, start, end } of await broker.ranges(name)) {
+        const position = progress.get(`${stage.name}/${partition}`)?.positions[name];
+        rows.push({ stage: stage.name, topic: name, partition, lag: end - Math.max(start, position?.next ?? 0) + (position?.unsettled.length ?? 0) });
+      }
+    }
+  }
+  return rows;
+}
+
+export interface AdmissionOptions {
+  readonly broker: Broker;
+  /** Stages whose unread records count. */
+  readonly downstream: readonly Stage<never>[];
+  readonly lagMax: number; // records over all partitions
+  readonly everyMs: number;
+}
+
+/** Looks at the lag every so often while somebody asks; `admit` resolves while the sum is at most `lagMax`. */
+export function lagAdmission({ broker, downstream, lagMax, everyMs }: AdmissionOptions): (signal: AbortSignal) => Promise<void> {
+  let known = 0;
+  let looked = -Infinity;
+  let looking: Promise<void> | undefined;
+  const look = (): Promise<void> => (looking ??= readLag(broker, downstream).then((rows) => { known = rows.reduce((sum, { lag }) => sum + lag, 0); looked = performance.now(); }).finally(() => { looking = undefined; }));
+  return async (signal) => {
+    for (;;) {
+      signal.throwIfAborted();
+      if (performance.now() - looked > everyMs) await look();
+      if (known <= lagMax) return;
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  };
+}

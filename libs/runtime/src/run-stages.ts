@@ -1,0 +1,154 @@
+// Runs stages in one process: joins them to the broker, follows assignments, ends, drains or stops them together.
+import type { Broker, Membership } from '@slowthink/broker';
+import { FaultError } from '@slowthink/faults';
+import type { Topic } from '@slowthink/records';
+import { addLedgers, ledgerProblem, type Credits, type LedgerCounts, type Observer, type Stage } from '@slowthink/stream';
+import type { CommitSettings } from './commit-queue.ts';
+import { PartitionRun } from './partition-run.ts';
+
+/** A stage with what it needs to run. `Deps` is the stage's own business. */
+export interface StageSetup<Deps = never> {
+  readonly stage: Stage<Deps>;
+  readonly deps: Deps;
+  readonly credits: { readonly [name: string]: Credits };
+  /** Credits that stand for calls in flight: while one is held the stage is not idle. */
+  readonly calls: readonly string[];
+}
+
+export interface RunOptions {
+  readonly broker: Broker;
+  readonly observer: Observer;
+  readonly commit: CommitSettings;
+  readonly admit: (topic: Topic, signal: AbortSignal) => Promise<void>;
+  /** follow: until drained. end: until the last `end` of every partition is settled. idle: also when nothing is left to do (a single stage on the embedded broker). */
+  readonly until: 'follow' | 'end' | 'idle';
+  readonly drainMs: number;
+}
+
+export interface StageReport {
+  readonly name: string;
+  readonly ledger: LedgerCounts;
+}
+
+/** One stage over the partitions this process owns. */
+class StageRun {
+  readonly setup: StageSetup;
+  readonly #options: RunOptions;
+  readonly #runs = new Map<number, PartitionRun<never>>();
+  readonly #ledgers = new Map<number, LedgerCounts>();
+  readonly #over = Promise.withResolvers<void>();
+  #membership: Membership | undefined;
+  #finishedTicks = 0;
+  #settled = false;
+
+  constructor(setup: StageSetup, options: RunOptions) {
+    this.setup = setup;
+    this.#options = options;
+    this.#over.promise.catch(() => {});
+  }
+
+  get over(): Promise<void> { return this.#over.promise; }
+  get done(): boolean { return this.#settled; }
+  get ledger(): LedgerCounts { return addLedgers([...this.#ledgers.values(), ...[...this.#runs.values()].map((run) => run.ledger)]); }
+
+  async start(): Promise<void> {
+    const { stage } = this.setup;
+    this.#membership = await this.#options.broker.join(stage.name, stage.reads.map(({ name }) => name));
+    const follow = async (): Promise<void> => {
+      for await (const { gained, lost } of this.#membership!.assignments) {
+        for (const partition of lost) { this.#runs.get(partition)?.stop(); this.#runs.delete(partition); }
+        for (const partition of gained) this.#open(partition);
+      }
+    };
+    follow().catch((error: unknown) => this.#end(error));
+  }
+
+  /** Called a few times a second: ends the stage when its input has ended. */
+  tick(): void {
+    if (this.#settled || this.#runs.size === 0 || this.#options.until === 'follow') return;
+    const runs = [...this.#runs.values()];
+    const busy = this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0);
+    const over = !busy && runs.every((run) => run.finished || (this.#options.until === 'idle' && run.idle));
+    this.#finishedTicks = over ? this.#finishedTicks + 1 : 0;
+    if (this.#finishedTicks >= (this.#options.until === 'idle' ? 10 : 2)) this.drain();
+  }
+
+  drain(): void {
+    void this.#membership?.leave();
+    const running = [...this.#runs.values()];
+    for (const run of running) run.drain();
+    Promise.all(running.map((run) => run.over)).then(() => this.#end(), (error: unknown) => this.#end(error));
+  }
+
+  stop(): void {
+    void this.#membership?.leave();
+    for (const run of this.#runs.values()) run.stop();
+    this.#end();
+  }
+
+  #open(partition: number): void {
+    const { stage, deps, credits } = this.setup;
+    const { broker, observer, commit, admit } = this.#options;
+    const run = new PartitionRun({ stage, deps, broker, partition, credits, observer, commit, admit });
+    this.#runs.set(partition, run);
+    run.over.then(() => {}, (error: unknown) => {
+      if (error instanceof FaultError && error.code === 'TASK_FENCED') { this.#runs.delete(partition); return; } // its new owner goes on
+      this.#end(error);
+    });
+    void run.start();
+  }
+
+  #end(error?: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const run of this.#runs.values()) if (error !== undefined) run.stop();
+    if (error === undefined) this.#over.resolve(); else this.#over.reject(error);
+  }
+}
+
+export interface RunningStages {
+  /** Resolves with the ledgers when every stage is over; rejects with the first failure, after the other stages have drained. */
+  readonly over: Promise<readonly StageReport[]>;
+  drain(): void;
+  stop(): void;
+  ledgers(): readonly StageReport[];
+}
+
+/** Starts all stages; they end by themselves as `until` says, or by `drain` (within `drainMs`, then at once). */
+export async function runStages(setups: readonly StageSetup[], options: RunOptions): Promise<RunningStages> {
+  const runs = setups.map((setup) => new StageRun(setup, options));
+  const ledgers = () => runs.map((run) => ({ name: run.setup.stage.name, ledger: run.ledger }));
+  let deadline: NodeJS.Timeout | undefined;
+  const stop = () => { for (const run of runs) if (!run.done) run.stop(); };
+  const drain = () => {
+    for (const run of runs) if (!run.done) run.drain();
+    deadline ??= setTimeout(() => {
+      options.observer({ kind: 'note', level: 'warn', message: `The drain took longer than ${options.drainMs} ms: calls in flight are cut, their records stay unsettled and will be asked again.` });
+      stop();
+    }, options.drainMs);
+  };
+  for (const run of runs) await run.start();
+  const ticker = setInterval(() => { for (const run of runs) run.tick(); }, 50);
+  const over = (async () => {
+    try {
+      await Promise.all(runs.map((run) => run.over));
+      return ledgers();
+    } catch (error) {
+      drain();
+      await Promise.allSettled(runs.map((run) => run.over));
+      throw error;
+    } finally {
+      clearInterval(ticker);
+      clearTimeout(deadline);
+    }
+  })();
+  over.catch(() => {});
+  return { over, drain, stop, ledgers };
+}
+
+/** Law 1 over the ledgers of a run; LEDGER_BROKEN names the stage and the numbers. */
+export function checkLedgers(reports: readonly StageReport[]): void {
+  const problems = reports.flatMap(({ name, ledger }) => ledgerProblem(name, ledger) ?? []);
+  if (problems.length > 0) throw new FaultError('LEDGER_BROKEN', problems.join(' '));
+}
+

@@ -1,0 +1,37 @@
+import { FaultError } from '@slowthink/faults';
+import type { ChosenEvent, ExpansionEvent, RolloutEvent } from '@slowthink/records';
+import { advance, begin } from './advance.ts';
+import type { Arrivals, Tree, TreeEvent } from './tree.ts';
+
+const nothing: Arrivals = { nodes: new Map(), rollouts: new Map() };
+
+/**
+ * Folds one event into its tree. Any order of a tree's events gives the same tree: an event before its cause (also before `opened`) waits inside; an event that
+ * is there already changes nothing and gives back the very same value. Backup runs by expansion, child, chain, never by arrival.
+ * Cost: the events of one expansion; when one completes, the nodes of the tree. Throws RECORD_INVALID for an event of another tree.
+ */
+export function apply(tree: Tree | undefined, event: TreeEvent): Tree {
+  const before: Tree = tree ?? { treeId: event.treeId, questionId: event.questionId, opened: undefined, closed: undefined, waiting: new Map(), search: undefined };
+  if (event.treeId !== before.treeId) throw new FaultError('RECORD_INVALID', `An event of tree ${event.treeId} came to tree ${before.treeId}.`);
+  switch (event.type) {
+    case 'opened': return before.opened === undefined ? advance({ ...before, opened: event, search: begin(event) }) : before;
+    case 'closed': return before.closed === undefined ? { ...before, closed: event } : before;
+    case 'chosen': case 'expansion': case 'rollout': return arrive(before, event);
+  }
+}
+
+function arrive(tree: Tree, event: ChosenEvent | ExpansionEvent | RolloutEvent): Tree {
+  if (tree.search !== undefined && event.expansion <= tree.search.folded) return tree;
+  const before = tree.waiting.get(event.expansion) ?? nothing;
+  const after = add(before, event);
+  if (after === before) return tree;
+  return advance({ ...tree, waiting: new Map(tree.waiting).set(event.expansion, after) });
+}
+
+function add(arrivals: Arrivals, event: ChosenEvent | ExpansionEvent | RolloutEvent): Arrivals {
+  switch (event.type) {
+    case 'chosen': return arrivals.chosen === undefined ? { ...arrivals, chosen: event } : arrivals;
+    case 'expansion': return arrivals.nodes.has(event.nodeId) ? arrivals : { ...arrivals, nodes: new Map(arrivals.nodes).set(event.nodeId, event) };
+    case 'rollout': return arrivals.rollouts.has(event.nodeId) ? arrivals : { ...arrivals, rollouts: new Map(arrivals.rollouts).set(event.nodeId, event) };
+  }
+}

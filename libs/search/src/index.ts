@@ -1,0 +1,11 @@
+export { presets, recipes, type SearchOverrides } from './recipes.ts';
+export { resolveSearch } from './resolve-search.ts';
+export type { Arrivals, Expansion, Node, Search, Tree, TreeEvent } from './tree.ts';
+export { openedEvent, type Opening } from './opened-event.ts';
+export { apply } from './apply.ts';
+export { next, type Next } from './next.ts';
+export type { SearchRequest } from './requests.ts';
+export { choiceEvent } from './choice-event.ts';
+export { expansionEvents, failedExpansionEvents, simulationsAt, type StepSample } from './expansion-events.ts';
+export { treeRecord } from './tree-record.ts';
+export { printTree } from './print-tree.ts';

@@ -1,0 +1,46 @@
+import type { Sampling, SearchSettings } from '@slowthink/records';
+
+/** Some settings of a recipe, others left as they are; a sampling block may be given in part. */
+export type SearchOverrides = Partial<Omit<SearchSettings, 'recipe' | SamplingName>> & { readonly [Name in SamplingName]?: Partial<Sampling> };
+type SamplingName = 'step' | 'finish' | 'choice' | 'rollout';
+
+const sampling = (temperature: number, topP: number, maxTokens: number): Sampling => Object.freeze({ temperature, topP, topK: 0, minP: 0, maxTokens });
+
+/** Search recipes by name, complete and frozen. `meds3-v2`: arXiv 2501.12051 v2, section 3.1 and appendix; token limits are ours (the paper gives none for a single step). */
+export const recipes: Readonly<Record<string, SearchSettings>> = Object.freeze({
+  'meds3-v2': Object.freeze<SearchSettings>({
+    recipe: 'meds3-v2',
+    exploration: 2, // c in UCB
+    unvisitedScore: 5,
+    childrenMax: 3,
+    nodesMax: 60,
+    depthMax: null,
+    correctLeavesMax: 4, // the paper's text says 3, the released settings 4
+    samplesMax: null,
+    gateLow: 0.5,
+    gateHigh: 0.9,
+    backup: 'comp',
+    forcedFinish: 'all',
+    forcedFinishEnough: 3,
+    simulationBase: 20,
+    simulationMin: 5,
+    questionTokensMax: 8192,
+    prompting: 'one-shot',
+    choosing: 'asked',
+    step: sampling(1, 0.95, 512),
+    finish: sampling(1, 0.95, 1024),
+    choice: sampling(1, 1, 4), // one word
+    rollout: sampling(0.6, 0.9, 1024), // round 1
+  }),
+});
+
+/** Overrides by name, for any recipe. paper: the recipe as it is. small: 20 nodes, depth 6. laptop: a tree a small CPU model finishes in about a minute. */
+export const presets: Readonly<Record<string, SearchOverrides>> = Object.freeze({
+  paper: Object.freeze({}),
+  small: Object.freeze({ nodesMax: 20, depthMax: 6 }),
+  laptop: Object.freeze({
+    nodesMax: 6, childrenMax: 2, simulationBase: 4, simulationMin: 2, correctLeavesMax: 2,
+    forcedFinish: 'all', forcedFinishEnough: 1, // one below correctLeavesMax, as 3 is below 4 in the recipe
+    step: { maxTokens: 32 }, finish: { maxTokens: 48 }, rollout: { maxTokens: 48 },
+  } satisfies SearchOverrides),
+});

@@ -1,0 +1,7 @@
+import type { SettingsSchema } from './setting.ts';
+
+/** The flags of a schema as `options` of `parseArgs` (node:util): lists repeat, booleans need no value (with `allowNegative` also --no-NAME). */
+export function flagOptions(schema: SettingsSchema): { readonly [name: string]: { readonly type: 'string' | 'boolean'; readonly multiple: boolean } } {
+  return Object.fromEntries(Object.values(schema).flatMap((setting) => (
+    setting.flag === undefined ? [] : [[setting.flag.slice(2), { type: setting.type === 'boolean' ? 'boolean' : 'string', multiple: setting.type === 'list' }]])));
+}

@@ -1,0 +1,10 @@
+export { defineSettings } from './define-settings.ts';
+export type { BooleanSetting, BytesSetting, DurationSetting, EnumSetting, IntegerSetting, ListSetting, NumberSetting, Setting, SettingsOf, SettingsSchema, SettingValue, StringSetting } from './setting.ts';
+export { originText, resolveSettings, type Flags, type Origin, type Resolved, type SettingsSources } from './resolve-settings.ts';
+export type { SettingsFile } from './flatten-file.ts';
+export { explainSettings } from './explain-settings.ts';
+export { semanticValues } from './semantic-values.ts';
+export { flagOptions } from './flag-options.ts';
+export { environmentName } from './environment-name.ts';
+export { durationText, parseDuration } from './duration.ts';
+export { bytesText, parseBytes } from './bytes.ts';

@@ -1,0 +1,25 @@
+import { FaultError, explainFault } from '@slowthink/faults';
+import type { Observer } from './observer.ts';
+
+export interface PatienceOptions {
+  readonly observer: Observer;
+  readonly giveUpMs: number;
+  /** Asked before each further try: true ends the waiting with the last fault. */
+  readonly cancelled?: () => boolean;
+}
+
+/** Repeats a storage call that failed for want of room (DISK_FULL), from 1 s to 30 s apart, and says so; any other error is thrown at once. */
+export async function patiently<Value>(call: () => Promise<Value>, { observer, giveUpMs, cancelled = () => false }: PatienceOptions): Promise<Value> {
+  const start = performance.now();
+  for (let waitMs = 1000, tries = 0; ; waitMs = Math.min(waitMs * 2, 30_000), tries++) {
+    try {
+      const value = await call();
+      if (tries > 0) observer({ kind: 'resumed', afterMs: performance.now() - start });
+      return value;
+    } catch (error) {
+      if (!(error instanceof FaultError) || error.code !== 'DISK_FULL' || performance.now() - start >= giveUpMs || cancelled()) throw error;
+      observer({ kind: 'paused', code: error.code, message: explainFault(error), retryInMs: waitMs });
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}

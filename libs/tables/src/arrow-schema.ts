@@ -1,0 +1,42 @@
+import { Bool, DataType, Field, Float64, Int32, Int64, List, Schema, Struct, Utf8 } from 'apache-arrow';
+import type { TableKind } from './kinds.ts';
+
+// Every column is declared nullable because that is what DuckDB writes: the Parquet files, the Arrow files and this schema then have identical types
+// in every reader. Only the elements of `rights` and `simulations` ever are null (a Finish has no simulation of its own); toRecordBatch sees to it.
+const field = (name: string, type: DataType): Field => new Field(name, type, true);
+const listOf = (type: DataType): List => new List(field('element', type));
+
+const text = (): DataType => new Utf8();
+const count = (): DataType => new Int32();
+const message = (): DataType => new Struct([field('role', text()), field('content', text())]);
+
+// id .. request_ids: the same in both kinds
+const ids = (): readonly Field[] => [
+  field('id', text()), field('question_id', text()), field('tree_id', text()), field('leaf_id', text()), field('ordinal', count()),
+  field('dataset', text()), field('split', text()), field('role', text()), field('benchmark', new Bool()),
+  field('run', text()), field('recipe', text()), field('labels_recipe', text()), field('settings_hash', text()), field('seed', new Int64()),
+  field('policy_model', text()), field('policy_revision', text()), field('final_answer', text()), field('gold', text()),
+  field('node_ids', listOf(text())), field('request_ids', listOf(text())),
+];
+
+const columns: { readonly [Kind in TableKind]: () => readonly Field[] } = {
+  sft: () => [field('prompt', listOf(message())), field('completion', listOf(message())), field('min_value', new Float64()), ...ids()],
+  prm: () => [
+    field('prompt', text()), field('completions', listOf(text())), field('labels', listOf(new Bool())), field('values', listOf(new Float64())),
+    field('visits', listOf(count())), field('rights', listOf(count())), field('simulations', listOf(count())), field('polarity', text()), ...ids(),
+  ],
+};
+
+/** Where a row comes from: its trajectory's place in the topic `trajectories`, and the attempt of its tree. Kept in parts and in lineage/, never in a sealed data file (law 9). */
+export interface Lineage { readonly partition: number; readonly offset: number; readonly attempt: number }
+
+const lineageColumns = (): readonly Field[] => [field('lineage_partition', count()), field('lineage_offset', new Int64()), field('lineage_attempt', count())];
+
+/** The declared columns of a sealed file of this kind; `metadata` becomes the schema's key-value metadata. */
+export const arrowSchemaOf = (kind: TableKind, metadata: ReadonlyMap<string, string> = new Map()): Schema => new Schema([...columns[kind]()], new Map(metadata));
+
+/** The declared columns of a part: those of the sealed file, then lineage_partition, lineage_offset and lineage_attempt. */
+export const partSchemaOf = (kind: TableKind): Schema => new Schema([...columns[kind](), ...lineageColumns()]);
+
+/** Whether nulls may stand at this path: only inside these two lists. */
+export const nullableElements: ReadonlySet<string> = new Set(['rights', 'simulations']);

@@ -1,0 +1,105 @@
+import { arrowSchemaOf } from './arrow-schema.ts';
+import { columnTable, featureYaml } from './card-columns.ts';
+import type { DataSetFacts } from './data-set-facts.ts';
+import type { Split } from './gather-rows.ts';
+import type { TableKind } from './kinds.ts';
+
+export interface CardSplit { readonly split: Split; readonly rows: number; readonly bytes: number; readonly fileBytes: number }
+
+export interface CardInput {
+  readonly name: string;
+  readonly license: string;
+  readonly languages: readonly string[];
+  readonly format: 'parquet' | 'arrow';
+  /** Kinds that have rows. */
+  readonly kinds: readonly { readonly kind: TableKind; readonly splits: readonly CardSplit[]; readonly duplicates: number; readonly benchmarkLeftOut: number }[];
+  readonly facts: DataSetFacts;
+  /** What shaped the rows, for people; neither paths nor hosts nor times (law 9). */
+  readonly settings: { readonly [name: string]: unknown };
+  readonly duckdbVersion: string;
+}
+
+/** Stands in every card; seal replaces only a folder whose README has it. */
+export const cardMark = '<!-- slowthink data set v1 -->';
+
+/** README.md of a data set: the YAML header that `datasets` and the Hub read, with exact counts, then prose. A function of the rows, the settings and DuckDB's version alone. */
+export const cardOf = (input: CardInput): string => `${header(input)}\n${cardMark}\n\n${body(input)}`;
+
+const rowsOf = (splits: readonly CardSplit[]): number => sum(splits.map((split) => split.rows));
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+// sft is what most people open first
+const byDefault = (kinds: CardInput['kinds']): CardInput['kinds'] => [...kinds].sort((a, b) => (a.kind < b.kind ? 1 : -1));
+
+function header({ name, license, languages, format, kinds }: CardInput): string {
+  const configs = byDefault(kinds).flatMap(({ kind, splits }, index) => [
+    `- config_name: ${kind}`, ...(index === 0 ? ['  default: true'] : []), '  data_files:', ...splits.map(({ split }) => `  - {split: ${split}, path: ${kind}/${split}-*.${format}}`),
+  ]);
+  const infos = byDefault(kinds).flatMap(({ kind, splits }) => [
+    `- config_name: ${kind}`, '  features:', ...arrowSchemaOf(kind).fields.map((field) => `  - ${featureYaml(field)}`),
+    '  splits:', ...splits.map(({ split, rows, bytes }) => `  - {name: ${split}, num_bytes: ${bytes}, num_examples: ${rows}}`),
+    `  download_size: ${sum(splits.map((split) => split.fileBytes))}`, `  dataset_size: ${sum(splits.map((split) => split.bytes))}`,
+  ]);
+  return [
+    '---', `pretty_name: ${JSON.stringify(name)}`, `license: ${license}`, `language: [${languages.join(', ')}]`, 'task_categories: [question-answering, text-generation]',
+    `size_categories: [${sizeCategory(sum(kinds.map((kind) => rowsOf(kind.splits))))}]`, 'tags: [reasoning, process-reward-model, synthetic, slowthink]', 'configs:', ...configs, 'dataset_info:', ...infos, '---',
+  ].join('\n');
+}
+
+function sizeCategory(rows: number): string {
+  const bounds = [[1e3, '1K'], [1e4, '10K'], [1e5, '100K'], [1e6, '1M'], [1e7, '10M'], [1e8, '100M'], [1e9, '1B']] as const;
+  const above = bounds.findIndex(([bound]) => rows < bound);
+  if (above === 0) return 'n<1K';
+  return above === -1 ? 'n>1B' : `${bounds[above - 1]![1]}<n<${bounds[above]![1]}`;
+}
+
+function body(input: CardInput): string {
+  const { name, kinds, facts, settings, duckdbVersion, format } = input;
+  const dropped = [
+    ...kinds.filter((kind) => kind.duplicates > 0).map((kind) => `${kind.duplicates} repeated ${kind.kind} rows were dropped (the same tree, question and ordinal).`),
+    ...kinds.filter((kind) => kind.benchmarkLeftOut > 0).map((kind) => `${kind.benchmarkLeftOut} ${kind.kind} rows of benchmark questions were left out.`),
+  ];
+  const sections = [
+    `# ${name}`,
+    `Reasoning chains that a policy model wrote in search trees over questions, with a value for every step. ${facts.questions} questions, ${facts.trees} trees, ${facts.chains} chains${facts.steps > 0 ? ` (${facts.positiveChains} end right), ${facts.steps} labelled steps (${facts.stepsTrue} true)` : ''}.`,
+    ...(dropped.length > 0 ? [dropped.join(' ')] : []),
+    '| subset | split | rows |\n|---|---|---|\n' + byDefault(kinds).flatMap(({ kind, splits }) => splits.map(({ split, rows }) => `| ${kind} | ${split} | ${rows} |`)).join('\n'),
+    ...(kinds.some((kind) => kind.splits.some(({ split }) => split === 'test')) ? ['The split `test` holds rows of benchmark questions (`benchmark` is true): never train on them.'] : []),
+    'The questions keep the licence of the data set they come from.',
+    '## How it was made',
+    ['| what | value |', '|---|---|', ...madeOf(facts).map(([what, value]) => `| ${what} | ${cell(value)} |`), `| sealed with | DuckDB ${duckdbVersion} |`].join('\n'),
+    ...(Object.keys(settings).length > 0 ? ['Settings:', `\`\`\`json\n${JSON.stringify(sorted(settings), undefined, 2)}\n\`\`\``] : []),
+    '## How to load it', loading(format, byDefault(kinds)),
+    ...byDefault(kinds).flatMap(({ kind }) => [`## Columns of \`${kind}\``, columnTable(kind)]),
+    '`lineage/` maps the id of every row to the record it comes from (topic, partition, offset, attempt).',
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+const madeOf = ({ values }: DataSetFacts): readonly (readonly [string, readonly string[]])[] => [
+  ['model', values.policy_model], ['model revision', values.policy_revision], ['search recipe', values.recipe], ['label recipe', values.labels_recipe],
+  ['settings hash', values.settings_hash], ['run', values.run], ['questions from', values.dataset],
+];
+
+const cell = (values: readonly string[]): string => values.map((value) => value.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(', ');
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+}
+
+function loading(format: CardInput['format'], kinds: CardInput['kinds']): string {
+  const { kind, splits } = kinds[0]!;
+  const { split } = splits[0]!;
+  const trains = (wanted: TableKind): boolean => kinds.some((entry) => entry.kind === wanted && entry.splits.some((size) => size.split === 'train'));
+  const load = (wanted: TableKind): string => `load_dataset(".", "${wanted}", split="train")`;
+  const lines = [
+    'from datasets import load_dataset  # "." is this folder', `rows = load_dataset(".", "${kind}", split="${split}")`, '', 'import glob, pandas',
+    `rows = pandas.concat(map(pandas.${format === 'parquet' ? 'read_parquet' : 'read_feather'}, sorted(glob.glob("${kind}/${split}-*.${format}"))))`,
+  ];
+  if (trains('sft')) lines.push('', 'from trl import SFTTrainer', `SFTTrainer(model="MODEL", train_dataset=${load('sft')}).train()`);
+  if (trains('prm')) lines.push('', 'from trl.experimental.prm import PRMConfig, PRMTrainer', '# PRMTrainer(model, args=PRMConfig(step_separator="\\n\\n", max_length=4096), train_dataset=...)', `steps = ${load('prm')}`);
+  const duckdb = format === 'parquet' ? `\n\n\`\`\`sql\n-- DuckDB\nFROM '${kind}/${split}-*.parquet' LIMIT 5;\n\`\`\`` : '';
+  return `\`\`\`python\n${lines.join('\n')}\n\`\`\`${duckdb}`;
+}

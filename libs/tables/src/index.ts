@@ -1,0 +1,11 @@
+export { schemaVersionOf, tableKinds, type RowOf, type TableKind, type TableRow } from './kinds.ts';
+export { arrowSchemaOf, partSchemaOf, type Lineage } from './arrow-schema.ts';
+export { toRecordBatch } from './record-batch.ts';
+export { rowsOf } from './batch-rows.ts';
+export { partFileName } from './part-name.ts';
+export { writePart, type PartToWrite } from './write-part.ts';
+export { removeUnlisted, type Removal } from './remove-unlisted.ts';
+export { verifyParts } from './verify-parts.ts';
+export { seal, type SealOptions, type SealReport, type SealedFile } from './seal.ts';
+export { type OpeningCommands } from './opening-commands.ts';
+export { previewRows } from './preview-rows.ts';

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { sqlText } from './column-sql.ts';
+import type { SealedFile } from './seal.ts';
+
+/** One line each, ready for a shell. */
+export interface OpeningCommands { readonly duckdb: string; readonly pandas: string }
+
+/** The lines that open the first split of a data set: sft before prm, train before test. */
+export function openingCommands(path: string, format: 'parquet' | 'arrow', files: readonly SealedFile[]): OpeningCommands {
+  const { kind, split } = files.find((file) => file.kind === 'sft') ?? files[0]!;
+  const own = files.filter((file) => file.kind === kind && file.split === split);
+  const glob = join(path, kind, `${split}-*.${format}`);
+  const pattern = own.length === 1 ? join(path, own[0]!.file) : glob;
+  const python = (text: string): string => JSON.stringify(text);
+  const read = format === 'parquet' ? 'read_parquet' : 'read_feather';
+  const frame = own.length === 1 ? `p.${read}(${python(pattern)})` : `p.concat(map(p.${read}, sorted(glob.glob(${python(glob)}))))`;
+  const pandas = `python3 -c ${shell(`import glob, pandas as p; print(${frame})`)}`;
+  if (format === 'parquet') return { duckdb: `duckdb -c ${shell(`FROM ${sqlText(pattern)} LIMIT 5`)}`, pandas };
+  return { duckdb: `python3 -c ${shell(`import duckdb, glob, pandas as p; rows = ${frame}; print(duckdb.sql("FROM rows LIMIT 5"))`)}`, pandas };
+}
+
+const shell = (text: string): string => (/[$`"\\!]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`);

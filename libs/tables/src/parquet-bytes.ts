@@ -1,0 +1,43 @@
+import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
+import { ParquetEnvelopeWriter, ParquetSchema, ParquetWriter, type ParquetField } from 'parquetjs-lite';
+import { nullableElements } from './arrow-schema.ts';
+import { rowsOf, type CellShape } from './batch-rows.ts';
+
+// The settings that DuckDB and pyarrow read without loss: statistics off (its string statistics make DuckDB drop rows), data page v1, no page index.
+const writerOptions = { useDataPageV2: false, pageIndex: false, rowGroupSize: 1_000 } as const;
+
+/**
+ * A record batch as the bytes of one Parquet file; the same batch gives the same bytes. Lists are three-level Parquet lists (list.element), elements of `rights` and `simulations`
+ * are optional, everything else is required, so that DuckDB reads the declared types. Memory: the file.
+ */
+export async function parquetBytes(batch: RecordBatch): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  const schema = parquetSchemaOf(batch.schema);
+  const envelope = new ParquetEnvelopeWriter(schema, (bytes) => { chunks.push(bytes); return Promise.resolve(); }, () => Promise.resolve(), 0, writerOptions);
+  const writer = new ParquetWriter(schema, envelope, writerOptions);
+  for (const row of rowsOf(batch, parquetShape)) await writer.appendRow(row);
+  await writer.close();
+  return chunks;
+}
+
+const parquetShape: CellShape = {
+  text: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  list: (items) => ({ list: items.map((element) => ({ element })) }),
+};
+
+const parquetSchemaOf = (schema: Schema): ParquetSchema =>
+  new ParquetSchema(Object.fromEntries(schema.fields.map(({ name, type }) => [name, parquetFieldOf(type, false, nullableElements.has(name))])));
+
+function parquetFieldOf(type: DataType, optional: boolean, optionalElements = false): ParquetField {
+  if (DataType.isList(type)) return { type: 'LIST', optional, fields: { list: { repeated: true, fields: { element: parquetFieldOf(type.children[0]!.type, optionalElements) } } } };
+  if (DataType.isStruct(type)) return { optional, fields: Object.fromEntries(type.children.map((child) => [child.name, parquetFieldOf(child.type, false)])) };
+  return { type: primitiveOf(type), optional, statistics: false, compression: 'SNAPPY' };
+}
+
+function primitiveOf(type: DataType): string {
+  if (DataType.isUtf8(type)) return 'UTF8';
+  if (DataType.isBool(type)) return 'BOOLEAN';
+  if (DataType.isInt(type)) return type.bitWidth === 64 ? 'INT64' : 'INT32';
+  if (DataType.isFloat(type)) return 'DOUBLE';
+  throw new TypeError(`no Parquet type for ${String(type)}`);
+}

@@ -1,0 +1,29 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PartRecord } from '@slowthink/records';
+import { isTemporaryPart, parsePartName } from './part-name.ts';
+import { onStorage } from './storage-fault.ts';
+
+export interface Removal {
+  /** Temporary files and unlisted parts that were deleted. */
+  readonly removed: readonly string[];
+  /** Entries whose names are not ours: left as they are. */
+  readonly foreign: readonly string[];
+}
+
+/** Start-up of the only writer: deletes what an earlier process left half done, temporary files and parts that no record lists. A missing folder holds nothing. Faults: DISK_READ_ONLY. */
+export async function removeUnlisted(folder: string, parts: readonly PartRecord[]): Promise<Removal> {
+  const listed = new Set(parts.map((part) => part.file));
+  const entries = await listFolder(folder);
+  const removed = entries.filter((file) => isTemporaryPart(file) || (parsePartName(file) !== undefined && !listed.has(file)));
+  for (const file of removed) await onStorage(join(folder, file), () => rm(join(folder, file)));
+  return { removed, foreign: entries.filter((file) => !removed.includes(file) && !listed.has(file)) };
+}
+
+/** Names in a folder in byte order; none if it does not exist. */
+export async function listFolder(folder: string): Promise<readonly string[]> {
+  try { return (await readdir(folder)).sort(); } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordBatch } from 'apache-arrow';
+import type { PartRecord } from '@slowthink/records';
+import { syncToDisk } from './durable-file.ts';
+import type { TableKind } from './kinds.ts';
+import { parquetBytes } from './parquet-bytes.ts';
+import { partFileName, temporaryFileName } from './part-name.ts';
+import { onStorage } from './storage-fault.ts';
+
+export interface PartToWrite {
+  /** Folder of the parts; made if it is missing. */
+  readonly folder: string;
+  readonly kind: TableKind;
+  readonly partition: number;
+  /** Offsets of `trajectories` that the rows come from, both inclusive. */
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  /** Label recipe of the rows. */
+  readonly labels: string;
+  /** What toRecordBatch gave. */
+  readonly batch: RecordBatch;
+}
+
+/**
+ * Writes one part so that it is whole or absent: temporary file, fsync, rename, fsync of the folder. It is data only once the returned record stands in the topic `parts`.
+ * Writing the same offsets again overwrites the file. Faults: DISK_FULL, DISK_READ_ONLY.
+ */
+export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch }: PartToWrite): Promise<PartRecord> {
+  const file = partFileName({ kind, partition, firstOffset });
+  const chunks = await parquetBytes(batch);
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  await onStorage(join(folder, file), async () => {
+    await mkdir(folder, { recursive: true });
+    const temporary = join(folder, temporaryFileName(file));
+    const handle = await open(temporary, 'w');
+    try { await handle.writeFile(chunks); await handle.sync(); } finally { await handle.close(); }
+    await rename(temporary, join(folder, file));
+    await syncToDisk(folder);
+  });
+  return { type: 'part', v: 1, kind, file, partition, firstOffset, lastOffset, rows: batch.numRows, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), sha256: hash.digest('hex'), labels };
+}
