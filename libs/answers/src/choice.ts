@@ -2,7 +2,7 @@
 import type { Gold } from '@slowthink/records';
 import { skipFillers } from './fillers.ts';
 import { matchOption, matchWords, readOptions, wordAt, wordsEnd, type Option } from './option-text.ts';
-import { FOLLOWING, matchAt, type Reader } from './reading.ts';
+import { AFTER_LETTER, matchAt, type Reading, type Readers } from './reading.ts';
 import { species } from './species.ts';
 
 export type ChoiceGold = Extract<Gold, { readonly kind: 'choice' }>;
@@ -11,18 +11,27 @@ interface Found { readonly letter: string; readonly start: number; readonly end:
 const LIST = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and\b|or\b)?|\/|&|(?:and\/or|or|and|as well as)\b)[ \t]{0,2}/iy;
 const VERB = /[ \t]{1,2}(?:is|are|was|were|has|have|can|cannot|could|do|does|would|may|might|should|will)\b/iy;
 const CLOSERS = /[)\]}*_"'`$]{0,8}/y;
-const FOLLOWS = new RegExp(String.raw`(?:$|\n|[^\p{L}\p{N}\s]|(?:${FOLLOWING})\b)`, 'uy');
+const FOLLOWS = new RegExp(String.raw`(?:$|\n|[^\p{L}\p{N}\s]|(?:${AFTER_LETTER})\b)`, 'uy');
+const LATER = /[^\n.!?([]{1,160}[([](?:option |choice |answer )?([A-Z])[)\]](?=[\s*_"'$]{0,4}(?:[.\n,;]|$))/y;
+const OTHER_OPTION = /\bnot\b|n't\b|\b(?:rather than|instead of|unlike|except|neither|nor|or|and)\b/i;
 const BRACKETED = /[ \t]{0,2}[([](?:option |choice |answer )?([A-Z])[)\]]/y;
 
 /** Finds the option that an answer names. The letter wins over the words behind it ("B. Nitroglycerin" is B); a letter that no option has is no answer. */
-export function choiceReader(gold: ChoiceGold): Reader {
+export function choiceReaders(gold: ChoiceGold): Readers {
   const options = readOptions(gold.options);
-  return (text, at) => {
-    const found = readList(text, at, options);
+  const readingOf = (text: string, found: readonly Found[]): Reading | undefined => {
     if (found.length === 0) return undefined;
     const keys = [...new Set(found.map((one) => one.letter))];
     const end = found.at(-1)!.end;
     return { keys, right: keys.length === 1 && keys[0] === gold.answer, text: text.slice(found[0]!.start, end).trim(), end };
+  };
+  return {
+    read: (text, at) => readingOf(text, readList(text, at, options)),
+    readLater: (text, at) => {
+      const later = matchAt(LATER, text, at);
+      if (later === null || OTHER_OPTION.test(later[0]) || !options.some(({ letter }) => letter === later[1])) return undefined;
+      return readingOf(text, [{ letter: later[1]!, start: at, end: at + later[0].length }]);
+    },
   };
 }
 

@@ -15,15 +15,15 @@ export interface Cue {
   readonly negated: boolean;
 }
 
-const HEAD = /\\boxed\s{0,2}\{|\b(?:answer|option|choice|response|diagnosis|dose|dosage|value|result|rate|choose|pick|select|go with|opt for)\b/gi;
+const HEAD = /\\boxed\s{0,2}\{|\b(?:answer|ans(?=[.:])|option|choice|response|one|diagnosis|cause|mechanism|explanation|step|treatment|therapy|management|medication|drug|test|finding|organism|dose|dosage|value|result|rate|choose|pick|select|go with|opt for)\b/gi;
 const SCOPE = 'choice|option|letter|key|here|then|therefore|thus|to (?:this|the) (?:question|problem)|to (?:question|problem) \\d{1,3}|for (?:this|the) (?:question|patient|case|problem)|in this (?:case|question|scenario)'
   + '|(?:among|from|of) (?:the|these) (?:given |listed |provided )?(?:options|choices)';
 const LINK = new RegExp(
-  String.raw`[*_"')\]]{0,4}(?:[ \t]{1,3}(?:${SCOPE})\b){0,2}[*_"']{0,4}[ \t]{0,3}\n?[ \t]{0,3}`
+  String.raw`[*_"')\]]{0,4}(?:,?[ \t]{1,3}(?:${SCOPE})\b,?){0,2}[*_"']{0,4}[ \t]{0,3}\n?[ \t]{0,3}`
   + String.raw`(?:(?<not>(?:isn't|wasn't|cannot be|can't be|can not be|couldn't be|(?:is|was|should|would|must) (?:clearly |definitely |certainly |probably |therefore )?not(?: be)?)(?![\w-]))`
   + String.raw`|(?<if>would (?:therefore |then |thus )?be|would have been)(?!\w)`
-  + String.raw`|(?:is (?:most )?likely to be|is|was|(?:should|must|will|has to|seems to|appears to) (?:therefore |then |thus )?be)(?![\w-])(?! not\b)|[:=]|->|=>|→|[-–—](?=\s))`, 'iy');
-const POSITIVE = /\b(?:correct|right|best|appropriate|likely|probable|suitable|final|accurate|ideal|only|chosen|selected)(?:[ \t]{1,3}answer)?[\s*_]{1,3}$/i;
+  + String.raw`|(?:is (?:most )?likely to be|is|was|(?:should|must|will|has to|seems to|appears to) (?:therefore |then |thus )?be)(?![\w-])(?! not\b)|=>|->|→|[:=]|(?<=<answer)>|(?<=\bans)\.|(?<!\n[ \t]{0,3})[-–—](?=\s))`, 'iy');
+const POSITIVE = /\b(?:correct|right|best|appropriate|likely|probable|suitable|final|accurate|ideal|only|chosen|selected)(?:[ \t]{1,3}(?:answer|next|initial|single|first-line))?[\s*_]{1,3}$/i;
 const NEGATIVE = /\b(?:incorrect|wrong|false|worst|least (?:likely|appropriate)|other|another|alternative|student's|first|initial)[\s*_]{1,3}$/i;
 const DOUBTED = /(?:\b(?:if|whether|unless|suppose|assuming|assume|imagine)|(?:\bnot|n't|\bnever) (?:think|believe|say|mean|true|sure|certain|clear|conclude)(?: that| if| whether)?)[\s,]{1,3}(?:(?:that|the|my|our|a)\s{1,3})?(?:(?:correct|right|best|final)\s{1,3})?$/i;
 const CONDITION = /(?:^|[.!?\n]\s{0,3})(?:if|had|were|unless|in case)\b[^.!?\n]*$/i;
@@ -45,16 +45,16 @@ function cueAt(text: string, start: number, head: string): Cue | undefined {
   if (head.startsWith('\\')) return { start, at: behind, rule: 'boxed', strong: true, final: false, negated: false };
   const before = text.slice(Math.max(0, start - 160), start);
   const noun = head.toLowerCase();
-  if (/^(?:choose|pick|select|go|opt)/.test(noun)) return PICKER.test(before) ? { start, at: behind, rule: 'picked', strong: false, final: false, negated: false } : undefined;
+  if (/^(?:choose|pick|select|go with|opt for)$/.test(noun)) return PICKER.test(before) ? { start, at: behind, rule: 'picked', strong: false, final: false, negated: false } : undefined;
   if (NEGATIVE.test(before) || DOUBTED.test(before)) return undefined;
   const positive = POSITIVE.test(before);
-  if (noun !== 'answer' && !positive) return undefined;
+  if (noun !== 'answer' && noun !== 'ans' && !positive) return undefined;
   const final = /\bfinal[\s*_]{1,3}(?:answer[\s*_]{1,3})?$/i.test(before);
   const link = matchAt(LINK, text, behind);
   if (link === null) {
     return noun === 'answer' && LINE_START.test(before) ? { start, at: behind, rule: 'answer line', strong: true, final, negated: false } : undefined;
   }
   if (link.groups?.['if'] !== undefined && CONDITION.test(before)) return undefined; // "If the potassium were high, the answer would be B"
-  const strong = /^(?:answer|option|choice|response)$/.test(noun);
+  const strong = /^(?:answer|ans|option|choice|response)$/.test(noun);
   return { start, at: behind + link[0].length, rule: strong ? 'answer statement' : 'named result', strong, final, negated: link.groups?.['not'] !== undefined };
 }

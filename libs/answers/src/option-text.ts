@@ -1,5 +1,5 @@
 // Options by their words: "The answer is nitroglycerin" names an option when the words are that option's, all of them and no others.
-import { FOLLOWING, matchAt } from './reading.ts';
+import { AFTER_WORDS, matchAt } from './reading.ts';
 import { tidyText } from './tidy.ts';
 
 export interface Option {
@@ -11,7 +11,7 @@ export interface Option {
 
 const WORD = /(?:(?<![\p{L}\p{N}])[-+](?=\p{N})|\p{N}{1,30}(?:[.,]\p{N}{1,30}){0,8}|[\p{L}\p{M}\p{N}]{1,80}|[%+<>≥≤=°])/uy;
 const GAP = /[^\p{L}\p{M}\p{N}%+<>≥≤=°\n-]{1,12}|-(?!\p{N})|(?<=[\p{L}\p{N}])-/uy;
-const ENDS = new RegExp(String.raw`[ \t]{0,3}(?:$|[\n.;,:!?)\]}*"'\`$_<\\|(–—]|-\s|(?:${FOLLOWING.replace('|and|or|', '|').replace('|with|', '|').replace('|is|', '|')})\b)`, 'y');
+const ENDS = new RegExp(String.raw`[ \t]{0,3}(?:$|[\n.;,:!?)\]}*"'\x60$_<\\|(–—]|-\s|(?:${AFTER_WORDS})\b)`, 'y');
 const ARTICLE = /(?:the|an?)\s{1,3}/y;
 
 /** The next word at or behind `at` on this line, lower case, and where it ends. */

@@ -20,5 +20,15 @@ export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecAr
   return pattern.exec(text);
 }
 
-/** Words that may follow an answer inside its sentence without being part of it. */
-export const FOLLOWING = 'because|since|as|due|for|given|based|which|that|but|so|if|unless|not|with|in|from|according|considering|while|where|when|per|and|or|rather|instead|I|is|to|at|by|on';
+/** Words that end an answer given in words: what they begin is a reason, not a part of it. */
+export const AFTER_WORDS = 'because|since|as|due|given|based|which|but|so|if|unless|according|considering|rather|instead|I';
+
+/** Words that may follow a letter; other words make it part of a name ("B cells") or an article ("A man"). */
+export const AFTER_LETTER = `${AFTER_WORDS}|for|that|not|with|in|from|while|where|when|and|or|is|to|at|by|on|over|here`;
+
+/** How one kind of answer is read. */
+export interface Readers {
+  readonly read: Reader;
+  /** Looks on in the sentence of a cue behind which `read` finds nothing: "The answer is sublingual nitrates (C)". */
+  readonly readLater?: Reader;
+}

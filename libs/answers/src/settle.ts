@@ -3,7 +3,7 @@ import type { Statement } from './statements.ts';
 
 const WITHDRAWAL = /\b(?:wait|actually|however|but|no|instead|correct(?:ion|ed|ing)|mistaken?|wrong|incorrect|rather|reconsider\w{0,4}|re-?evaluat\w{1,4}|re-?check\w{0,4}|revis\w{1,4}|second thoughts?|sorry|oops|hmm|let me|on reflection|changed? my|not)\b/i;
 const PARAGRAPH = /\n[ \t]*(?:\n|step \d|#)/i;
-const STEP_MARK = /\bstep \d{1,3}\b/gi;
+const SAYS_NOTHING = /\b(?:step \d{1,3}|the|my|our|and|so|thus|therefore|hence|correct|right|best|final)\b/gi;
 
 /**
  * The statement that counts, with the keys of all answers that stand together with it. Together: other keys, no word of withdrawal between, and either the
@@ -17,7 +17,7 @@ export function settle(text: string, statements: readonly Statement[]): Statemen
     const withdrawn = next.final || WITHDRAWAL.test(between);
     if (current.strong && !next.strong && !withdrawn) continue;
     const equal = next.keys.length === current.keys.length && next.keys.every((key) => current!.keys.includes(key));
-    const together = !equal && !withdrawn && current.strong === next.strong && (!PARAGRAPH.test(between) || !/[\p{L}\p{N}]/u.test(between.replace(STEP_MARK, '')));
+    const together = !equal && !withdrawn && current.strong === next.strong && (!PARAGRAPH.test(between) || !/[\p{L}\p{N}]/u.test(between.replace(SAYS_NOTHING, '')));
     current = together ? { ...next, keys: [...new Set([...current.keys, ...next.keys])], right: false } : next;
   }
   return current;

@@ -1,7 +1,7 @@
 // Cues and a reader make statements: what the text says its answer is, in the order it says so.
 import { findCues, type Cue } from './cues.ts';
-import { skipFillers } from './fillers.ts';
-import { matchAt, type Reader, type Reading } from './reading.ts';
+import { readThrough, skipFillers } from './fillers.ts';
+import { matchAt, type Reader, type Reading, type Readers } from './reading.ts';
 
 export interface Statement extends Reading {
   readonly start: number;
@@ -14,14 +14,17 @@ const NEGATION = /(?:not|never|neither|nor|no longer|unlikely to be|anything but
 const TURN = /[\s,;.:)*]{0,6}(?:but(?: rather| instead)?|rather|instead)?[\s,]{0,3}(?:it(?:'s| is| should be| must be))?/iy; // "not A, but B"; "not A. It's C"
 const QUESTION = /[\s)\]}*"'_.$]{0,6}\?/y;
 const CONDITIONAL = /[\s,)*]{0,4}(?:if|unless|provided that|only if|only when|assuming)\b/iy;
+const CORRECTED = /[\s,.;:*)–—-]{1,8}(?:(?:oh|no|wait|sorry|actually|or rather|I mean|correction)[\s,.:;–—-]{1,3}){1,3}/iy; // "A, no wait, B."
+const CLOSED = /[*_"')\]}$]{0,6}(?:[.,;!\n]|$)/y;
 const REST_OF_LINE = /[\s.)\]}*"'_!$]{0,8}(?:\n|$)/y;
 const RUN_ON = /\n[ \t]{0,3}[*#>]{0,4}[ \t]{0,2}(?:Question|Problem|User|Human|Q)(?:[ \t]{1,2}\d{1,4})?[*]{0,2}:/g; // a model that goes on to invent the next question
 
 /** All statements of the text that stand before an invented next question. */
-export function readStatements(text: string, read: Reader): readonly Statement[] {
+export function readStatements(text: string, { read, readLater }: Readers): readonly Statement[] {
   const statements: Statement[] = [];
   for (const cue of findCues(text)) {
-    const reading = cue.negated ? readAfterNegated(text, cue.at, read) : readAfterCue(text, cue, read);
+    const first = cue.negated ? readAfterNegated(text, cue.at, read) : readAfterCue(text, cue, read, readLater);
+    const reading = first === undefined ? undefined : readCorrected(text, first, read) ?? first;
     if (reading === undefined || matchAt(QUESTION, text, reading.end) !== null || matchAt(CONDITIONAL, text, reading.end) !== null) continue;
     statements.push({ ...reading, start: cue.start, rule: cue.rule, strong: cue.strong, final: cue.final });
   }
@@ -37,19 +40,25 @@ export function beforeRunOn<Placed extends { readonly start: number; readonly en
   return runOn === null ? statements : statements.filter((statement) => statement.start < runOn.index);
 }
 
-function readAfterCue(text: string, cue: Cue, read: Reader): Reading | undefined {
-  const at = skipFillers(text, cue.at);
-  const reading = read(text, at);
+function readAfterCue(text: string, cue: Cue, read: Reader, readLater: Reader | undefined): Reading | undefined {
+  const reading = readThrough(text, cue.at, read);
   if (reading !== undefined) return cue.rule !== 'answer line' || matchAt(REST_OF_LINE, text, reading.end) !== null ? reading : undefined;
-  return matchAt(NEGATION, text, at) === null ? undefined : readAfterNegated(text, at, read);
+  const at = skipFillers(text, cue.at);
+  return matchAt(NEGATION, text, at) === null ? readLater?.(text, at) : readAfterNegated(text, at, read);
+}
+
+function readCorrected(text: string, first: Reading, read: Reader): Reading | undefined {
+  const turn = matchAt(CORRECTED, text, first.end);
+  const reading = turn === null ? undefined : readThrough(text, first.end + turn[0].length, read);
+  return reading !== undefined && matchAt(CLOSED, text, reading.end) !== null ? reading : undefined;
 }
 
 // "not A, but B": A is no answer, B is one.
 function readAfterNegated(text: string, at: number, read: Reader): Reading | undefined {
   let here = skipFillers(text, at);
   here += matchAt(NEGATION, text, here)?.[0].length ?? 0;
-  const excluded = read(text, skipFillers(text, here));
+  const excluded = readThrough(text, here, read);
   if (excluded === undefined) return undefined;
   const turn = matchAt(TURN, text, excluded.end);
-  return turn === null || !/[a-z]/i.test(turn[0]) ? undefined : read(text, skipFillers(text, excluded.end + turn[0].length));
+  return turn === null || !/[a-z]/i.test(turn[0]) ? undefined : readThrough(text, excluded.end + turn[0].length, read);
 }

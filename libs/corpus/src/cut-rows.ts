@@ -42,7 +42,8 @@ export async function* cutRows(path: string, firstByte: number, cut: CutRow, row
     buffer = buffer.subarray(start);
     start = 0;
     if (buffer.length > bytesMax) {
-      if (!rowsAreLines) throw new FaultError('QUESTION_FILE_UNREADABLE', `${path}:${line} begins a row longer than ${bytesMax} bytes.`, { hint: 'Shorten the row, or save the file as JSONL: there a row that long is passed over.' });
+      const blank = Math.max(0, buffer.findIndex((byte) => byte > 0x20));
+      if (!rowsAreLines) throw new FaultError('QUESTION_FILE_UNREADABLE', `${path}:${line + countLines(buffer.subarray(0, blank))} begins a row longer than ${bytesMax} bytes.`, { hint: 'Shorten the row, or save the file as JSONL: there a row that long is passed over.' });
       const skipped = await skipLine(file, buffer, position);
       yield { line, oversize: skipped.original };
       line += 1;

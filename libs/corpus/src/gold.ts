@@ -69,12 +69,15 @@ function wordOf(answer: string): 'yes' | 'no' | 'maybe' | undefined {
   return word === 'yes' || word === 'no' || word === 'maybe' ? word : undefined;
 }
 
+/** One or two words without a comma, no word a number: "mg", "mm Hg", "kg/m2", "%". A range ("125-500 mg") or a list ("5 mg or 10 mg") is no unit. */
+const unitPattern = /^[\p{L}°%‰][^\s,;]*(?:\s\p{L}[^\s,;]*)?$/u;
+
 /** "1,200.5", "-3e-2", "5 mg"; a comma only between groups of three digits. A unit beside the number must be the row's unit. */
 function numberOf(answer: string, { unit = '', tolerance = numberTolerance }: AnswerFields, invalid: (what: string) => FaultError): Gold {
   const match = /^([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(\D.*)?$/su.exec(answer.replace(/^\u2212/u, '-'));
   const value = match?.[1] ? Number(match[1].replaceAll(',', '')) : Number.NaN;
-  if (!Number.isFinite(value) || /\d\s*(?:-|–|to)\s*\d/u.test(answer)) throw invalid('is no number');
-  const beside = match![2]?.trim() ?? '';
+  const beside = match?.[2]?.trim() ?? '';
+  if (!Number.isFinite(value) || (beside !== '' && !unitPattern.test(beside))) throw invalid('is no number');
   if (beside !== '' && unit !== '' && beside.toLowerCase() !== unit.toLowerCase()) throw invalid(`has another unit than the row, which says ${JSON.stringify(unit)}`);
   const share = Number(tolerance);
   if (!(share >= 0 && share <= 1)) throw invalid(`has the tolerance ${JSON.stringify(tolerance)}; 0 to 1 is wanted`);

@@ -4,7 +4,7 @@ export type Option = Extract<Gold, { kind: 'choice' }>['options'][number];
 
 interface Marker { readonly letter: string; readonly style: string; readonly from: number; readonly to: number }
 
-const markerPattern = /(?<=^|\n)[ \t]*(\(?)([A-Z])([.):])(?=\s|$)/gu;
+const markerPattern = /^[ \t]*(\(?)([A-Z])([.):])(?=\s|$)/gmu;
 
 /**
  * The options at the end of a question: lines that begin with "A. ", "B. ", ... (or "A) ", "(A) ", "A: ", all alike), from A on without a gap; [] when there are not at least two.
@@ -14,12 +14,7 @@ const markerPattern = /(?<=^|\n)[ \t]*(\(?)([A-Z])([.):])(?=\s|$)/gu;
  */
 export function parseOptions(text: string, optionsMax = 26): readonly Option[] {
   const markers = [...text.matchAll(markerPattern)].map((match): Marker => ({ letter: match[2]!, style: match[1]! + match[3]!, from: match.index, to: match.index + match[0].length }));
-  let best: readonly Marker[] = [];
-  for (const [at, marker] of markers.entries()) {
-    if (marker.letter !== 'A') continue;
-    const list = listFrom(markers.slice(at), optionsMax);
-    if (list.length >= best.length) best = list;
-  }
+  const best = longestList(markers, optionsMax);
   if (best.length < 2) return [];
   return best.map((marker, at) => ({ letter: marker.letter, text: at + 1 < best.length ? text.slice(marker.to, best[at + 1]!.from).trim() : lastText(text.slice(marker.to)) }));
 }
@@ -27,11 +22,21 @@ export function parseOptions(text: string, optionsMax = 26): readonly Option[] {
 /** Options as lines "A. text", the form that MedSSS files use and `parseOptions` reads. */
 export const renderOptions = (options: readonly Option[]): string => options.map(({ letter, text }) => `${letter}. ${text}`).join('\n');
 
-function listFrom(markers: readonly Marker[], optionsMax: number): readonly Marker[] {
-  const list: Marker[] = [];
-  for (const marker of markers) {
-    if (list.length < optionsMax && marker.style === markers[0]!.style && marker.letter === String.fromCharCode(65 + list.length)) list.push(marker);
+/** From right to left: the list that begins at a marker is the marker and the list of the nearest next letter after it. Linear in the markers. */
+function longestList(markers: readonly Marker[], optionsMax: number): readonly Marker[] {
+  const nearest = new Map<string, number>(); // style and letter -> place of the nearest marker to the right
+  const next: (number | undefined)[] = [];
+  const lengths: number[] = [];
+  let [first, longest] = [-1, 0];
+  for (let at = markers.length - 1; at >= 0; at -= 1) {
+    const { letter, style } = markers[at]!;
+    next[at] = nearest.get(style + String.fromCharCode(letter.charCodeAt(0) + 1));
+    lengths[at] = 1 + (next[at] === undefined ? 0 : lengths[next[at]!]!);
+    nearest.set(style + letter, at);
+    if (letter === 'A' && Math.min(lengths[at]!, optionsMax) > longest) [first, longest] = [at, Math.min(lengths[at]!, optionsMax)];
   }
+  const list: Marker[] = [];
+  for (let at: number | undefined = first; at !== undefined && at >= 0 && list.length < optionsMax; at = next[at]) list.push(markers[at]!);
   return list;
 }
 

@@ -46,7 +46,8 @@ export function questionOf(values: RowValues, id: string, plan: FilePlan, where:
     unit: medsss ? undefined : textField(fieldOf(values, mapping.unit)), tolerance: medsss ? undefined : textField(fieldOf(values, mapping.tolerance)),
   }, where);
   const text = own.length > 0 && !sameOptions(own, inText) ? `${question.trimEnd()}\n${renderOptions(own)}` : question;
-  if (!text.isWellFormed() || !JSON.stringify(gold).isWellFormed() || /\\ud[89a-f]/iu.test(JSON.stringify(gold))) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
+  const texts = [id, text, String(gold.answer), ...(gold.kind === 'choice' ? gold.options.map((option) => option.text) : [])];
+  if (!texts.every((each) => each.isWellFormed())) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
   return { type: 'question', v: 1, id: questionIdOf(plan.dataset, plan.split, id), dataset: plan.dataset, split: plan.split, role: plan.role, attempt: 1, prompt: { text }, gold };
 }
 

@@ -48,6 +48,7 @@ export const faultTable = {
   DIR_MISSING: environment(false, 'Give the folder of an earlier run with --dir.'),
   DISK_FULL: environment(true, 'Free some space; the run goes on by itself.'),
   DISK_READ_ONLY: environment(false, 'Give a --dir that can be written.'),
+  DISK_FAILED: environment(true, 'Look at the disk and at the system log; the run goes on by itself when the disk works again.'),
   STORE_CORRUPT: environment(false, 'The file is damaged. Restore it from a copy; nothing of it was used.'),
   TASK_FENCED: environment(true, 'Another process took over this partition.'),
   PROGRESS_MISSING: environment(false, 'Outputs of this run exist but its progress does not. Use a new --run name, or restore the topic progress.'),

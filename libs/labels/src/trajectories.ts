@@ -1,4 +1,4 @@
-import { joinSteps } from '@slowthink/prompts';
+import { STEP_SEPARATOR } from '@slowthink/prompts';
 import type { Gold, TrajectoryRecord, TreeNode, TreeRecord } from '@slowthink/records';
 import { labelRecipe, type LabelRecipe } from './label-recipes.ts';
 
@@ -28,7 +28,7 @@ function chainTo(leaf: TreeNode, nodes: ReadonlyMap<string, TreeNode>): readonly
 function firstOfEqualTexts(chains: readonly (readonly TreeNode[])[]): readonly (readonly TreeNode[])[] {
   const seen = new Set<string>();
   return chains.filter((chain) => {
-    const text = joinSteps(chain.map((node) => node.text));
+    const text = chain.map((node) => node.text).join(STEP_SEPARATOR);
     return !seen.has(text) && seen.add(text);
   });
 }

@@ -1,9 +1,12 @@
 // Back-pressure is admission only: a stage stops taking in new work while unread records downstream exceed a limit.
 import type { Broker } from '@slowthink/broker';
-import type { Stage } from '@slowthink/stream';
+import type { Topic } from '@slowthink/records';
+
+/** A stage as far as lag goes: its name and what it reads. */
+export interface Consumer { readonly name: string; readonly reads: readonly Topic[] }
 
 /** Unread records: for each stage and topic it reads, what lies between its position and the end. */
-export async function readLag(broker: Broker, stages: readonly Stage<never>[]): Promise<readonly { readonly stage: string; readonly topic: string; readonly partition: number; readonly lag: number }[]> {
+export async function readLag(broker: Broker, stages: readonly Consumer[]): Promise<readonly { readonly stage: string; readonly topic: string; readonly partition: number; readonly lag: number }[]> {
   const progress = new Map((await broker.progress()).map((record) => [`${record.stage}/${record.partition}`, record]));
   const rows = [];
   for (const stage of stages) {
@@ -20,7 +23,7 @@ export async function readLag(broker: Broker, stages: readonly Stage<never>[]): 
 export interface AdmissionOptions {
   readonly broker: Broker;
   /** Stages whose unread records count. */
-  readonly downstream: readonly Stage<never>[];
+  readonly downstream: readonly Consumer[];
   readonly lagMax: number; // records over all partitions
   readonly everyMs: number;
 }

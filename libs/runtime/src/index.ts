@@ -1,4 +1,4 @@
-export { runStages, checkLedgers, type RunOptions, type RunningStages, type StageReport, type StageSetup } from './run-stages.ts';
+export { bindStage, runStages, checkLedgers, type RunOptions, type RunningStages, type StageReport, type StageSetup } from './run-stages.ts';
 export { PartitionRun, type Lifecycle, type PartitionOptions } from './partition-run.ts';
 export { CommitQueue, type CommitSettings } from './commit-queue.ts';
-export { lagAdmission, readLag, type AdmissionOptions } from './admission.ts';
+export { lagAdmission, readLag, type AdmissionOptions, type Consumer } from './admission.ts';

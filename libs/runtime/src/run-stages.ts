@@ -15,6 +15,9 @@ export interface StageSetup<Deps = never> {
   readonly calls: readonly string[];
 }
 
+/** A setup whose types agree, with its own `Deps` closed over: what `runStages` takes. */
+export const bindStage = <Deps>(setup: StageSetup<Deps>): StageSetup => setup as unknown as StageSetup;
+
 export interface RunOptions {
   readonly broker: Broker;
   readonly observer: Observer;

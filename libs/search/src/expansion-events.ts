@@ -1,5 +1,5 @@
 import { grade, statesAnswer } from '@slowthink/answers';
-import { splitSteps } from '@slowthink/prompts';
+import { splitSteps, STEP_SEPARATOR } from '@slowthink/prompts';
 import { hashSeed, type ExpansionEvent, type OpenedEvent, type SearchSettings, type Usage, type Verdict } from '@slowthink/records';
 import { chainId, type Tree } from './tree.ts';
 import type { SearchRequest } from './requests.ts';
@@ -45,16 +45,16 @@ export function failedExpansionEvents(tree: Tree, request: SearchRequest, fault:
 function readReason({ text, truncated }: StepSample, depth: number, { gold }: OpenedEvent): readonly Written[] {
   const steps = splitSteps(text, depth);
   const step = steps[0];
-  if (step === undefined || step === '') return [];
+  if (step === undefined) return [];
   const cut = truncated && steps.length === 1;
   const verdict = statesAnswer(step, gold) ? grade(step, gold, { truncated: cut }) : undefined;
   return [verdict === undefined || verdict.status === 'none' ? { text: step, action: 'reason', truncated: cut } : { text: step, action: 'finish', truncated: cut, verdict }];
 }
 
 function readFinish({ text, truncated }: StepSample, depth: number, { gold }: OpenedEvent): readonly Written[] {
-  const steps = splitSteps(text, depth).filter((step) => step !== '');
+  const steps = splitSteps(text, depth);
   if (steps.length === 0) return [];
-  const verdict = grade(steps.join('\n\n'), gold, { truncated });
+  const verdict = grade(steps.join(STEP_SEPARATOR), gold, { truncated });
   const last: Written = { text: steps.at(-1)!, action: verdict.status === 'none' ? 'reason' : 'finish', truncated, verdict };
   return [...steps.slice(0, -1).map((step): Written => ({ text: step, action: 'reason', truncated: false })), last];
 }

@@ -1,4 +1,4 @@
-import { joinSteps } from '@slowthink/prompts';
+import { STEP_SEPARATOR } from '@slowthink/prompts';
 import type { SearchSettings } from '@slowthink/records';
 import { stepsTo, type Node, type Search } from './tree.ts';
 
@@ -18,6 +18,6 @@ export const stopRule = (search: Search, settings: SearchSettings): string | und
 /** Right Finish leaves, distinct by the text of their whole chain. A Finish with a value below `gateLow` is wrong; one without a value (below a node that has none) does not count. */
 export function correctLeaves(nodes: readonly Node[], gateLow: number): number {
   const texts = new Set<string>();
-  nodes.forEach((node, index) => { if (node.action === 'finish' && node.value !== null && node.value >= gateLow) texts.add(joinSteps(stepsTo(nodes, index))); });
+  nodes.forEach((node, index) => { if (node.action === 'finish' && node.value !== null && node.value >= gateLow) texts.add(stepsTo(nodes, index).join(STEP_SEPARATOR)); });
   return texts.size;
 }

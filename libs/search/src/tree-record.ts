@@ -15,3 +15,6 @@ function treeNode(node: Node, nodes: readonly Node[]): TreeNode {
     id, parentId: nodes[parent]?.id ?? null, depth, expansion, action, forced, outcome, text, truncated, value, visits, right, simulations, ...(verdict === undefined ? {} : { verdict }), requestId,
   };
 }
+
+/** The nodes that are folded so far, as a record shows them: for looking at a tree that is still open. */
+export const nodesSoFar = ({ search }: Tree): readonly TreeNode[] => search?.nodes.map((node) => treeNode(node, search.nodes)) ?? [];

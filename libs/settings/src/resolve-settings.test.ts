@@ -84,7 +84,7 @@ describe('resolveSettings', () => {
     [file({ models: { inFligth: 8 } }), 'SETTING_UNKNOWN', 'models.inFligth in slowthink.json is not a setting; the nearest is models.inFlight.'],
     [file({ modles: { timeoutMs: {} } }), 'SETTING_UNKNOWN', 'modles.timeoutMs in slowthink.json is not a setting; the nearest is models.timeoutMs.'],
     [file({ follow: { on: true } }), 'SETTING_INVALID', 'follow is {"on":true} (file slowthink.json); allowed: true or false.'],
-    [file(JSON.parse('{"__proto__": {"x": 1}}')), 'SETTING_UNKNOWN', '__proto__.x in slowthink.json is not a setting; the nearest is follow.'],
+    [file(JSON.parse('{"__proto__": {"x": 1}}')), 'SETTING_UNKNOWN', '__proto__.x in slowthink.json is not a setting; the nearest is seal.tables.'],
     [file({ models: 3 }), 'SETTING_INVALID', 'models in slowthink.json is a plain value; it is a group of settings: models.inFlight, models.timeoutMs, models.probe, models.apiKey, models.temperature.'],
     [file({ models: { inFlight: 1 }, 'models.inFlight': 2 }), 'SETTING_INVALID', 'models.inFlight stands twice in slowthink.json.'],
     [file([1]), 'SETTING_INVALID', 'slowthink.json holds a list; allowed: one JSON object with settings by name.'],

@@ -7,12 +7,9 @@ export interface CellShape {
   readonly list: (items: readonly unknown[]) => unknown;
 }
 
-// ignoreBOM: Arrow's own accessor drops a leading U+FEFF from every string
-const decoder = (): TextDecoder => new TextDecoder('utf-8', { ignoreBOM: true });
-
 /** Strings as strings, lists as arrays, structs as objects, Int64 as bigint. */
 export function plainShape(): CellShape {
-  const utf8 = decoder();
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true }); // without it a leading U+FEFF is dropped, as Arrow's own accessor does
   return { text: (bytes) => utf8.decode(bytes), list: (items) => items };
 }
 

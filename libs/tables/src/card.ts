@@ -12,7 +12,7 @@ export interface CardInput {
   readonly languages: readonly string[];
   readonly format: 'parquet' | 'arrow';
   /** Kinds that have rows. */
-  readonly kinds: readonly { readonly kind: TableKind; readonly splits: readonly CardSplit[]; readonly duplicates: number; readonly benchmarkLeftOut: number }[];
+  readonly kinds: readonly { readonly kind: TableKind; readonly splits: readonly CardSplit[]; readonly benchmarkLeftOut: number }[];
   readonly facts: DataSetFacts;
   /** What shaped the rows, for people; neither paths nor hosts nor times (law 9). */
   readonly settings: { readonly [name: string]: unknown };
@@ -55,14 +55,11 @@ function sizeCategory(rows: number): string {
 
 function body(input: CardInput): string {
   const { name, kinds, facts, settings, duckdbVersion, format } = input;
-  const dropped = [
-    ...kinds.filter((kind) => kind.duplicates > 0).map((kind) => `${kind.duplicates} repeated ${kind.kind} rows were dropped (the same tree, question and ordinal).`),
-    ...kinds.filter((kind) => kind.benchmarkLeftOut > 0).map((kind) => `${kind.benchmarkLeftOut} ${kind.kind} rows of benchmark questions were left out.`),
-  ];
+  const leftOut = kinds.filter((kind) => kind.benchmarkLeftOut > 0).map((kind) => `${kind.benchmarkLeftOut} ${kind.kind} rows of benchmark questions were left out.`);
   const sections = [
     `# ${name}`,
     `Reasoning chains that a policy model wrote in search trees over questions, with a value for every step. ${facts.questions} questions, ${facts.trees} trees, ${facts.chains} chains${facts.steps > 0 ? ` (${facts.positiveChains} end right), ${facts.steps} labelled steps (${facts.stepsTrue} true)` : ''}.`,
-    ...(dropped.length > 0 ? [dropped.join(' ')] : []),
+    ...(leftOut.length > 0 ? [leftOut.join(' ')] : []),
     '| subset | split | rows |\n|---|---|---|\n' + byDefault(kinds).flatMap(({ kind, splits }) => splits.map(({ split, rows }) => `| ${kind} | ${split} | ${rows} |`)).join('\n'),
     ...(kinds.some((kind) => kind.splits.some(({ split }) => split === 'test')) ? ['The split `test` holds rows of benchmark questions (`benchmark` is true): never train on them.'] : []),
     'The questions keep the licence of the data set they come from.',
@@ -93,9 +90,9 @@ function loading(format: CardInput['format'], kinds: CardInput['kinds']): string
   const { kind, splits } = kinds[0]!;
   const { split } = splits[0]!;
   const trains = (wanted: TableKind): boolean => kinds.some((entry) => entry.kind === wanted && entry.splits.some((size) => size.split === 'train'));
-  const load = (wanted: TableKind): string => `load_dataset(".", "${wanted}", split="train")`;
+  const load = (wanted: TableKind): string => `load_dataset("FOLDER", "${wanted}", split="train")`;
   const lines = [
-    'from datasets import load_dataset  # "." is this folder', `rows = load_dataset(".", "${kind}", split="${split}")`, '', 'import glob, pandas',
+    'from datasets import load_dataset  # FOLDER: where this file is', `rows = load_dataset("FOLDER", "${kind}", split="${split}")`, '', 'import glob, pandas',
     `rows = pandas.concat(map(pandas.${format === 'parquet' ? 'read_parquet' : 'read_feather'}, sorted(glob.glob("${kind}/${split}-*.${format}"))))`,
   ];
   if (trains('sft')) lines.push('', 'from trl import SFTTrainer', `SFTTrainer(model="MODEL", train_dataset=${load('sft')}).train()`);

@@ -6,6 +6,7 @@ export { partFileName } from './part-name.ts';
 export { writePart, type PartToWrite } from './write-part.ts';
 export { removeUnlisted, type Removal } from './remove-unlisted.ts';
 export { verifyParts } from './verify-parts.ts';
-export { seal, type SealOptions, type SealReport, type SealedFile } from './seal.ts';
+export { seal, type SealOptions, type SealReport } from './seal.ts';
+export type { SealedFile } from './sealed-file.ts';
 export { type OpeningCommands } from './opening-commands.ts';
 export { previewRows } from './preview-rows.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sqlText } from './column-sql.ts';
-import type { SealedFile } from './seal.ts';
+import type { SealedFile } from './sealed-file.ts';
 
 /** One line each, ready for a shell. */
 export interface OpeningCommands { readonly duckdb: string; readonly pandas: string }
@@ -13,10 +13,11 @@ export function openingCommands(path: string, format: 'parquet' | 'arrow', files
   const pattern = own.length === 1 ? join(path, own[0]!.file) : glob;
   const python = (text: string): string => JSON.stringify(text);
   const read = format === 'parquet' ? 'read_parquet' : 'read_feather';
-  const frame = own.length === 1 ? `p.${read}(${python(pattern)})` : `p.concat(map(p.${read}, sorted(glob.glob(${python(glob)}))))`;
-  const pandas = `python3 -c ${shell(`import glob, pandas as p; print(${frame})`)}`;
+  const frame = own.length === 1 ? `p.${read}(${python(pattern)})` : `p.concat(map(p.${read}, sorted(glob(${python(glob)}))))`;
+  const imports = `import pandas as p${own.length === 1 ? '' : '; from glob import glob'}`;
+  const pandas = `python3 -c ${shell(`${imports}; print(${frame})`)}`;
   if (format === 'parquet') return { duckdb: `duckdb -c ${shell(`FROM ${sqlText(pattern)} LIMIT 5`)}`, pandas };
-  return { duckdb: `python3 -c ${shell(`import duckdb, glob, pandas as p; rows = ${frame}; print(duckdb.sql("FROM rows LIMIT 5"))`)}`, pandas };
+  return { duckdb: `python3 -c ${shell(`import duckdb; ${imports}; rows = ${frame}; print(duckdb.sql("FROM rows LIMIT 5"))`)}`, pandas };
 }
 
 const shell = (text: string): string => (/[$`"\\!]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`);

@@ -1,5 +1,5 @@
 import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
-import { ParquetEnvelopeWriter, ParquetSchema, ParquetWriter, type ParquetField } from 'parquetjs-lite';
+import parquet, { type ParquetField } from 'parquetjs-lite';
 import { nullableElements } from './arrow-schema.ts';
 import { rowsOf, type CellShape } from './batch-rows.ts';
 
@@ -13,8 +13,8 @@ const writerOptions = { useDataPageV2: false, pageIndex: false, rowGroupSize: 1_
 export async function parquetBytes(batch: RecordBatch): Promise<readonly Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   const schema = parquetSchemaOf(batch.schema);
-  const envelope = new ParquetEnvelopeWriter(schema, (bytes) => { chunks.push(bytes); return Promise.resolve(); }, () => Promise.resolve(), 0, writerOptions);
-  const writer = new ParquetWriter(schema, envelope, writerOptions);
+  const envelope = new parquet.ParquetEnvelopeWriter(schema, (bytes) => { chunks.push(bytes); return Promise.resolve(); }, () => Promise.resolve(), 0, writerOptions);
+  const writer = new parquet.ParquetWriter(schema, envelope, writerOptions);
   for (const row of rowsOf(batch, parquetShape)) await writer.appendRow(row);
   await writer.close();
   return chunks;
@@ -25,8 +25,8 @@ const parquetShape: CellShape = {
   list: (items) => ({ list: items.map((element) => ({ element })) }),
 };
 
-const parquetSchemaOf = (schema: Schema): ParquetSchema =>
-  new ParquetSchema(Object.fromEntries(schema.fields.map(({ name, type }) => [name, parquetFieldOf(type, false, nullableElements.has(name))])));
+const parquetSchemaOf = (schema: Schema): InstanceType<typeof parquet.ParquetSchema> =>
+  new parquet.ParquetSchema(Object.fromEntries(schema.fields.map(({ name, type }) => [name, parquetFieldOf(type, false, nullableElements.has(name))])));
 
 function parquetFieldOf(type: DataType, optional: boolean, optionalElements = false): ParquetField {
   if (DataType.isList(type)) return { type: 'LIST', optional, fields: { list: { repeated: true, fields: { element: parquetFieldOf(type.children[0]!.type, optionalElements) } } } };

@@ -9,13 +9,15 @@ declare module 'parquetjs-lite' {
     readonly fields?: { readonly [name: string]: ParquetField };
   }
   export interface WriterOptions { readonly useDataPageV2: boolean; readonly pageIndex: boolean; readonly rowGroupSize: number }
-  export class ParquetSchema { constructor(fields: { readonly [name: string]: ParquetField }) }
-  export class ParquetEnvelopeWriter {
+  class ParquetSchema { constructor(fields: { readonly [name: string]: ParquetField }) }
+  class ParquetEnvelopeWriter {
     constructor(schema: ParquetSchema, write: (bytes: Uint8Array) => Promise<void>, close: () => Promise<void>, fileOffset: number, options: WriterOptions);
   }
-  export class ParquetWriter {
+  class ParquetWriter {
     constructor(schema: ParquetSchema, envelope: ParquetEnvelopeWriter, options: WriterOptions);
     appendRow(row: { readonly [name: string]: unknown }): Promise<void>;
     close(): Promise<void>;
   }
+  const parquet: { readonly ParquetSchema: typeof ParquetSchema; readonly ParquetEnvelopeWriter: typeof ParquetEnvelopeWriter; readonly ParquetWriter: typeof ParquetWriter };
+  export default parquet;
 }

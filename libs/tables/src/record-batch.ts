@@ -13,7 +13,7 @@ export interface Row { readonly [column: string]: unknown }
 export function toRecordBatch<Kind extends TableKind>(kind: Kind, rows: readonly RowOf[Kind][], lineage: readonly Lineage[]): RecordBatch {
   if (rows.length !== lineage.length) throw new RangeError(`${rows.length} rows and ${lineage.length} lineage entries`);
   for (const row of rows) checkRow(kind, row);
-  return batchOf(partSchemaOf(kind), rows.map((row, index) => {
+  return batchOf(partSchemaOf(kind), rows.map((row, index): Row => {
     const { partition, offset, attempt } = lineage[index]!;
     return { ...row, lineage_partition: partition, lineage_offset: offset, lineage_attempt: attempt };
   }));

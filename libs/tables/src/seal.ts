@@ -13,6 +13,7 @@ import { gatherRows, type Gathered, type Split } from './gather-rows.ts';
 import { schemaVersionOf, tableKinds, type TableKind } from './kinds.ts';
 import { openingCommands, type OpeningCommands } from './opening-commands.ts';
 import { replaceFolder } from './replace-folder.ts';
+import type { SealedFile } from './sealed-file.ts';
 import { shardCuts } from './shard-cuts.ts';
 import { verifyParts } from './verify-parts.ts';
 import { writeArrowFile } from './write-arrow-file.ts';
@@ -35,10 +36,8 @@ export interface SealOptions {
   readonly rowsPerFile?: number;
   /** Neither changes a byte of the result. */
   readonly threads?: number;
-  readonly memoryLimit?: string;
+  readonly memoryMb?: number;
 }
-
-export interface SealedFile { readonly file: string; readonly kind: TableKind; readonly split: Split; readonly rows: number; readonly bytes: number; readonly sha256: string }
 
 export interface SealReport {
   readonly path: string;
@@ -57,7 +56,7 @@ export interface SealReport {
 /**
  * Compacts exactly the listed parts into a data set: {kind}/{split}-{i}-of-{n}.{format}, README.md (the card) and lineage/{kind}.parquet. Rows are in byte order of (question_id, tree_id, ordinal), without
  * duplicates; the same rows give the same data files and card whatever the parts, their order, or threads (law 3). `out` changes only when the new data set is whole.
- * Disk: about twice the data while it works; memory: memoryLimit (2GB) and one batch. Faults: PART_MISSING, PART_CHANGED, PART_FOREIGN, DATASET_EMPTY, DATASET_FOREIGN, DIR_IN_USE, DISK_FULL, DISK_READ_ONLY.
+ * Disk: about twice the data while it works; memory: memoryMb (1,000) and about 1 GB for a row group being written. Faults: PART_MISSING, PART_CHANGED, PART_FOREIGN, DATASET_EMPTY, DATASET_FOREIGN, DIR_IN_USE, DISK_FULL, DISK_READ_ONLY.
  */
 export async function seal(options: SealOptions): Promise<SealReport> {
   const parts = await verifyParts(options.folder, options.parts);
@@ -65,7 +64,7 @@ export async function seal(options: SealOptions): Promise<SealReport> {
   return replaceFolder(options.out, async (fresh) => {
     const work = join(fresh, '.work');
     await mkdir(work);
-    const session = await DuckDbSession.open({ folder: work, threads: options.threads, memoryLimit: options.memoryLimit });
+    const session = await DuckDbSession.open({ folder: work, threads: options.threads, memoryMb: options.memoryMb });
     const sealed = await buildDataSet(session, parts, options, fresh).finally(() => session.close());
     await rm(work, { recursive: true });
     return sealed;
@@ -88,7 +87,7 @@ async function buildDataSet(session: DuckDbSession, parts: readonly PartRecord[]
   for (const table of full) files.push(...await writeTable(session, table, facts, options, fresh));
   const { name, format, settings, license = 'apache-2.0', languages = ['en'] } = options;
   const fileBytes = (kind: TableKind, split: Split): number => files.filter((file) => file.kind === kind && file.split === split).reduce((sum, file) => sum + file.bytes, 0);
-  const kinds = full.map(({ splits, ...table }) => ({ ...table, splits: splits.map((size) => ({ ...size, fileBytes: fileBytes(table.kind, size.split) })) }));
+  const kinds = full.map(({ kind, splits, benchmarkLeftOut: left }) => ({ kind, benchmarkLeftOut: left, splits: splits.map((size) => ({ ...size, fileBytes: fileBytes(kind, size.split) })) }));
   await writeFile(join(fresh, 'README.md'), cardOf({ name, license, languages, format, kinds, facts, settings, duckdbVersion: duckdbVersion() }));
   await syncToDisk(join(fresh, 'README.md'));
   return {

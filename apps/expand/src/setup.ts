@@ -1,0 +1,16 @@
+import { bindStage } from '@slowthink/runtime';
+import { Credits } from '@slowthink/stream';
+import { stageProcess } from '@slowthink/wiring';
+import { expand } from './stage.ts';
+
+/** expand in a process: as many open trees and requests as the settings allow. */
+export const expandProcess = stageProcess({
+  name: expand.name,
+  needsPolicy: true,
+  setup: ({ policy, run, search, settings }) => bindStage({
+    stage: expand,
+    deps: { policy: policy!, identity: run.policy, search, run: run.run, settingsHash: run.settingsHash, seed: settings.seed },
+    credits: { trees: new Credits(settings['stream.trees']), requests: new Credits(settings['models.inFlight']) },
+    calls: ['requests'],
+  }),
+});

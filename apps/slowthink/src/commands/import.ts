@@ -1,0 +1,28 @@
+import { FaultError } from '@slowthink/faults';
+import { importQuestions, openFolder, watchRun } from '@slowthink/wiring';
+import type { Command } from 'commander';
+import { addSettings, settingsOf } from '../flags.ts';
+import { corpusRequest, questionLimit } from '../questions.ts';
+
+export function addImport(program: Command): void {
+  addSettings(program.command('import'), ['dir', 'broker', 'log.partitions', 'log.durability', 'questions', 'corpus.map', 'corpus.limit', 'corpus.dataset', 'corpus.split'])
+    .description('Put questions into the topic "questions" of a run folder, without asking a model.')
+    .option('--json', 'Print one JSON object as the last line on stdout.')
+    .addHelpText('after', '\nExample:\n  slowthink import --questions MedQA.json --limit 100 --dir runs/medqa')
+    .action(async (_options: unknown, command: Command) => {
+      const { values: settings } = settingsOf(command, false);
+      if (settings.questions.length === 0) throw new FaultError('SETTING_INVALID', 'There is nothing to import.', { hint: 'Add --questions FILE.' });
+      const limit = questionLimit(settings);
+      const watch = watchRun();
+      const broker = await openFolder(settings);
+      try {
+        const { files, ledger } = await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer });
+        watch.stop();
+        if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ files, ledger })}\n`); return; }
+        for (const { path, questions, dataset, split, role, faults, known } of files) process.stdout.write(`${path}: ${questions} questions of ${dataset}/${split} (${role}), ${faults} faults, ${known} imported before.\n`);
+      } finally {
+        watch.stop();
+        await broker.close();
+      }
+    });
+}

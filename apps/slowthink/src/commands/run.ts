@@ -1,0 +1,102 @@
+import { FaultError } from '@slowthink/faults';
+import type { SealReport } from '@slowthink/tables';
+import { checkAnnounced, importQuestions, openFolder, readRunFile, runProcess, searchOf, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
+import type { Broker } from '@slowthink/broker';
+import { Argument, type Command } from 'commander';
+import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
+import { corpusRequest, questionLimit } from '../questions.ts';
+import { describeSeal, sealFolder } from '../sealing.ts';
+import { processes, stageNames } from '../stages.ts';
+
+export function addRun(program: Command): void {
+  addSettings(program.command('run'), runKeys)
+    .description('Import questions, explore, roll out, label, write and seal: all stages in one process, or the named ones alone.')
+    .addArgument(new Argument('[stage...]', 'Stages to run; all when none is named.').choices(stageNames))
+    .option('--explain', 'Print every setting with its value and where it came from, and do nothing else.')
+    .option('--json', 'Print one JSON object as the last line on stdout, and nothing else there.')
+    .addHelpText('after', '\nExample:\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m --dir runs/first\n\nA restart with the same --dir goes on where it stopped. Ctrl-C drains; a second one stops at once.')
+    .action(async (names: readonly string[], _options: unknown, command: Command) => {
+      const resolved = settingsOf(command, true);
+      if (command.getOptionValue('explain')) { process.stdout.write(`${explain(resolved)}\n`); return; }
+      await run(resolved.values, names, command.getOptionValue('json') === true);
+    });
+}
+
+async function run(settings: RunSettings, names: readonly string[], json: boolean): Promise<void> {
+  const alone = names.length > 0 && names.length < stageNames.length;
+  searchOf(settings); // a wrong recipe is said before anything is written
+  const limit = questionLimit(settings);
+  if (!alone && settings.questions.length === 0 && readRunFile(settings.dir) === undefined) throw new FaultError('SETTING_INVALID', 'There is nothing to run: no --questions, and the folder holds no run.', { hint: 'Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.' });
+  const watch = watchRun();
+  let broker: Broker | undefined;
+  try {
+    broker = await openFolder(settings);
+    const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer }) : undefined;
+    if (imported) sayImported(imported, watch);
+    await tellTotals(broker, watch);
+    const report = await runProcess({ settings, broker, stages: alone ? processes.filter(({ name }) => names.includes(name)) : processes, until: settings['stream.follow'] ? 'follow' : alone ? 'idle' : 'end', watch });
+    const complete = !alone && !report.drained;
+    if (complete) await checkAnnounced(broker);
+    const sealed = complete ? await sealIfAny(broker, settings, report, watch) : undefined;
+    const snapshot = watch.snapshot();
+    watch.stop();
+    const summary = summaryOf(report, sealed, snapshot);
+    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${await describeRun(report, sealed, snapshot)}\n`);
+  } finally {
+    watch.stop();
+    await broker?.close();
+  }
+}
+
+function sayImported({ files }: ImportReport, watch: Watch): void {
+  for (const { path, dataset, split, role, manifest, questions, faults, known } of files) {
+    const more = [faults > 0 ? `${faults} rows went to faults` : '', known > 0 ? `${known} were imported before` : ''].filter(Boolean).join(', ');
+    watch.log(`${path}: ${questions} questions of ${dataset}/${split}, role ${role}${manifest ? ` (known as ${manifest})` : ''}${more ? `; ${more}` : ''}.`);
+    if (role === 'benchmark') watch.log(`${dataset} is a benchmark: its rows are sealed only with --allow-benchmark, into a split "test".`);
+  }
+}
+
+/** What earlier processes did, so that the display counts the whole run. */
+async function tellTotals(broker: Broker, { observer }: Watch): Promise<void> {
+  let questions = 0;
+  for (const { stage, partition, ledger } of await broker.progress()) {
+    if (stage === 'import' || stage === 'retry') questions += ledger.ok;
+    if (stage === 'expand') {
+      observer({ kind: 'trees', opened: ledger.open, closed: 0, failed: 0 });
+      observer({ kind: 'settled', stage, partition, ok: ledger.ok, failed: ledger.failed, dropped: ledger.dropped });
+    }
+  }
+  observer({ kind: 'total', questions });
+}
+
+async function sealIfAny(broker: Broker, settings: RunSettings, report: ProcessReport, watch: Watch): Promise<SealReport | undefined> {
+  try { return await sealFolder(broker, settings, report.run); } catch (error) {
+    if (!(error instanceof FaultError) || error.code !== 'DATASET_EMPTY') throw error;
+    watch.log(`No data set was sealed: ${error.message} ${error.hint}`);
+    return undefined;
+  }
+}
+
+type Snapshot = ReturnType<Watch['snapshot']>;
+
+function summaryOf(report: ProcessReport, sealed: SealReport | undefined, snapshot: Snapshot): object {
+  const stages = Object.fromEntries(report.stages.map(({ name, ledger: { open, ...rest } }) => [name, name === 'expand' ? { ...rest, open } : rest]));
+  const expand = report.stages.find(({ name }) => name === 'expand')?.ledger;
+  return {
+    stages, trees: expand ? expand.ok : 0, requests: snapshot.requests.answered, tokens: snapshot.promptTokens + snapshot.completionTokens,
+    promptTokens: snapshot.promptTokens, completionTokens: snapshot.completionTokens, samples: snapshot.samples, faults: snapshot.faults, drained: report.drained,
+    rows: sealed?.rows ?? {}, dataset: sealed?.path ?? null, seconds: Math.round(snapshot.elapsedMs / 100) / 10,
+  };
+}
+
+async function describeRun(report: ProcessReport, sealed: SealReport | undefined, snapshot: Snapshot): Promise<string> {
+  const lines = ['Ledger              in       ok   failed  dropped     open'];
+  for (const { name, ledger } of report.stages) lines.push(`  ${name.padEnd(12)}${[ledger.in, ledger.ok, ledger.failed, ledger.dropped].map((count) => String(count).padStart(9)).join('')}${name === 'expand' ? String(ledger.open).padStart(9) : ''}`);
+  lines.push(`This process: ${snapshot.requests.answered} requests, ${snapshot.samples} samples, ${snapshot.promptTokens} prompt and ${snapshot.completionTokens} generated tokens in ${(snapshot.elapsedMs / 1000).toFixed(1)} s.`);
+  const faults = Object.entries(snapshot.faults);
+  if (faults.length > 0) lines.push(`Faults: ${faults.map(([code, count]) => `${count} ${code}`).join(', ')}. "slowthink inspect faults --dir ${report.paths.dir}" shows them.`);
+  if (sealed) lines.push(await describeSeal(sealed));
+  else if (report.drained) lines.push(`Stopped before the end; nothing is lost. The same command goes on.`);
+  return lines.join('\n');
+}
+

@@ -1,0 +1,41 @@
+import { readLag } from '@slowthink/runtime';
+import { isHeld } from '@slowthink/broker-sqlite';
+import { FaultError } from '@slowthink/faults';
+import { addLedgers } from '@slowthink/stream';
+import { openBroker, pipeline, readRunFile, runPaths } from '@slowthink/wiring';
+import type { Command } from 'commander';
+import { addSettings, settingsOf } from '../flags.ts';
+import { listedParts } from '../sealing.ts';
+
+export function addStatus(program: Command): void {
+  addSettings(program.command('status'), ['dir', 'broker'])
+    .description('Say where a run stands: whether a process works on it, ledgers, unread records, rows; also while it goes on.')
+    .option('--json', 'Print one JSON object.')
+    .addHelpText('after', '\nExample:\n  slowthink status --dir runs/medqa')
+    .action(async (_options: unknown, command: Command) => {
+      const { values: settings } = settingsOf(command, true);
+      const paths = runPaths(settings.dir);
+      const run = readRunFile(settings.dir);
+      const broker = await openBroker(settings, 'read').catch((error: unknown) => { throw error instanceof FaultError && error.code === 'DIR_MISSING' ? new FaultError('DIR_MISSING', `${paths.dir} holds no run.`) : error; });
+      try {
+        const progress = await broker.progress();
+        const lag = await readLag(broker, pipeline);
+        const holder = isHeld(paths.dir);
+        const stages = Object.fromEntries(['import', ...pipeline.map(({ name }) => name)].map((name) => [name, {
+          ...addLedgers(progress.filter(({ stage }) => stage === name).map(({ ledger }) => ledger)),
+          unread: lag.filter(({ stage }) => stage === name).reduce((sum, row) => sum + row.lag, 0),
+        }]));
+        const parts = await listedParts(broker);
+        const rows = Object.fromEntries(['prm', 'sft'].map((kind) => [kind, parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.rows, 0)]));
+        if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ name: run?.name ?? null, dir: paths.dir, run: run?.run ?? null, policy: run?.policy ?? null, process: holder ?? null, stages, parts: parts.length, rows })}\n`); return; }
+        const lines = [
+          `${run?.name ?? '(not started)'} in ${paths.dir}: ${holder ? `process ${holder.pid} works on it` : 'no process works on it'}.`,
+          ...(run ? [`Policy ${run.policy.model}@${run.policy.revision}, run ${run.run}, labels ${run.labels}.`] : []),
+          'Stage               in       ok   failed  dropped     open   unread',
+          ...Object.entries(stages).map(([name, s]) => `  ${name.padEnd(12)}${[s.in, s.ok, s.failed, s.dropped, s.open, s.unread].map((count) => String(count).padStart(9)).join('')}`),
+          `${parts.length} parts: ${rows['prm']} prm rows, ${rows['sft']} sft rows.`,
+        ];
+        process.stdout.write(`${lines.join('\n')}\n`);
+      } finally { await broker.close(); }
+    });
+}

@@ -1,0 +1,40 @@
+import type { Broker } from '@slowthink/broker';
+import { FaultError } from '@slowthink/faults';
+import { decodeRecord, topics, type RolloutEvent, type TreeRecord } from '@slowthink/records';
+import { apply, treeRecord, type Tree, type TreeEvent } from '@slowthink/search';
+import { readTopic, scanTopic } from '@slowthink/wiring';
+
+/**
+ * The closed trees of one partition, folded again from `expansions` and `rollouts`, with the offset of their `closed` event. Both topics are read side by side and a tree is
+ * let go as soon as it is whole, so memory follows the trees that were open at once. RECORD_INVALID when a closed tree lacks events.
+ */
+export async function* foldTrees(broker: Broker, partition: number): AsyncIterable<{ readonly tree: TreeRecord; readonly offset: number }> {
+  const trees = new Map<string, { tree: Tree | undefined; closedAt?: number }>();
+  const done = new Set<string>(); // closed and given out, until the event topics end
+  const rollouts = readTopic<RolloutEvent>(broker, topics.rollouts, 'rollout', { partition })[Symbol.asyncIterator]();
+  const take = (event: TreeEvent, offset?: number): TreeRecord | undefined => {
+    const one = trees.get(event.treeId) ?? { tree: undefined };
+    one.tree = apply(one.tree, event);
+    if (event.type === 'closed' && offset !== undefined) one.closedAt = offset;
+    trees.set(event.treeId, one);
+    return isWhole(one.tree) ? treeRecord(one.tree) : undefined;
+  };
+  const give = (tree: TreeRecord) => { const offset = trees.get(tree.treeId)!.closedAt!; trees.delete(tree.treeId); done.add(tree.treeId); return { tree, offset }; };
+  for await (const stored of scanTopic(broker, topics.expansions, partition)) {
+    const event = decodeRecord(stored.value, topics.expansions.types);
+    if (event.type === 'end' || done.has((event as TreeEvent).treeId)) continue;
+    const tree = take(event as TreeEvent, stored.offset);
+    if (tree) yield give(tree);
+    const next = await rollouts.next();
+    if (!next.done && !done.has(next.value.value.treeId)) { const whole = take(next.value.value); if (whole) yield give(whole); }
+  }
+  for (let next = await rollouts.next(); !next.done; next = await rollouts.next()) {
+    if (done.has(next.value.value.treeId)) continue;
+    const tree = take(next.value.value);
+    if (tree) yield give(tree);
+  }
+  const torn = [...trees.values()].find(({ tree, closedAt }) => tree !== undefined && closedAt !== undefined);
+  if (torn) throw new FaultError('RECORD_INVALID', `Tree ${torn.tree!.treeId} is closed, but events of it are missing in partition ${partition}.`);
+}
+
+const isWhole = (tree: Tree): boolean => tree.opened !== undefined && tree.closed !== undefined && tree.search !== undefined && tree.search.active.length === 0;

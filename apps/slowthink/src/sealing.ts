@@ -1,0 +1,34 @@
+// From a run folder's list of parts to the sealed data set and what a person is told about it.
+import type { Broker } from '@slowthink/broker';
+import { topics, type PartRecord } from '@slowthink/records';
+import { previewRows, seal, type SealReport } from '@slowthink/tables';
+import { readTopic, runPaths, searchOf, type RunFile, type RunSettings } from '@slowthink/wiring';
+
+export async function listedParts(broker: Broker): Promise<readonly PartRecord[]> {
+  const parts: PartRecord[] = [];
+  for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part')) parts.push(value);
+  return parts;
+}
+
+/** What shaped the rows, for the card: numbers and names, no place and no time. */
+export const cardSettings = (settings: RunSettings, run: RunFile, labels: string): { readonly [name: string]: unknown } => ({ run: run.run, seed: settings.seed, policy: `${run.policy.model}@${run.policy.revision}`, labels, search: searchOf(settings) });
+
+export async function sealFolder(broker: Broker, settings: RunSettings, run: RunFile): Promise<SealReport> {
+  const paths = runPaths(settings.dir);
+  const threads = settings['tables.threads'];
+  return seal({ folder: paths.parts, parts: await listedParts(broker), out: paths.dataset, format: settings['tables.format'], allowBenchmark: settings['tables.allowBenchmark'], name: `slowthink-${run.run.slice(0, 8)}`, settings: cardSettings(settings, run, run.labels), ...(threads === null ? {} : { threads }) });
+}
+
+/** Rows, files, three example rows and the lines that open the data set. */
+export async function describeSeal(report: SealReport): Promise<string> {
+  const lines = [`Sealed ${report.path}: ${Object.entries(report.rows).map(([kind, rows]) => `${rows} ${kind} rows`).join(', ')} from ${report.questions} questions, ${report.trees} trees.`];
+  const left = Object.entries(report.benchmarkLeftOut).filter(([, rows]) => rows > 0);
+  if (left.length > 0) lines.push(`Left out, since their questions are benchmarks: ${left.map(([kind, rows]) => `${rows} ${kind} rows`).join(', ')}. "slowthink seal --allow-benchmark" seals them into a split "test", flagged in every row.`);
+  for (const { file, rows, bytes, sha256 } of report.files) lines.push(`  ${file}  ${rows} rows  ${bytes} bytes  sha256 ${sha256.slice(0, 16)}…`);
+  lines.push('Examples:');
+  for (const row of await previewRows(report.path, 'prm', 3)) lines.push(`  ${row.question_id} ${row.polarity}, answer ${row.final_answer} (gold ${row.gold}), values ${row.values.map((value) => value.toFixed(2)).join(' ')}: ${short(row.completions.join(' / '))}`);
+  lines.push('Open it:', `  ${report.open.duckdb}`, `  ${report.open.pandas}`);
+  return lines.join('\n');
+}
+
+const short = (text: string): string => { const line = text.replaceAll(/\s+/g, ' '); return line.length > 100 ? `${line.slice(0, 99)}…` : line; };

@@ -1,0 +1,15 @@
+// The stages this program is made of: the only place that knows them all.
+import { expand } from '@slowthink/app-expand';
+import { expandProcess } from '@slowthink/app-expand/setup';
+import { label } from '@slowthink/app-label';
+import { labelProcess } from '@slowthink/app-label/setup';
+import { rollout } from '@slowthink/app-rollout';
+import { rolloutProcess } from '@slowthink/app-rollout/setup';
+import { shard } from '@slowthink/app-shard';
+import { shardProcess } from '@slowthink/app-shard/setup';
+import type { Stage } from '@slowthink/stream';
+
+/** In the order of the flow. */
+export const stages = [expand, rollout, label, shard] as unknown as readonly Stage<never>[];
+export const processes = [expandProcess, rolloutProcess, labelProcess, shardProcess] as const;
+export const stageNames: readonly string[] = processes.map(({ name }) => name);

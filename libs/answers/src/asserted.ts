@@ -1,0 +1,40 @@
+// The other order of words: "C is the correct answer", "Option B is correct."
+import type { Reader } from './reading.ts';
+import { matchAt } from './reading.ts';
+import type { Statement } from './statements.ts';
+
+const ASSERTION = /[ \t]{1,2}(?:is|would be|must be)[ \t](?:clearly |therefore |thus |indeed |most likely |probably )?(?:(?:the )?(?:only |single |most )?(?:correct|right|best|appropriate|accurate|likely)(?:[ \t](answer|option|choice|response|one|diagnosis))?|the (?:final )?(answer))/gi;
+const TERMINATED = /[*_"')\]}$]{0,6}(?:$|[\n.,:;!]|[ \t]{1,2}(?:because|since|as|here|for this|in this|to this|to the question|given|based|among|of the)\b)/iy;
+const SUBJECT = /(?:^|[^A-Za-z0-9'-])((?:option|choice|answer|letter|statement)[ \t]{1,3})?([([{*_"'`]{0,6})([A-Za-z])([)\]}*_"'`.:]{0,6})$/i;
+const CLAUSE_START = /(?:^|[\n.!?:;,>*]\s{0,3}|\b(?:so|thus|therefore|hence|that|conclude|only|think|believe|because|then)[ \t,]{1,3})$/i;
+const LINE_LEAD = /^[\s*#>-]{0,8}(?:step \d{1,3}[:.]?[\s*]{0,4})?(?:(?:so|thus|therefore|hence|finally)[,\s]{1,3})?(?:that )?/i;
+
+/** Assertions that one option is the right one. Strong with a noun ("the correct answer"), weak without ("C is correct"). Looks at most 300 characters back from each. */
+export function readAssertions(text: string, read: Reader): readonly Statement[] {
+  const statements: Statement[] = [];
+  for (const found of text.matchAll(ASSERTION)) {
+    if (matchAt(TERMINATED, text, found.index + found[0].length) === null) continue;
+    const reading = subjectBefore(text, found.index, read);
+    if (reading === undefined) continue;
+    const strong = /^(?:answer|option|choice|response)$/i.test(found[1] ?? found[2] ?? '');
+    statements.push({ ...reading, end: found.index + found[0].length, rule: 'assertion', strong, final: false });
+  }
+  return statements;
+}
+
+// The subject is the letter right before the verb, or an option with its words from the beginning of the line on.
+function subjectBefore(text: string, end: number, read: Reader): Omit<Statement, 'rule' | 'strong' | 'final'> | undefined {
+  const from = Math.max(0, end - 300);
+  const back = text.slice(from, end);
+  const letter = SUBJECT.exec(back.slice(-24));
+  if (letter !== null) {
+    const at = end - letter[4]!.length - 1;
+    const free = letter[1] !== undefined || /[([{]/.test(letter[2]!) || (/[A-Z]/.test(letter[3]!) && CLAUSE_START.test(back.slice(0, back.length - letter[4]!.length - 1 - letter[2]!.length)));
+    const reading = free ? read(`${letter[3]!}`, 0) : undefined; // the letter alone: what follows it is the verb
+    if (reading !== undefined) return { ...reading, text: reading.text, start: at, end };
+  }
+  const line = from + Math.max(0, back.lastIndexOf('\n') + 1);
+  const start = line + LINE_LEAD.exec(text.slice(line, Math.min(end, line + 60)))![0].length;
+  const reading = start < end ? read(text.slice(start, end), 0) : undefined;
+  return reading !== undefined && reading.keys.length === 1 && /^[\s*_"')\]]*$/.test(text.slice(start + reading.end, end)) ? { ...reading, start, end } : undefined;
+}

@@ -1,0 +1,1 @@
+export { canGrade, grade, statesAnswer, type GradeOptions } from './grade.ts';

@@ -1,0 +1,149 @@
+// The writing side of the file, on whatever thread it is made (it blocks). State is in the file alone, so that a rollback undoes everything.
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { FaultError } from '@slowthink/faults';
+import { missingTopics, type TopicSpec } from '@slowthink/broker';
+import { checkFormat, createTables, logsMax, rowidOf, type Durability } from './format.ts';
+import type { WriteAnswer, WriteRequest } from './requests.ts';
+import { faultOf, orFault } from './sqlite-faults.ts';
+
+const deleteMax = 5000; // rows in one go, so that commits do not wait for a long deletion
+const pageBytes = 8192;
+const checkpointPages = 2000; // 16 MB
+
+// synchronous=NORMAL in WAL mode: a commit is a write() into the page cache, which outlives the process; fsync comes with each checkpoint only, so a loss of power costs the last commits and never the file
+// (OFF wrote half as much again, but could lose the file). FULL: COMMIT returns after fsync of the log (fullfsync: on macOS fsync alone does not reach the disk).
+const pragmas = { process: 'PRAGMA synchronous = NORMAL;', power: 'PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;' } as const satisfies Record<Durability, string>;
+
+interface Statements {
+  readonly claim: StatementSync;
+  readonly owner: StatementSync;
+  readonly progress: StatementSync;
+  readonly next: StatementSync;
+  readonly setNext: StatementSync;
+  readonly append: StatementSync;
+  readonly setStart: StatementSync;
+  readonly deleteSome: StatementSync;
+}
+
+/** Applies write requests in groups, one SQLite transaction a group. Throws at opening: STORE_CORRUPT, DIR_VERSION, DISK_FULL, DISK_READ_ONLY, DISK_FAILED. */
+export class LogStore {
+  /** The connection; open for tests that limit the file's size. */
+  readonly db: DatabaseSync;
+  readonly #path: string;
+  readonly #statements: Statements;
+  #firstLogs: ReadonlyMap<string, number> = new Map();
+
+  constructor(path: string, durability: Durability) {
+    this.#path = path;
+    this.db = orFault('Cannot open', path, () => new DatabaseSync(path, { timeout: 30_000 }));
+    try {
+      this.#statements = orFault('Cannot open', path, () => {
+        this.db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA journal_size_limit = 67108864;`);
+        const format = checkFormat(this.db, path);
+        this.db.exec(`PRAGMA journal_mode = WAL; ${pragmas[durability]}`);
+        if (format === 'fresh') createTables(this.db);
+        this.#firstLogs = this.#readFirstLogs();
+        return prepareStatements(this.db);
+      });
+    } catch (error) {
+      this.db.close();
+      throw error;
+    }
+  }
+
+  /** One answer a request, in order, all of them committed when this returns. If the group fails, each request is tried alone, so that one that has no room does not take others down. */
+  apply(requests: readonly WriteRequest[]): readonly WriteAnswer[] {
+    const firstLogs = this.#firstLogs;
+    try {
+      this.db.exec('BEGIN IMMEDIATE');
+      const answers = requests.map((request) => this.#applyOne(request));
+      this.db.exec('COMMIT');
+      return answers;
+    } catch (error) {
+      this.#rollback();
+      this.#firstLogs = firstLogs;
+      if (requests.length > 1) return requests.flatMap((request) => this.apply([request]));
+      const fault = faultOf(error, 'Cannot write', this.#path);
+      const message = fault instanceof Error ? fault.message : String(fault);
+      return [fault instanceof FaultError ? { outcome: 'failed', code: fault.code, message, hint: fault.hint } : { outcome: 'failed', code: undefined, message }];
+    }
+  }
+
+  /** Logs that the requests append to. */
+  grownBy(requests: readonly WriteRequest[]): ReadonlySet<number> {
+    return new Set(requests.flatMap((request) => request.kind === 'commit' ? request.outputs.map(({ topic, partition }) => this.#logOf(topic, partition)) : []));
+  }
+
+  close(): void { this.db.close(); }
+
+  #applyOne(request: WriteRequest): WriteAnswer {
+    switch (request.kind) {
+      case 'ensure': return this.#ensure(request.specs);
+      case 'claim': {
+        const { epoch, record } = this.#statements.claim.get(request.stage, request.partition) as { epoch: number; record: string | null };
+        return { outcome: 'done', epoch, progress: record ?? undefined };
+      }
+      case 'commit': {
+        if (this.#statements.owner.get(request.stage, request.partition, request.epoch) === undefined) return { outcome: 'fenced' };
+        const offsets = this.#append(request.outputs);
+        this.#statements.progress.run(request.progress, request.stage, request.partition);
+        return { outcome: 'done', offsets };
+      }
+      case 'delete': {
+        const { start: below } = this.#statements.setStart.get(request.below, request.log) as { start: number };
+        const { changes } = this.#statements.deleteSome.run(rowidOf(request.log, 0), rowidOf(request.log, below), deleteMax);
+        return Number(changes) < deleteMax ? { outcome: 'done' } : { outcome: 'again', rest: { ...request, below } };
+      }
+      case 'close': return { outcome: 'done' };
+      default: return request satisfies never;
+    }
+  }
+
+  #append(outputs: Extract<WriteRequest, { kind: 'commit' }>['outputs']): readonly number[] {
+    const ends = new Map<number, number>();
+    const offsets = outputs.map(({ topic, partition, key, value }) => {
+      const log = this.#logOf(topic, partition);
+      const offset = ends.get(log) ?? (this.#statements.next.get(log) as { next: number }).next;
+      this.#statements.append.run(rowidOf(log, offset), key, value);
+      ends.set(log, offset + 1);
+      return offset;
+    });
+    for (const [log, next] of ends) this.#statements.setNext.run(next, log);
+    return offsets;
+  }
+
+  #ensure(specs: readonly TopicSpec[]): WriteAnswer {
+    const existing = this.db.prepare('SELECT name, partitions, retention FROM topics').all() as unknown as readonly TopicSpec[];
+    for (const { name, partitions, retention } of missingTopics(existing, specs)) {
+      const { first } = this.db.prepare('SELECT coalesce(max(log) + 1, 0) AS first FROM logs').get() as { first: number };
+      if (first + partitions > logsMax) throw new RangeError(`topic ${name}: the file holds ${first} partitions and ${logsMax} at most`);
+      this.db.prepare('INSERT INTO topics VALUES (?, ?, ?, ?)').run(name, partitions, retention, first);
+      const log = this.db.prepare('INSERT INTO logs VALUES (?, 0, 0)');
+      for (let partition = 0; partition < partitions; partition++) log.run(first + partition);
+    }
+    this.#firstLogs = this.#readFirstLogs();
+    return { outcome: 'done' };
+  }
+
+  #logOf(topic: string, partition: number): number { return this.#firstLogs.get(topic)! + partition; }
+
+  #readFirstLogs(): ReadonlyMap<string, number> {
+    return new Map(this.db.prepare('SELECT name, first_log FROM topics').all().map((row) => [row['name'] as string, row['first_log'] as number]));
+  }
+
+  #rollback(): void {
+    if (!this.db.isTransaction) return; // after some errors (disk full) SQLite has done it already
+    try { this.db.exec('ROLLBACK'); } catch { /* the error that led here is the one to report */ }
+  }
+}
+
+const prepareStatements = (db: DatabaseSync): Statements => ({
+  claim: db.prepare('INSERT INTO progress VALUES (?, ?, 1, NULL) ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch, record'),
+  owner: db.prepare('SELECT 1 FROM progress WHERE stage = ? AND partition = ? AND epoch = ?'),
+  progress: db.prepare('UPDATE progress SET record = ? WHERE stage = ? AND partition = ?'),
+  next: db.prepare('SELECT next FROM logs WHERE log = ?'),
+  setNext: db.prepare('UPDATE logs SET next = ? WHERE log = ?'),
+  append: db.prepare('INSERT INTO records VALUES (?, ?, ?)'),
+  setStart: db.prepare('UPDATE logs SET start = max(start, min(?, next)) WHERE log = ? RETURNING start'),
+  deleteSome: db.prepare('DELETE FROM records WHERE id IN (SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)'),
+});

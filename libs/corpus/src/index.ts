@@ -1,0 +1,7 @@
+export { readCorpus, type CorpusItem, type CorpusRequest } from './read-corpus.ts';
+export { datasetsFolder, findDataset, readManifest, readManifests, type KnownDataset, type Manifest } from './manifests.ts';
+export { parseMapping, type FieldSource, type MappedField, type Mapping } from './mapping.ts';
+export { parseOptions, renderOptions, type Option } from './options.ts';
+export { answerKinds, numberTolerance, type AnswerKind } from './gold.ts';
+export { openIdIndex, textHashOf, type IdIndex, type Seen } from './id-index.ts';
+export { originalBytesMax, originalOf, type Original } from './original.ts';

@@ -1,0 +1,129 @@
+import { basename, extname } from 'node:path';
+import { FaultError } from '@slowthink/faults';
+import { questionIdOf, type QuestionRecord } from '@slowthink/records';
+import { findFile, type FoundFile } from './find-file.ts';
+import { openIdIndex, textHashOf, type IdIndex } from './id-index.ts';
+import type { KnownDataset } from './manifests.ts';
+import { checkColumns, columnsOf, type Mapping } from './mapping.ts';
+import { isMedsssRow } from './medsss.ts';
+import { openSource } from './open-source.ts';
+import type { Original } from './original.ts';
+import { questionOf, rowIdOf, type FilePlan } from './question.ts';
+import type { RowSource, SourceRow } from './source-row.ts';
+
+export type CorpusItem =
+  /** Comes before the rows of its file. */
+  | { readonly kind: 'file'; readonly path: string; readonly dataset: string; readonly split: string; readonly role: QuestionRecord['role']; readonly manifest?: string; readonly sha256: string }
+  | { readonly kind: 'question'; readonly question: QuestionRecord; readonly place: string }
+  /** A row that gives no question. Questions + faults = rows. `key`: its question id as far as one is known. */
+  | { readonly kind: 'fault'; readonly fault: FaultError; readonly key: string; readonly place: string; readonly original: Original }
+  /** Something to tell the user; nothing was dropped. SAME_TEXT comes after the question it is about, ROW_COUNT after the last row of its file. */
+  | { readonly kind: 'warning'; readonly code: 'SAME_TEXT' | 'ROW_COUNT'; readonly message: string; readonly place: string };
+
+export interface CorpusRequest {
+  /** Question files, manifests, or names of known data sets. */
+  readonly paths: readonly string[];
+  /** Data sets that are known by name and checksum: readManifests(). */
+  readonly manifests?: readonly KnownDataset[];
+  /** For files without a manifest; wins over a manifest's. */
+  readonly mapping?: Mapping | undefined;
+  readonly dataset?: string | undefined; // else the manifest's name, else the file's name without extension
+  readonly split?: string | undefined; // else the manifest's, else train
+  readonly role?: QuestionRecord['role'] | undefined; // else the manifest's, else train; a known benchmark stays one whatever is asked for
+  /** Where the files of data sets given by name are looked for, besides beside their manifests. */
+  readonly folders?: readonly string[];
+  readonly rowBytesMax?: number | undefined; // longest row of JSON, JSONL and CSV; 64 MB when left out
+}
+
+/**
+ * All questions of some files, in the order of paths and rows. Every file is found, checked and peeked into before the first item comes, so that a wrong command fails whole:
+ * QUESTION_FILE_MISSING, QUESTION_FILE_EMPTY, QUESTION_FILE_UNREADABLE, QUESTION_MAPPING_WRONG, QUESTION_MANIFEST_WRONG are thrown. A bad row is an item of kind fault:
+ * QUESTION_ROW_INVALID, QUESTION_GOLD_MISSING, QUESTION_ENCODING, QUESTION_DUPLICATE (an id that came before in the same data set and split; the first one counts). The same text under another id is kept, with a warning.
+ * Memory: one row or Parquet row group; ids lie on disk. Cost: each file is read twice (checksum, rows).
+ */
+export async function* readCorpus(request: CorpusRequest): AsyncGenerator<CorpusItem> {
+  const files: OpenFile[] = [];
+  for (const path of request.paths) files.push(await openFile(path, request, files));
+  const ids = openIdIndex();
+  try {
+    for (const file of files) yield* itemsOf(file, ids);
+  } finally {
+    ids.close();
+  }
+}
+
+interface OpenFile { readonly found: FoundFile; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined }
+
+async function openFile(path: string, request: CorpusRequest, earlier: readonly OpenFile[]): Promise<OpenFile> {
+  const found = await findFile(path, request.manifests ?? [], request.folders ?? []);
+  const known = found.known?.manifest;
+  const source = await openSource(found.path, request.rowBytesMax);
+  const mapping = request.mapping ?? found.known?.mapping;
+  const plan: FilePlan = {
+    dataset: request.dataset ?? known?.name ?? datasetNameOf(found, earlier),
+    split: request.split ?? known?.split ?? 'train',
+    role: known?.role === 'benchmark' ? 'benchmark' : (request.role ?? known?.role ?? 'train'),
+    mapping, optionsMax: known?.optionsMax, numberRows: known?.ids === 'row',
+    answerKind: known === undefined || known.answerKind === 'mixed' ? undefined : known.answerKind,
+  };
+  await checkRows(found.path, source, mapping);
+  return { found, plan, source, only: mapping && source.columns ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
+}
+
+/** A file's name without extension; two different files of one name are told apart by their checksums. */
+function datasetNameOf(found: FoundFile, earlier: readonly OpenFile[]): string {
+  const name = basename(found.path, extname(found.path));
+  return earlier.some((file) => file.plan.dataset === name && file.found.sha256 !== found.sha256) ? `${name}-${found.sha256.slice(0, 8)}` : name;
+}
+
+const peekedRows = 100;
+const plainColumns = ['question', 'answer'] as const;
+
+/** Looks at the header, or at the first rows where rows have their own names. Throws QUESTION_FILE_EMPTY, QUESTION_MAPPING_WRONG. */
+async function checkRows(path: string, source: RowSource, mapping: Mapping | undefined): Promise<void> {
+  const columns = new Set(source.columns);
+  let [rows, named, medsss] = [0, 0, 0];
+  for await (const { row } of source.rows()) {
+    rows += 1;
+    if ('values' in row) {
+      named += 1;
+      if (isMedsssRow(row.values)) medsss += 1;
+      for (const name of Object.keys(row.values)) columns.add(name);
+    }
+    if (rows >= (source.columns ? 1 : peekedRows)) break;
+  }
+  if (rows === 0) throw new FaultError('QUESTION_FILE_EMPTY', `${path} holds no row.`);
+  if (mapping) { if (source.columns || named > 0) checkColumns(path, columnsOf(mapping), [...columns]); return; }
+  if (medsss === 0 && (source.columns ? !columns.has('conversations') : named > 0)) checkColumns(path, plainColumns, [...columns]);
+}
+
+async function* itemsOf({ found, plan, source, only }: OpenFile, ids: IdIndex): AsyncGenerator<CorpusItem> {
+  const known = found.known?.manifest;
+  yield { kind: 'file', path: found.path, dataset: plan.dataset, split: plan.split, role: plan.role, ...(known ? { manifest: known.name } : {}), sha256: found.sha256 };
+  let rows = 0;
+  for await (const row of source.rows(only)) {
+    rows += 1;
+    yield* itemsOfRow(row, `${found.path}:${row.where}`, plan, ids);
+  }
+  if (known && known.rows !== rows) yield { kind: 'warning', code: 'ROW_COUNT', message: `${found.path} holds ${rows} rows; the manifest of ${known.name} says ${known.rows}.`, place: found.path };
+}
+
+function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex): Generator<CorpusItem> {
+  const where = /^\d/u.test(row.where) ? `line ${row.where}` : row.where;
+  let id = `row-${row.ordinal}`;
+  try {
+    if ('fault' in row.row) throw row.row.fault;
+    id = rowIdOf(row.row.values, row.ordinal, plan, where);
+    const question = questionOf(row.row.values, id, plan, where);
+    const seen = ids.add(question.id, textHashOf(question.prompt.text), place);
+    if (seen.seen === 'same id') {
+      const rest = seen.sameText ? {} : { hint: 'The texts differ. Where the ids of a file are not its own, number its rows: --map …,id:row.' };
+      throw new FaultError('QUESTION_DUPLICATE', `The question id ${question.id} stands already at ${seen.place}, with ${seen.sameText ? 'the same' : 'another'} text.`, rest);
+    }
+    yield { kind: 'question', question, place };
+    if (seen.seen === 'same text') yield { kind: 'warning', code: 'SAME_TEXT', message: `${question.id} asks the same as ${seen.id} (${seen.place}); both are kept.`, place };
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    yield { kind: 'fault', fault: error, key: questionIdOf(plan.dataset, plan.split, id), place, original: row.original() };
+  }
+}

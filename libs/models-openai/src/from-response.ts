@@ -1,0 +1,83 @@
+import type { Sample, SampleRequest } from '@slowthink/models';
+import { FaultError } from '@slowthink/faults';
+import { faultOfEvent, faultOfReply } from './errors.ts';
+
+/** A choice as the server gave it. */
+export interface Choice {
+  readonly text: string;
+  readonly finish: string | null;
+  /** undefined: the server only counts them together. */
+  readonly tokens: number | undefined;
+}
+
+export interface Choices {
+  /** By index; a hole where the server gave none. */
+  readonly choices: readonly (Choice | undefined)[];
+  readonly promptTokens: number | undefined;
+  /** All choices together. */
+  readonly completionTokens: number | undefined;
+}
+
+const count = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined);
+
+/** Reads the body of an answer that was not streamed. Faults: MODEL_REPLY_INVALID for half a JSON or another shape; an {error} inside the answer as errors.ts has it. */
+export function readChoices(where: string, body: string): Choices {
+  let value: { readonly choices?: unknown; readonly error?: unknown; readonly object?: unknown; readonly usage?: { readonly prompt_tokens?: unknown; readonly completion_tokens?: unknown } | null };
+  try { value = JSON.parse(body) as typeof value; } catch (cause) { throw faultOfReply(where, 'something that is not JSON', body, cause); }
+  if (value === null || typeof value !== 'object') throw faultOfReply(where, 'JSON of another shape', body);
+  if (value.error !== undefined && value.error !== null || value.object === 'error') throw faultOfEvent(where, value);
+  if (!Array.isArray(value.choices)) throw faultOfReply(where, 'without choices', body);
+  if (value.choices.length === 0) throw faultOfReply(where, 'with no choice at all', body);
+  const choices: (Choice | undefined)[] = [];
+  for (const [at, choice] of (value.choices as { index?: unknown; text?: unknown; message?: { content?: unknown }; finish_reason?: unknown }[]).entries()) {
+    const text = choice?.text ?? choice?.message?.content;
+    if (typeof text !== 'string') throw faultOfReply(where, 'with a choice that holds no text', body);
+    choices[count(choice.index) ?? at] = { text, finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : null, tokens: undefined };
+  }
+  return { choices, promptTokens: count(value.usage?.prompt_tokens), completionTokens: count(value.usage?.completion_tokens) };
+}
+
+const endings: { readonly [reason: string]: Sample['finish'] } = { stop: 'stop', eos: 'stop', eos_token: 'stop', stop_sequence: 'stop', end_turn: 'stop', length: 'length', max_tokens: 'length' };
+
+/**
+ * One choice as a sample: cut before the first stop string whether or not the server did, without half a character at the end, and with finish length when the context was full.
+ * `context` is prompt tokens and context length where both are known.
+ */
+export function toSample(where: string, choice: Choice, tokens: number, request: SampleRequest, context?: { readonly promptTokens: number; readonly contextTokens: number }): Sample {
+  if (choice.finish === 'abort' || choice.finish === 'error') throw new FaultError('MODEL_SERVER_ERROR', `${where} broke a choice off (finish_reason ${choice.finish}).`);
+  let end = -1;
+  for (const stop of request.stop) {
+    const at = stop === '' ? -1 : choice.text.indexOf(stop);
+    if (at >= 0 && (end < 0 || at < end)) end = at;
+  }
+  if (end >= 0) return { text: choice.text.slice(0, end), finish: 'stop', tokens };
+  let finish = choice.finish === null ? (tokens >= request.sampling.maxTokens ? 'length' as const : 'stop' as const) : endings[choice.finish];
+  if (finish === undefined) throw faultOfReply(where, `with finish_reason ${JSON.stringify(choice.finish)}`);
+  if (context !== undefined && context.promptTokens + tokens >= context.contextTokens) finish = 'length';
+  return { text: finish === 'length' ? choice.text.replace(/\uFFFD+$/, '') : choice.text, finish, tokens };
+}
+
+/**
+ * Tokens of each choice. Where the server counts them together, choices that ended by length have maxTokens and the rest is shared out by length of text, so that the sum is the server's;
+ * where it does not count at all, four bytes are a token. Estimates serve budgets and speed, never labels.
+ */
+export function shareTokens(choices: readonly Choice[], total: number | undefined, maxTokens: number): readonly number[] {
+  if (choices.every((choice) => choice.tokens !== undefined)) return choices.map((choice) => choice.tokens!);
+  if (total !== undefined && choices.length === 1) return [total];
+  const bytes = choices.map((choice) => Buffer.byteLength(choice.text));
+  if (total === undefined) return choices.map((choice, i) => choice.tokens ?? (choice.finish === 'length' ? maxTokens : Math.min(maxTokens, Math.ceil(bytes[i]! / 4))));
+  const full = choices.map((choice) => choice.finish === 'length' || choice.finish === 'max_tokens');
+  const left = total - full.filter(Boolean).length * maxTokens;
+  const whole = left >= 0 ? full : full.map(() => false); // cut by the context: maxTokens was not reached
+  const open = bytes.reduce((sum, size, i) => (whole[i] ? sum : sum + size), 0);
+  const rest = left >= 0 ? left : total;
+  let given = 0, seen = 0;
+  return choices.map((_, i) => {
+    if (whole[i]) return maxTokens;
+    seen += bytes[i]!;
+    const upTo = open === 0 ? 0 : Math.round((rest * seen) / open);
+    const tokens = upTo - given;
+    given = upTo;
+    return tokens;
+  });
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+/** One row of /v1/models. */
+export interface ListedModel {
+  readonly id: string;
+  readonly root?: string;
+  readonly owned_by?: string;
+  readonly aliases?: readonly string[];
+  readonly max_model_len?: number;
+  readonly meta?: { readonly [field: string]: unknown } | null;
+}
+
+const withoutFolder = (name: string | undefined): string | undefined => (name !== undefined && /^([/\\.]|[A-Za-z]:[/\\])/.test(name) ? name.split(/[/\\]/).at(-1) : name);
+
+/**
+ * What tells two weights behind one URL apart: 20 hex digits of the sha256 of the name and, where there is one, of llama.cpp's `meta` (sizes, vocabulary, quantisation) or vLLM's `root`.
+ * Not in it: `created`, folders, and `n_ctx`, which is a setting of the server and no property of the weights.
+ */
+export function revisionOf(model: ListedModel): string {
+  const meta = Object.entries(model.meta ?? {}).filter(([field]) => field !== 'n_ctx').sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify([withoutFolder(model.id), withoutFolder(model.root) ?? null, meta])).digest('hex').slice(0, 20);
+}

@@ -1,0 +1,85 @@
+import type { Observer } from '@slowthink/stream';
+import { SlidingRate } from './sliding-rate.ts';
+import type { Pause, Snapshot, StageCounts } from './snapshot.ts';
+import { TimeLeft } from './time-left.ts';
+
+export interface Meter {
+  readonly observer: Observer;
+  snapshot(): Snapshot;
+}
+
+export interface MeterOptions {
+  /** Milliseconds, never going back. */
+  readonly now: () => number;
+  /** Resident memory in bytes. */
+  readonly rssBytes?: () => number;
+  /** The stage whose inputs are the questions: what it drops counts as done. */
+  readonly questionStage?: string;
+}
+
+/**
+ * Adds up signals. Counts in signals are increments, except `total` and `limit`, which replace; a request is in flight from `started` to `answered` or `failed`, its retries included.
+ * Constant time a signal; memory grows with the number of stages, tables and fault codes, never with the run.
+ */
+export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), questionStage = 'expand' }: MeterOptions): Meter {
+  const startedMs = now();
+  const [requestRate, tokenRate, timeLeft] = [new SlidingRate(startedMs), new SlidingRate(startedMs), new TimeLeft()];
+  const trees = { opened: 0, closed: 0, failed: 0 };
+  const requests = { started: 0, answered: 0, retried: 0, failed: 0 };
+  const used = { samples: 0, promptTokens: 0, completionTokens: 0 };
+  const stages = new Map<string, StageCounts>();
+  const [faults, rows] = [new Map<string, number>(), new Map<string, number>()];
+  let imported = 0;
+  let total: number | null = null;
+  let inFlightMax: number | null = null;
+  let pause: { readonly code: string; readonly message: string; readonly sinceMs: number; readonly untilMs: number } | null = null;
+  let pausedMs = 0; // all pauses that ended
+  const workingMs = (): number => (pause?.sinceMs ?? now()) - pausedMs;
+  const resume = (): void => { if (pause) { pausedMs += now() - pause.sinceMs; pause = null; } };
+
+  const observer: Observer = (signal) => {
+    switch (signal.kind) {
+      case 'settled': {
+        const before = stages.get(signal.stage) ?? { ok: 0, failed: 0, dropped: 0 };
+        stages.set(signal.stage, { ok: before.ok + signal.ok, failed: before.failed + signal.failed, dropped: before.dropped + signal.dropped });
+        return;
+      }
+      case 'trees':
+        trees.opened += signal.opened; trees.closed += signal.closed; trees.failed += signal.failed;
+        timeLeft.close(workingMs(), signal.closed + signal.failed);
+        return;
+      case 'request':
+        requests[signal.change] += 1;
+        if (signal.change === 'started') timeLeft.start(workingMs());
+        used.samples += signal.samples ?? 0; used.promptTokens += signal.promptTokens ?? 0; used.completionTokens += signal.completionTokens ?? 0;
+        if (signal.change === 'answered') requestRate.add(now(), 1);
+        tokenRate.add(now(), signal.completionTokens ?? 0);
+        return;
+      case 'limit': inFlightMax = signal.inFlightMax; return;
+      case 'fault': increase(faults, signal.code, 1); return;
+      case 'paused': pause = { code: signal.code, message: signal.message, sinceMs: pause?.sinceMs ?? now(), untilMs: now() + signal.retryInMs }; return;
+      case 'resumed': resume(); return;
+      case 'rows': increase(rows, signal.table, signal.count); return;
+      case 'import': imported += signal.questions; return;
+      case 'total': total = signal.questions; return;
+      case 'note': return; // for the log
+    }
+  };
+
+  const snapshot = (): Snapshot => {
+    const nowMs = now();
+    const settled = stages.get(questionStage) ?? { ok: 0, failed: 0, dropped: 0 };
+    const done = Math.max(trees.closed + trees.failed, settled.ok + settled.failed) + settled.dropped; // a question that fails without a tree is settled only
+    const paused: Pause | null = pause && { code: pause.code, message: pause.message, forMs: nowMs - pause.sinceMs, retryInMs: Math.max(0, pause.untilMs - nowMs) };
+    return {
+      elapsedMs: nowMs - startedMs, imported, questions: { total, done }, stages: Object.fromEntries(stages),
+      trees: { ...trees, open: Math.max(0, trees.opened - trees.closed - trees.failed) },
+      requests: { inFlight: Math.max(0, requests.started - requests.answered - requests.failed), inFlightMax, answered: requests.answered, retried: requests.retried, failed: requests.failed, perSecond: requestRate.perSecond(nowMs) },
+      ...used, tokensPerSecond: tokenRate.perSecond(nowMs), faults: Object.fromEntries(faults), paused, rows: Object.fromEntries(rows),
+      etaMs: total === null ? null : timeLeft.estimateMs(workingMs(), total - done), rssBytes: rssBytes(),
+    };
+  };
+  return { observer, snapshot };
+}
+
+const increase = (counts: Map<string, number>, name: string, by: number): void => { counts.set(name, (counts.get(name) ?? 0) + by); };

@@ -1,0 +1,11 @@
+export { runSettings, type RunSettings } from './run-settings.ts';
+export { readSettings, type SettingsInput } from './settings-sources.ts';
+export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
+export { openBroker, openFolder, openPolicy, openServer, openResources, searchOf, type Resources } from './resources.ts';
+export { importQuestions, type ImportReport } from './import-questions.ts';
+export { readTopic, scanTopic } from './read-topic.ts';
+export { stageProcess, type StageSetupOf } from './stage-process.ts';
+export { stageMain } from './stage-main.ts';
+export { exitCodeOf, exitCodes } from './exit-codes.ts';
+export { checkAnnounced, runProcess, pipeline, type ProcessOptions, type ProcessReport } from './run-process.ts';
+export { watchRun, type Watch } from './watch-run.ts';

@@ -1,0 +1,24 @@
+import type { Broker, StoredRecord } from '@slowthink/broker';
+import { decodeRecord, type StreamRecord, type Topic } from '@slowthink/records';
+
+/** All records of a topic (or of one partition) that are there now, partition by partition, in offset order; a batch at a time in memory. */
+export async function* scanTopic(broker: Broker, topic: Topic, only?: number): AsyncIterable<StoredRecord> {
+  for (const { partition, start, end } of await broker.ranges(topic.name)) {
+    if (end <= start || (only !== undefined && only !== partition)) continue;
+    const reader = broker.read(topic.name, partition, { next: start, unsettled: [] }, { until: end });
+    try { while (await reader.ready()) yield* reader.take(200); } finally { reader.close(); }
+  }
+}
+
+/** Like scanTopic, decoded and validated; a record that is not valid is handed to `invalid`, or thrown. */
+export async function* readTopic<Value extends StreamRecord>(broker: Broker, topic: Topic, type: Value['type'], { partition, invalid }: { readonly partition?: number; readonly invalid?: (stored: StoredRecord, error: unknown) => void } = {}): AsyncIterable<{ readonly stored: StoredRecord; readonly value: Value }> {
+  for await (const stored of scanTopic(broker, topic, partition)) {
+    let value: StreamRecord;
+    try { value = decodeRecord(stored.value, topic.types); } catch (error) {
+      if (!invalid) throw error;
+      invalid(stored, error);
+      continue;
+    }
+    if (value.type === type) yield { stored, value: value as Value };
+  }
+}

@@ -1,0 +1,78 @@
+// DIR/run.json: what a run folder began with. A restart takes its settings from here; other ones are refused, since they would mix two runs.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { FaultError } from '@slowthink/faults';
+
+export const folderVersion = 1;
+
+/** Settings that a folder remembers, by key; null where not given. */
+export type Remembered = { readonly [key: string]: string | number | readonly string[] | null };
+
+export interface RunFile {
+  readonly version: number;
+  readonly name: string;
+  /** Resolved once, at the first start: hash(seed, recipe, semantic settings, policy revision). */
+  readonly run: string;
+  readonly settingsHash: string;
+  readonly policy: { readonly model: string; readonly revision: string };
+  readonly labels: string;
+  readonly settings: Remembered;
+}
+
+export const runPaths = (dir: string) => ({ dir: resolve(dir), file: join(resolve(dir), 'run.json'), parts: join(resolve(dir), 'parts'), dataset: join(resolve(dir), 'dataset'), rebuilt: join(resolve(dir), 'rebuilt') });
+
+/** The folder's run.json; undefined when the folder is new. DIR_VERSION when another version of Slowthink wrote it. */
+export function readRunFile(dir: string): RunFile | undefined {
+  const { file } = runPaths(dir);
+  let text: string;
+  try { text = readFileSync(file, 'utf8'); } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') throw new FaultError('DISK_READ_ONLY', `${resolve(dir)} is not a folder.`);
+    throw error;
+  }
+  let value: RunFile;
+  try { value = JSON.parse(text) as RunFile; } catch (cause) { throw new FaultError('STORE_CORRUPT', `${file} is not JSON.`, { cause }); }
+  if (value.version !== folderVersion) throw new FaultError('DIR_VERSION', `${resolve(dir)} has format version ${String(value.version)}; this program writes version ${folderVersion}.`);
+  return value;
+}
+
+/** Makes the folder and writes run.json whole or not at all. DISK_READ_ONLY, DISK_FULL. */
+export function writeRunFile(dir: string, value: RunFile): void {
+  const { file } = runPaths(dir);
+  onFolder(dir, () => {
+    mkdirSync(resolve(dir), { recursive: true });
+    writeFileSync(`${file}.tmp`, `${JSON.stringify(value, null, 2)}\n`);
+    renameSync(`${file}.tmp`, file);
+  });
+}
+
+export function makeFolder(dir: string): void { onFolder(dir, () => mkdirSync(resolve(dir), { recursive: true })); }
+
+function onFolder(dir: string, write: () => void): void {
+  try { write(); } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new FaultError('DISK_FULL', `No room to write in ${resolve(dir)}.`, { cause });
+    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'EEXIST' || code === 'ENOTDIR') throw new FaultError('DISK_READ_ONLY', `${resolve(dir)} cannot be written: ${message}.`, { cause });
+    throw cause;
+  }
+}
+
+export const displayName = (dir: string, name: string | null): string => name ?? basename(resolve(dir));
+
+/** A folder goes on with what it began with; DIR_SETTINGS_CHANGED names each difference. */
+export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'settings'>): void {
+  const differences: string[] = [];
+  if (began.policy.model !== now.policy.model) differences.push(`the policy was ${began.policy.model}, now it is ${now.policy.model}`);
+  if (began.labels !== now.labels) differences.push(`--labels was ${began.labels}, now it is ${now.labels} ("slowthink rebuild --labels ${now.labels}" makes another data set from the same trees)`);
+  if (began.settingsHash !== now.settingsHash) {
+    for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
+      if (key.startsWith('search.') || key === 'recipe' || key === 'preset' || key === 'seed') {
+        const [before, after] = [began.settings[key] ?? null, now.settings[key] ?? null];
+        if (JSON.stringify(before) !== JSON.stringify(after)) differences.push(`${key} was ${String(before)}, now it is ${String(after)}`);
+      }
+    }
+    if (differences.length === 0) differences.push('the recipe has other numbers than when the run began');
+  }
+  if (differences.length > 0) throw new FaultError('DIR_SETTINGS_CHANGED', `${resolve(dir)}: ${differences.join('; ')}.`);
+  if (began.policy.revision !== now.policy.revision) throw new FaultError('MODEL_REVISION_CHANGED', `${resolve(dir)} began with revision ${began.policy.revision} of ${began.policy.model}; the server now has ${now.policy.revision}.`);
+}

@@ -1,0 +1,94 @@
+// One process of the stream: some stages on one broker, from start to drained.
+import type { Broker } from '@slowthink/broker';
+import { FaultError } from '@slowthink/faults';
+import { topics, type Topic } from '@slowthink/records';
+import { checkLedgers, lagAdmission, runStages, type Consumer, type RunOptions, type StageReport } from '@slowthink/runtime';
+import type { Observer } from '@slowthink/stream';
+import { exitCodes } from './exit-codes.ts';
+import { openResources, type Resources } from './resources.ts';
+import type { RunSettings } from './run-settings.ts';
+import type { StageSetupOf } from './stage-process.ts';
+import type { Watch } from './watch-run.ts';
+
+/** Who reads what: lag is counted for these, in whatever process they run. */
+export const pipeline: readonly Consumer[] = [
+  { name: 'expand', reads: [topics.questions, topics.rollouts] },
+  { name: 'rollout', reads: [topics.expansions] },
+  { name: 'label', reads: [topics.trees] },
+  { name: 'shard', reads: [topics.trajectories] },
+];
+
+export interface ProcessOptions {
+  readonly settings: RunSettings;
+  readonly broker: Broker;
+  readonly stages: readonly StageSetupOf[];
+  readonly until: RunOptions['until'];
+  readonly watch: Watch;
+}
+
+export interface ProcessReport {
+  readonly stages: readonly StageReport[];
+  /** True when a signal or the budget ended it before its input did. */
+  readonly drained: boolean;
+  readonly run: Resources['run'];
+  readonly paths: Resources['paths'];
+}
+
+const uncommittedMax = 2000; // records of one partition that wait for a commit before its gates hold
+
+/** Runs until the input has ended, a signal or the budget drains it, or a fault of the environment stops it. Law 1 is checked at the end: LEDGER_BROKEN. */
+export async function runProcess({ settings, broker, stages, until, watch }: ProcessOptions): Promise<ProcessReport> {
+  let overBudget = () => {};
+  const resources = await openResources(settings, broker, budgetWatch(settings, watch, () => overBudget()), stages.some(({ needsPolicy }) => needsPolicy));
+  try {
+    const setups = await Promise.all(stages.map(({ setup }) => setup(resources)));
+    const lag = lagAdmission({ broker, downstream: pipeline.filter(({ name }) => name !== 'expand'), lagMax: settings['stream.lagMax'], everyMs: 250 });
+    const admit = async (topic: Topic, signal: AbortSignal): Promise<void> => { if (topic === topics.questions) await lag(signal); };
+    const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: uncommittedMax, giveUpMs: settings['models.giveUpMs'] };
+    const running = await runStages(setups, { broker, observer: resources.observer, commit, admit, until, drainMs: settings['stream.drainMs'] });
+    let drained = false;
+    const drain = (why: string): void => { if (!drained) { drained = true; watch.log(why); running.drain(); } };
+    overBudget = () => drain(`MODEL_BUDGET_SPENT The budget of ${settings['models.budgetTokens']} tokens is used up. Draining: calls in flight are finished. The same command with a higher --budget-tokens goes on.`);
+    const release = onSignals((signal, count) => {
+      if (count > 1) { watch.stop(); process.stderr.write(`Stopped at once by a second ${signal}. What was not committed will be asked again.\n`); process.exit(exitCodes.stopped); }
+      drain(`${signal}: draining. Calls in flight are finished and committed; a second ${signal === 'SIGINT' ? 'Ctrl-C' : signal} stops at once. The same command goes on later.`);
+    });
+    try {
+      const reports = await running.over;
+      checkLedgers(reports);
+      return { stages: reports, drained, run: resources.run, paths: resources.paths };
+    } finally { release(); }
+  } finally {
+    await resources.close();
+  }
+}
+
+/** Listens with one handler for both signals; returns what takes it away again. */
+function onSignals(handle: (signal: NodeJS.Signals, count: number) => void): () => void {
+  let count = 0;
+  const listener = (signal: NodeJS.Signals): void => handle(signal, ++count);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener);
+  return () => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, listener); };
+}
+
+/** Adds up what replies cost; the run drains when the budget is used up, so that answers already paid for are kept. */
+function budgetWatch(settings: RunSettings, watch: Watch, spent: () => void): Observer {
+  const budget = settings['models.budgetTokens'];
+  if (budget === null) return watch.observer;
+  let tokens = 0;
+  return (signal) => {
+    watch.observer(signal);
+    if (signal.kind !== 'request') return;
+    tokens += (signal.promptTokens ?? 0) + (signal.completionTokens ?? 0);
+    if (tokens >= budget) spent();
+  };
+}
+
+/** LEDGER_BROKEN when expand settled fewer questions than the ends of the topic announced: one was lost. */
+export async function checkAnnounced(broker: Broker): Promise<void> {
+  for (const { stage, partition, positions, ledger, notes } of await broker.progress()) {
+    const announced = (notes['announced'] as { readonly [topic: string]: number } | undefined)?.[topics.questions.name];
+    if (stage !== 'expand' || announced === undefined || positions[topics.questions.name]?.unsettled.length !== 0) continue;
+    if (announced > ledger.in) throw new FaultError('LEDGER_BROKEN', `expand settled ${ledger.in} questions of partition ${partition}; the ends of the topic announced ${announced}.`);
+  }
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { FaultError } from '@slowthink/faults';
+import { resolveSettings, type Flags, type Resolved } from '@slowthink/settings';
+import { readRunFile, type Remembered } from './run-folder.ts';
+import { runSettings } from './run-settings.ts';
+
+/** Settings that a run folder remembers: what decides its results, and where its questions come from. */
+export const rememberedKeys = ['policy', 'recipe', 'preset', 'labels', 'seed', 'questions', ...Object.keys(runSettings).filter((key) => key.startsWith('search.') || key.startsWith('corpus.') || key === 'log.partitions')] as readonly (keyof typeof runSettings)[];
+
+export interface SettingsInput {
+  /** As the command line gave them, by flag name without dashes; undefined is not given. */
+  readonly flags: Flags;
+  readonly env: { readonly [name: string]: string | undefined };
+  /** Path of --config; else slowthink.json of the current folder if it is there. */
+  readonly config?: string | undefined;
+  readonly alsoKnown?: readonly string[];
+  /** Take what the folder began with for what is not given. */
+  readonly remember: boolean;
+}
+
+const defaultConfig = 'slowthink.json';
+
+/** All settings of a run, each with its origin. Faults: SETTING_UNKNOWN, SETTING_INVALID, DIR_VERSION. */
+export function readSettings({ flags, env, config, alsoKnown = [], remember }: SettingsInput): Resolved<typeof runSettings> {
+  const file = readConfig(config ?? defaultConfig, config !== undefined);
+  const sources = { schema: runSettings, flags, env, readFile: (path: string) => readFileSync(path, 'utf8'), alsoKnown };
+  const first = resolveSettings({ ...sources, file });
+  const began = remember ? readRunFile(first.values.dir) : undefined;
+  if (began === undefined) return first;
+  const given = new Set(Object.entries(first.origins).filter(([, { from }]) => from !== 'default').map(([key]) => key));
+  const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && value !== null));
+  return resolveSettings({ ...sources, flags, file: { path: file?.path ?? 'run.json', values: { ...flatten(file?.values), ...kept } } });
+}
+
+function readConfig(path: string, asked: boolean): { readonly path: string; readonly values: unknown } | undefined {
+  let text: string;
+  try { text = readFileSync(path, 'utf8'); } catch (cause) {
+    if (!asked) return undefined;
+    throw new FaultError('SETTING_INVALID', `The settings file ${path} cannot be read: ${(cause as Error).message}.`, { cause, hint: 'Correct the path given to --config.' });
+  }
+  try { return { path, values: JSON.parse(text) as unknown }; } catch (cause) {
+    throw new FaultError('SETTING_INVALID', `The settings file ${path} is not JSON: ${(cause as Error).message}.`, { cause, hint: 'Mend the file.' });
+  }
+}
+
+/** Nested groups as dotted keys, so that what the folder remembers can stand beside them. */
+function flatten(values: unknown, prefix = ''): Record<string, unknown> {
+  if (values === undefined) return {};
+  return Object.fromEntries(Object.entries(values as object).flatMap(([name, value]) => {
+    const key = `${prefix}${name}`;
+    return value !== null && typeof value === 'object' && !Array.isArray(value) && !Object.hasOwn(runSettings, key) ? Object.entries(flatten(value, `${key}.`)) : [[key, value]];
+  }));
+}

@@ -1,0 +1,33 @@
+// Who watches a process: a meter that adds up, a progress display, and the lines that stay.
+import { createMeter, createProgress, formatDuration, type Snapshot } from '@slowthink/telemetry';
+import type { Observer } from '@slowthink/stream';
+
+export interface Watch {
+  readonly observer: Observer;
+  snapshot(): Snapshot;
+  log(message: string): void;
+  stop(): void;
+}
+
+const faultLinesMax = 5; // of one code; the rest is counted
+
+/** On a terminal a live block on stderr, elsewhere a JSON line every few seconds. Pauses, warnings and the first faults of each code are lines that stay. */
+export function watchRun(stream: NodeJS.WriteStream = process.stderr): Watch {
+  const meter = createMeter({ now: () => performance.now() });
+  const interactive = stream.isTTY === true;
+  const progress = createProgress({ stream, interactive, everyMs: interactive ? 250 : 5000, snapshot: () => meter.snapshot() });
+  const faults = new Map<string, number>();
+  let paused = false;
+  const observer: Observer = (signal) => {
+    meter.observer(signal);
+    if (signal.kind === 'note') progress.log(signal.message);
+    if (signal.kind === 'paused' && !paused) { paused = true; progress.log(`Paused: ${signal.code} ${signal.message} Nothing is lost; next try in ${formatDuration(signal.retryInMs)}.`); }
+    if (signal.kind === 'resumed' && paused) { paused = false; progress.log(`Going on after ${formatDuration(signal.afterMs)}.`); }
+    if (signal.kind === 'fault') {
+      const seen = (faults.get(signal.code) ?? 0) + 1;
+      faults.set(signal.code, seen);
+      if (seen <= faultLinesMax) progress.log(`Fault ${signal.code}: ${signal.message}${seen === faultLinesMax ? ' Further ones are only counted; "slowthink inspect faults" shows all.' : ''}`);
+    }
+  };
+  return { observer, snapshot: () => meter.snapshot(), log: (message) => progress.log(message), stop: () => progress.stop() };
+}
