@@ -1,4 +1,4 @@
-// npm run readers -- FOLDER…: reads sealed data sets with pyarrow, DuckDB and pandas and checks them against their cards (check.py). Exit codes: 0 all hold, 1 one does not, 2 wrong use, 3 Python or the packages are missing.
+// node tools/readers/run.ts FOLDER…: reads sealed data sets with pyarrow, DuckDB and pandas and checks them against their cards (check.py). Exit codes: 0 all hold, 1 one does not, 2 wrong use, 3 Python or the packages are missing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';

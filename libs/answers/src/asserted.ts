@@ -1,6 +1,6 @@
 // The other order of words: "C is the correct answer", "Option B is correct."
-import type { Reader } from './reading.ts';
-import { matchAt } from './reading.ts';
+import { readThrough } from './fillers.ts';
+import { matchAt, type Reader } from './reading.ts';
 import type { Statement } from './statements.ts';
 
 const ASSERTION = /[ \t]{1,2}(?:is|would be|must be)[ \t](?:clearly |therefore |thus |indeed |most likely |probably )?(?:(?:the )?(?:only |single |most )?(?:correct|right|best|appropriate|accurate|likely)(?:[ \t](answer|option|choice|response|one|diagnosis))?|the (?:final )?(answer))/gi;
@@ -22,19 +22,18 @@ export function readAssertions(text: string, read: Reader): readonly Statement[]
   return statements;
 }
 
-// The subject is the letter right before the verb, or an option with its words from the beginning of the line on.
+// The subject is an option with its words from the beginning of the line on, or the letter right before the verb.
 function subjectBefore(text: string, end: number, read: Reader): Omit<Statement, 'rule' | 'strong' | 'final'> | undefined {
   const from = Math.max(0, end - 300);
   const back = text.slice(from, end);
+  const start = back.lastIndexOf('\n') + 1;
+  const clause = start + LINE_LEAD.exec(back.slice(start, start + 60))![0].length;
+  const whole = readThrough(back, clause, read);
+  if (whole !== undefined && whole.keys.length === 1 && /^[\s*_"')\]]*$/.test(back.slice(whole.end))) return { ...whole, start: from + clause, end };
   const letter = SUBJECT.exec(back.slice(-24));
-  if (letter !== null) {
-    const at = end - letter[4]!.length - 1;
-    const free = letter[1] !== undefined || /[([{]/.test(letter[2]!) || (/[A-Z]/.test(letter[3]!) && CLAUSE_START.test(back.slice(0, back.length - letter[4]!.length - 1 - letter[2]!.length)));
-    const reading = free ? read(`${letter[3]!}`, 0) : undefined; // the letter alone: what follows it is the verb
-    if (reading !== undefined) return { ...reading, text: reading.text, start: at, end };
-  }
-  const line = from + Math.max(0, back.lastIndexOf('\n') + 1);
-  const start = line + LINE_LEAD.exec(text.slice(line, Math.min(end, line + 60)))![0].length;
-  const reading = start < end ? read(text.slice(start, end), 0) : undefined;
-  return reading !== undefined && reading.keys.length === 1 && /^[\s*_"')\]]*$/.test(text.slice(start + reading.end, end)) ? { ...reading, start, end } : undefined;
+  if (letter === null) return undefined;
+  const at = back.length - letter[4]!.length - 1;
+  const free = letter[1] !== undefined || /[([{]/.test(letter[2]!) || (/[A-Z]/.test(letter[3]!) && CLAUSE_START.test(back.slice(0, at - letter[2]!.length)));
+  const reading = free ? read(letter[3]!, 0) : undefined; // the letter alone: what follows it is the verb
+  return reading === undefined ? undefined : { ...reading, start: from + at, end };
 }

@@ -1,7 +1,7 @@
 // Reads an option: by its letter in any usual style, or by its words when no letter is given.
 import type { Gold } from '@slowthink/records';
 import { skipFillers } from './fillers.ts';
-import { matchOption, matchWords, readOptions, wordAt, wordsEnd, type Option } from './option-text.ts';
+import { matchOption, matchText, readOptions, wordAt, wordsEnd, type Option } from './option-text.ts';
 import { AFTER_LETTER, matchAt, type Reading, type Readers } from './reading.ts';
 import { species } from './species.ts';
 
@@ -80,7 +80,7 @@ function readLetter(text: string, at: number, options: readonly Option[]): Found
   const closed = /[)\]}]/.test(closers);
   const found: Found = { letter: option.letter, start: at, end: behind };
   const pointed = /[.:,;!-]/.test(text[behind] ?? '') ? behind + 1 : behind;
-  const own = matchWords(text, pointed, option.words);
+  const own = matchText(text, pointed, option);
   if (own !== undefined && wordsEnd(text, own)) return { ...found, end: own };
   if (closed) return found;
   const next = wordAt(text, pointed);

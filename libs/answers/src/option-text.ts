@@ -5,6 +5,8 @@ import { tidyText } from './tidy.ts';
 export interface Option {
   readonly letter: string;
   readonly words: readonly string[];
+  /** The text is a question: its mark belongs to the answer and does not put it in question. */
+  readonly asks: boolean;
   /** No other option has the same words, and they are more than one letter. */
   readonly named: boolean;
 }
@@ -12,7 +14,8 @@ export interface Option {
 const WORD = /(?:(?<![\p{L}\p{N}])[-+](?=\p{N})|\p{N}{1,30}(?:[.,]\p{N}{1,30}){0,8}|[\p{L}\p{M}\p{N}]{1,80}|[%+<>≥≤=°])/uy;
 const GAP = /[^\p{L}\p{M}\p{N}%+<>≥≤=°\n-]{1,12}|-(?!\p{N})|(?<=[\p{L}\p{N}])-/uy;
 const ENDS = new RegExp(String.raw`[ \t]{0,3}(?:$|[\n.;,:!?)\]}*"'\x60$_<\\|(–—]|-\s|(?:${AFTER_WORDS})\b)`, 'y');
-const ARTICLE = /(?:the|an?)\s{1,3}/y;
+const ARTICLE = /(?:the|an?)\s{1,3}/iy;
+const QUESTION_MARK = /[\s"']{0,4}\?["']{0,4}/y;
 
 /** The next word at or behind `at` on this line, lower case, and where it ends. */
 export function wordAt(text: string, at: number): { readonly word: string; readonly start: number; readonly end: number } | undefined {
@@ -36,21 +39,21 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 export function readOptions(options: readonly { readonly letter: string; readonly text: string }[]): readonly Option[] {
-  const read = options.map(({ letter, text }) => ({ letter, words: wordsOf(text) }));
+  const read = options.map(({ letter, text }) => ({ letter, words: wordsOf(text), asks: /\?["'”\s]*$/.test(text) }));
   const count = new Map<string, number>();
   for (const { words } of read) count.set(words.join(' '), (count.get(words.join(' ')) ?? 0) + 1);
-  return read.map(({ letter, words }) => ({ letter, words, named: words.length > 0 && count.get(words.join(' ')) === 1 && !/^[a-z]$/.test(words.join(' ')) }));
+  return read.map(({ letter, words, asks }) => ({ letter, words, asks, named: words.length > 0 && count.get(words.join(' ')) === 1 && !/^[a-z]$/.test(words.join(' ')) }));
 }
 
-/** Where the words of one option end, when they stand at `at` and nothing that belongs to them follows. */
-export function matchWords(text: string, at: number, words: readonly string[]): number | undefined {
+/** Where the text of one option ends, when its words stand at `at`; more words may follow. */
+export function matchText(text: string, at: number, { words, asks }: Option): number | undefined {
   let here = at + (matchAt(ARTICLE, text, at)?.[0].length ?? 0);
   for (const expected of words) {
     const found = wordAt(text, here);
     if (found === undefined || found.word !== expected) return undefined;
     here = found.end;
   }
-  return words.length > 0 ? here : undefined;
+  return words.length > 0 ? here + (asks ? matchAt(QUESTION_MARK, text, here)?.[0].length ?? 0 : 0) : undefined;
 }
 
 /** Nothing that belongs to the words before follows at `at`. */
@@ -61,7 +64,7 @@ export function matchOption(text: string, at: number, options: readonly Option[]
   let best: { readonly option: Option; readonly end: number } | undefined;
   for (const option of options) {
     if (!option.named) continue;
-    const end = matchWords(text, at, option.words);
+    const end = matchText(text, at, option);
     if (end !== undefined && (best === undefined || end > best.end) && (wordsEnd(text, end) || listed(end))) best = { option, end };
   }
   return best;

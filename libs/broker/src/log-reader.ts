@@ -95,7 +95,7 @@ class LogReader implements Reader {
       this.#next = records.at(-1)!.offset + 1;
       return 'records';
     }
-    return this.#next >= this.#until ? 'ended' : 'nothing yet';
+    return end >= this.#until || this.#next >= this.#until ? 'ended' : 'nothing yet';
   }
 
   #pullUnsettled(): boolean {

@@ -52,8 +52,8 @@ export function faultOfEvent(where: string, value: unknown): FaultError {
 
 /** A connection that did not come about or broke, as a fault. */
 export function faultOfConnection(where: string, error: unknown): FaultError {
-  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'UND_ERR_HEADERS_OVERFLOW') return new FaultError('MODEL_REPLY_INVALID', `${where} answered something that is not HTTP (${code}: ${message}).`, { cause: error });
+  const { code = '', message = '', name = '' } = (error ?? {}) as { code?: string; message?: string; name?: string };
+  if (name === 'HTTPParserError' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'UND_ERR_HEADERS_OVERFLOW') return new FaultError('MODEL_REPLY_INVALID', `${where} answered something that is not HTTP (${message.replace(/\.$/, '')}).`, { cause: error });
   const reasons: { readonly [code: string]: string } = {
     ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'the name of the host is not known', EAI_AGAIN: 'the name of the host could not be looked up', UND_ERR_CONNECT_TIMEOUT: 'no connection within 10 s',
     ECONNRESET: 'the server closed the connection', UND_ERR_SOCKET: 'the server closed the connection', EPIPE: 'the server closed the connection',

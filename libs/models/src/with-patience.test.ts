@@ -56,16 +56,12 @@ test('what comes during the pause waits without being sent', async () => {
 test('gives up after giveUpAfterMs: everything that waits and everything later is rejected with the fault', async () => {
   const { clock, policy } = setting(0, Infinity, { giveUpAfterMs: 600_000 });
   const replies = Promise.all(many(3).map((request) => policy.sample(request).catch((error: unknown) => error as FaultError)));
-  await clock.advance(599_000);
-  const late = policy.describe().catch((error: unknown) => error); // describe is asked of a server that is there
-  await clock.advance(2_000);
+  await clock.advance(600_000);
   for (const fault of await replies) {
     expect(fault).toBeInstanceOf(FaultError);
     expect((fault as FaultError).code).toBe('MODEL_UNREACHABLE');
     expect((fault as FaultError).message).toMatch(/nothing listens there .* Waited 600 s for the server; \d+ requests wait\.$/);
   }
-  await late;
-  await clock.advance(0);
 });
 
 test('names how many requests wait, and rejects later requests at once', async () => {
@@ -148,7 +144,7 @@ test('a request that always fails while others are answered is refused and does 
   const inner = scriptedPolicy({ answer, clock, delayMs: 10, fail: (request) => (request.seed === 99 ? new FaultError('MODEL_SERVER_ERROR', 'POST http://host answered 500.') : undefined) });
   const policy = withPatience(inner, { clock, observer: (signal) => { signals.push(signal); } });
   let done = false;
-  const others = (async () => { for (let seed = 0; !done; seed++) await policy.sample(conformanceRequest({ seed })); })();
+  const others = (async () => { for (let seed = 100; !done; seed++) await policy.sample(conformanceRequest({ seed })); })();
   await clock.advance(5);
   const poison = policy.sample(conformanceRequest({ seed: 99 })).catch((error: unknown) => error as FaultError).finally(() => { done = true; });
   for (let second = 0; second < 60 && !done; second++) await clock.advance(1000);

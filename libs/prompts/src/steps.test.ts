@@ -37,7 +37,7 @@ describe('normaliseStep', () => {
       expect(normaliseStep(once)).toBe(once);
       expect(once).not.toContain(STEP_SEPARATOR);
       expect(once).toBe(once.trim());
-    }), { numRuns: 2000 });
+    }), { numRuns: 1000 });
   });
 });
 
@@ -76,6 +76,6 @@ describe('splitSteps', () => {
     fc.assert(fc.property(anyText, fc.integer({ min: 0, max: 20 }), (text, first) => {
       const steps = splitSteps(text, first);
       expect(steps.length === 0 ? '' : joinSteps(steps)).toBe(steps.map((one, k) => `Step ${k}: ${one}`).join('\n\n'));
-    }), { numRuns: 2000 });
+    }), { numRuns: 1000 });
   });
 });

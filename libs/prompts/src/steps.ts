@@ -16,6 +16,8 @@ export const markStep = (k: number): string => `Step ${k}: `;
 const MARK = /^[ \t]{0,8}(?:#{1,6}[ \t]{0,3})?(?:Step|STEP)[ \t]{1,2}(?<number>\d{1,3})[ \t]{0,2}:/;
 const BOLD_MARK = /^[ \t]{0,8}(?:#{1,6}[ \t]{0,3})?(?<bold>\*\*|__)[ \t]{0,2}(?:Step|STEP)[ \t]{1,2}(?<number>\d{1,3})[ \t]{0,2}(?:(?<closed>\k<bold>)[ \t]{0,2}:|:[ \t]{0,2}(?<behind>\k<bold>)?)/;
 
+const MARK_MAX = 40; // no mark is longer, up to its number
+
 interface Mark { readonly number: number; readonly rest: string }
 
 function readMark(line: string): Mark | undefined {
@@ -36,13 +38,24 @@ const linesOf = (text: string): readonly string[] =>
  * that begins with one is joined to the line before, where it is no mark. Idempotent; may be empty.
  */
 export function normaliseStep(text: string): string {
-  let step = '';
-  for (const line of linesOf(text)) {
-    if (step !== '') { step += readMark(line) === undefined ? `\n${line}` : ` ${line.trim()}`; continue; }
-    step = line.trim();
-    for (let mark = readMark(step); mark !== undefined; mark = readMark(step)) step = mark.rest;
+  const lines: string[] = [];
+  for (const line of linesOf(text)) addLine(lines, line);
+  return lines.join('\n');
+}
+
+function addLine(lines: string[], line: string): void {
+  if (lines.length === 0) {
+    let first = line.trim();
+    for (let mark = readMark(first); mark !== undefined; mark = readMark(first)) first = mark.rest;
+    if (first !== '') lines.push(first);
+  } else if (readMark(line) === undefined) {
+    lines.push(line);
+  } else {
+    const before = lines.pop()!;
+    const joined = `${before} ${line.trim()}`;
+    if (before.length > MARK_MAX) lines.push(joined);
+    else addLine(lines, joined); // "#" and "Step 2:" make a mark together
   }
-  return step;
 }
 
 /** "Step 0: …\n\nStep 1: …"; the first text is Step 0. Throws RangeError for a text that `normaliseStep` would change or that is empty: it would split into other steps. */

@@ -1,4 +1,4 @@
-import { Bool, DataType, Field, Float64, Int32, Int64, List, Schema, Struct, Utf8 } from 'apache-arrow';
+import { Bool, Field, Float64, Int32, Int64, List, Schema, Struct, Utf8, type DataType } from 'apache-arrow';
 import type { TableKind } from './kinds.ts';
 
 // Every column is declared nullable because that is what DuckDB writes: the Parquet files, the Arrow files and this schema then have identical types
