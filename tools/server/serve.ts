@@ -18,9 +18,11 @@ try { port = portOf(); } catch (error) { console.error(`${(error as Error).messa
 
 try {
   const server = await startServer({ port, say: (line) => console.error(line) });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { void server.stop().then(() => process.exit(0)); });
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { stopping = true; void server.stop(); });
   console.log(`--policy ${server.policy}`);
   const last = await server.ended;
+  if (stopping) process.exit(0);
   console.error(`The model server ended.\n${last}`);
   process.exit(1);
 } catch (error) {

@@ -62,7 +62,7 @@ function readOption(text: string, at: number, options: readonly Option[]): Found
     const link = matchAt(LIST, text, end);
     return link !== null && matchOption(text, skipFillers(text, end + link[0].length), options, () => false) !== undefined;
   });
-  const genus = spelled !== undefined && spelled.option.words[0]!.length === 1; // "E. coli", "B cells" as an option's own text
+  const genus = spelled !== undefined && (spelled.option.words[0]!.length === 1 || /^an?[ \t]/i.test(text.slice(at, at + 3))); // an option's own text: "E. coli", "B cells", "A type 1 error"
   const letter = genus ? undefined : readLetter(text, at, options);
   if (letter !== undefined || spelled === undefined) return letter;
   const bracketed = matchAt(BRACKETED, text, spelled.end); // "nitroglycerin (C)": a letter is given

@@ -11,7 +11,7 @@ export interface Cue {
   readonly strong: boolean;
   /** "final answer": replaces what was said before. */
   readonly final: boolean;
-  /** "the answer is not", "isn't". */
+  /** "the answer isn't", "cannot be". A "not" of its own is left to the reader. */
   readonly negated: boolean;
 }
 
@@ -56,5 +56,7 @@ function cueAt(text: string, start: number, head: string): Cue | undefined {
   }
   if (link.groups?.['if'] !== undefined && CONDITION.test(before)) return undefined; // "If the potassium were high, the answer would be B"
   const strong = /^(?:answer|ans|option|choice|response)$/.test(noun);
-  return { start, at: behind + link[0].length, rule: strong ? 'answer statement' : 'named result', strong, final, negated: link.groups?.['not'] !== undefined };
+  const excluded = link.groups?.['not'];
+  const word = excluded === undefined || /^can/i.test(excluded) ? -1 : link[0].search(/\bnot\b/i); // the "not" of "is not" may begin the answer: "Not tapered"
+  return { start, at: behind + (word < 0 ? link[0].length : word), rule: strong ? 'answer statement' : 'named result', strong, final, negated: excluded !== undefined && word < 0 };
 }

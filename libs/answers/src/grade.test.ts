@@ -59,6 +59,12 @@ describe('grade', () => {
     expect(grade('The answer is disease number 2.', { kind: 'choice', answer: 'C', options: options(26) }).status).toBe('right');
     expect(grade('The answer is I think disease number 2.', { kind: 'choice', answer: 'C', options: options(26) }).normalised).not.toBe('C');
   });
+  it('reads option texts that begin with an article, a negation or a comparison, or end in a question mark', () => {
+    const odd: Gold = { kind: 'choice', answer: 'A', options: ['A type 1 error', 'Not tapered', '>81 dB', '"How are you?"', 'A, B'].map((text, index) => ({ letter: String.fromCharCode(65 + index), text })) };
+    expect(['A type 1 error', 'Not tapered', '>81 dB', '"How are you?"', 'A, B'].map((text) => key(`The answer is ${text}`, odd))).toEqual(['A', 'B', 'C', 'D', 'E']);
+    expect(['A type 1 error', 'Not tapered', '>81 dB', '"How are you?"', 'A, B'].map((text) => key(text, odd))).toEqual(['A', 'B', 'C', 'D', 'E']);
+    expect(['C. A type 1 error', 'The answer is D. "How are you?"', 'Option A (A type 1 error) is the correct answer.', 'A. A type 1 error is the correct answer.'].map((text) => key(text, odd))).toEqual(['C', 'D', 'A', 'A']);
+  });
   it('keeps numbers and signs of option texts apart', () => {
     const lenses: Gold = { kind: 'choice', answer: 'A', options: [{ letter: 'A', text: '-2.5 D' }, { letter: 'B', text: '+2.5 D' }, { letter: 'C', text: '2.5%' }, { letter: 'D', text: '25%' }] };
     expect(['-2.5 D', '+2.5 D', '2.5%', '25%', '5%'].map((text) => key(`The answer is ${text}.`, lenses))).toEqual(['A', 'B', 'C', 'D', '']);

@@ -10,8 +10,11 @@ const ANSWER_MAX = 400; // longer lines are prose
 /** An answer that is its whole line. */
 export function readLine(line: string, read: Reader): Reading | undefined {
   if (line.length > ANSWER_MAX) return undefined;
-  const reading = readThrough(line, matchAt(LEAD, line, 0)![0].length, read);
-  return reading !== undefined && matchAt(REST, line, reading.end) !== null ? reading : undefined;
+  const whole = (at: number): Reading | undefined => {
+    const reading = readThrough(line, at, read);
+    return reading !== undefined && matchAt(REST, line, reading.end) !== null ? reading : undefined;
+  };
+  return whole(0) ?? whole(leadEnd(line)); // "> 81 dB" may be an option or a quoted line
 }
 
 /** The last line that is not blank; without line breaks. */

@@ -10,7 +10,7 @@ export interface Statement extends Reading {
   readonly final: boolean;
 }
 
-const NEGATION = /(?:not|never|neither|nor|no longer|unlikely to be|anything but)\b\s{0,3}/iy;
+const NEGATION = /(?:not(?: be)?|never|neither|nor|no longer|unlikely to be|anything but)\b\s{0,3}/iy;
 const TURN = /[\s,;.:)*]{0,6}(?:but(?: rather| instead)?|rather|instead)?[\s,]{0,3}(?:it(?:'s| is| should be| must be))?/iy; // "not A, but B"; "not A. It's C"
 const QUESTION = /[\s)\]}*"'_.$]{0,6}\?/y;
 const CONDITIONAL = /[\s,)*]{0,4}(?:if|unless|provided that|only if|only when|assuming)\b/iy;
