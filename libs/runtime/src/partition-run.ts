@@ -35,6 +35,7 @@ export class PartitionRun<Deps> {
   #restorePoint: () => { readonly [topic: string]: number } = () => ({});
   #drainAsked = false;
   #active = 0; // restored topics being folded
+  #heldEnds = 0; // delivered to the operator, which settles them when the work before them is over
   lifecycle: Lifecycle = 'starting';
 
   constructor(options: PartitionOptions<Deps>) {
@@ -52,8 +53,8 @@ export class PartitionRun<Deps> {
     return this.lifecycle === 'running' && this.#quiet() && this.#options.stage.reads.every(({ name }) => endsAt(this.#state.notes, name) === this.#positions.get(name)!.delivered && this.#states.get(name) === 'source');
   }
 
-  /** Nothing is being worked on and nothing can be taken in: waiting for records, credits or admission. */
-  get idle(): boolean { return this.lifecycle === 'running' && this.#quiet(); }
+  /** Nothing is being worked on and nothing can be taken in: waiting for records, credits or admission. An end that waits for what another stage still owes is no work. */
+  get idle(): boolean { return this.lifecycle === 'running' && this.#quiet(this.#heldEnds); }
 
   async start(): Promise<void> {
     const { stage, broker, partition, observer } = this.#options;
@@ -102,10 +103,14 @@ export class PartitionRun<Deps> {
   /** At once: calls in flight are cancelled, what is not committed is forgotten. */
   stop(): void { this.#queue?.abandon(); this.#finish(); }
 
-  #quiet(): boolean {
+  #quiet(held = 0): boolean {
     if (this.#active > 0 || !(this.#queue?.empty ?? false) || this.#pendingEnds.length > 0) return false;
-    for (const [topic, positions] of this.#positions) if (positions.outstanding > 0 || this.#states.get(topic) === 'delivering') return false;
-    return true;
+    let outstanding = 0;
+    for (const [topic, positions] of this.#positions) {
+      if (this.#states.get(topic) === 'delivering') return false;
+      outstanding += positions.outstanding;
+    }
+    return outstanding === held;
   }
 
   #gateOf(topic: Topic, task: Task, queue: CommitQueue) {
@@ -128,7 +133,7 @@ export class PartitionRun<Deps> {
       const delivery: Delivery = { topic: stored.topic, partition: stored.partition, offset: stored.offset, key: stored.key, value: decodeRecord(stored.value, topic.types) };
       if (delivery.value.type !== 'end') return delivery;
       giveBack();
-      if (stage.ends === 'operator') return delivery;
+      if (stage.ends === 'operator') { this.#heldEnds++; return delivery; }
       this.#pendingEnds.push(delivery as Delivery<EndRecord>);
       this.#forwardEnds();
     } catch (error) {
@@ -141,6 +146,7 @@ export class PartitionRun<Deps> {
   }
 
   #emit(emission: Emission): void {
+    if (this.#options.stage.ends === 'operator') for (const { verdict } of emission.settled) if (verdict === 'ended') this.#heldEnds--;
     if (emission.outputs.length + emission.settled.length > 0) this.#queue!.add(emission);
   }
 

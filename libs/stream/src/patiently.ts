@@ -1,4 +1,4 @@
-import { FaultError, explainFault } from '@slowthink/faults';
+import { FaultError } from '@slowthink/faults';
 import type { Observer } from './observer.ts';
 
 export interface PatienceOptions {
@@ -18,7 +18,7 @@ export async function patiently<Value>(call: () => Promise<Value>, { observer, g
       return value;
     } catch (error) {
       if (!(error instanceof FaultError) || error.code !== 'DISK_FULL' || performance.now() - start >= giveUpMs || cancelled()) throw error;
-      observer({ kind: 'paused', code: error.code, message: explainFault(error), retryInMs: waitMs });
+      observer({ kind: 'paused', code: error.code, message: `${error.message} ${error.hint}`, retryInMs: waitMs });
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }

@@ -1,4 +1,6 @@
 // Settings become things: a broker, a policy, a search. The only place that knows every adapter; stages meet ports.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { openSqliteBroker } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
@@ -11,6 +13,7 @@ import { checkSameRun, displayName, folderVersion, makeFolder, readRunFile, runP
 import type { RunSettings } from './run-settings.ts';
 import { rememberedKeys } from './settings-sources.ts';
 
+const newPartitions = 8;
 const describeMs = 60_000; // a server that loads its weights answers 503 until it is ready
 
 /** What stages are set up from. */
@@ -49,29 +52,41 @@ export function openPolicy(settings: RunSettings, observer: Observer, expected?:
   return composePolicy(openServer(settings, observer), { inFlightMax: settings['models.inFlight'], attemptsMax: settings['models.retries'] + 1, giveUpAfterMs: settings['models.giveUpMs'], observer, ...(expected === undefined ? {} : { expected }) });
 }
 
-export async function openBroker(settings: RunSettings, mode: 'run' | 'read'): Promise<Broker> {
+function checkBroker(settings: RunSettings): void {
   if (settings.broker !== 'sqlite') throw new FaultError('SETTING_INVALID', `--broker is ${settings.broker}; this version has sqlite.`);
+}
+
+export async function openBroker(settings: RunSettings, mode: 'run' | 'read'): Promise<Broker> {
+  checkBroker(settings);
   const broker = await openSqliteBroker({ dir: runPaths(settings.dir).dir, durability: settings['log.durability'], mode });
-  if (mode === 'run') await broker.ensureTopics(Object.values(topics).map(({ name, partitions, retention }) => ({ name, retention, partitions: partitions === 'one' ? 1 : settings['log.partitions'] })));
-  return broker;
+  if (mode === 'read') return broker;
+  try {
+    const count = settings['log.partitions'] ?? (await broker.topics()).find(({ name }) => name === topics.questions.name)?.partitions ?? newPartitions;
+    await broker.ensureTopics(Object.values(topics).map(({ name, partitions, retention }) => ({ name, retention, partitions: partitions === 'one' ? 1 : count })));
+    return broker;
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
 }
 
 /** The folder opened for writing, before it is known which model will answer: what an import needs. */
 export async function openFolder(settings: RunSettings): Promise<Broker> {
+  checkBroker(settings);
   makeFolder(settings.dir);
   readRunFile(settings.dir); // another version's folder is refused before anything is written
   return openBroker(settings, 'run');
 }
 
 /** run.json checked or made, and the policy where `needsPolicy`. The broker is closed with the resources. */
-export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean): Promise<Resources> {
+export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal): Promise<Resources> {
   const paths = runPaths(settings.dir);
   const began = readRunFile(settings.dir);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   const search = searchOf(settings);
   const settingsHash = hashId('search', search);
-  const remembered = Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])) as Remembered;
-  const identity = needsPolicy ? await identityOf(settings) : began!.policy;
+  const remembered = { ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), questions: settings.questions.map((path) => (existsSync(path) ? resolve(path) : path)) } as Remembered; // found from any folder
+  const identity = needsPolicy ? await identityOf(settings, stop) : began!.policy;
   const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, settings: remembered };
   if (began) checkSameRun(settings.dir, began, now);
   if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
@@ -80,7 +95,7 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
 }
 
 /** Asks the server once, without patience: a wrong address is a wrong command, not an outage. */
-async function identityOf(settings: RunSettings): Promise<PolicyIdentity> {
-  const policy = openServer(settings);
-  try { return await policy.describe(AbortSignal.timeout(Math.min(settings['models.timeoutMs'], describeMs))); } finally { await policy.close(); }
+async function identityOf(settings: RunSettings, stop: AbortSignal): Promise<PolicyIdentity> {
+  const policy = openServer({ ...settings, 'models.timeoutMs': Math.min(settings['models.timeoutMs'], describeMs) });
+  try { return await policy.describe(stop); } finally { await policy.close(); }
 }

@@ -28,6 +28,7 @@ export function readRunFile(dir: string): RunFile | undefined {
   try { text = readFileSync(file, 'utf8'); } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') throw new FaultError('DISK_READ_ONLY', `${resolve(dir)} is not a folder.`);
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw new FaultError('DISK_READ_ONLY', `${file} cannot be read.`, { hint: 'Give a --dir that you may read and write.' });
     throw error;
   }
   let value: RunFile;

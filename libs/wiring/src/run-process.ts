@@ -4,7 +4,6 @@ import { FaultError } from '@slowthink/faults';
 import { topics, type Topic } from '@slowthink/records';
 import { checkLedgers, lagAdmission, runStages, type Consumer, type RunOptions, type StageReport } from '@slowthink/runtime';
 import type { Observer } from '@slowthink/stream';
-import { exitCodes } from './exit-codes.ts';
 import { openResources, type Resources } from './resources.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { StageSetupOf } from './stage-process.ts';
@@ -24,6 +23,8 @@ export interface ProcessOptions {
   readonly stages: readonly StageSetupOf[];
   readonly until: RunOptions['until'];
   readonly watch: Watch;
+  /** Aborted: the process drains. Aborted before its stages run: it ends with the signal's reason. */
+  readonly stop: AbortSignal;
 }
 
 export interface ProcessReport {
@@ -37,9 +38,9 @@ export interface ProcessReport {
 const uncommittedMax = 2000; // records of one partition that wait for a commit before its gates hold
 
 /** Runs until the input has ended, a signal or the budget drains it, or a fault of the environment stops it. Law 1 is checked at the end: LEDGER_BROKEN. */
-export async function runProcess({ settings, broker, stages, until, watch }: ProcessOptions): Promise<ProcessReport> {
+export async function runProcess({ settings, broker, stages, until, watch, stop }: ProcessOptions): Promise<ProcessReport> {
   let overBudget = () => {};
-  const resources = await openResources(settings, broker, budgetWatch(settings, watch, () => overBudget()), stages.some(({ needsPolicy }) => needsPolicy));
+  const resources = await openResources(settings, broker, budgetWatch(settings, watch, () => overBudget()), stages.some(({ needsPolicy }) => needsPolicy), stop);
   try {
     const setups = await Promise.all(stages.map(({ setup }) => setup(resources)));
     const lag = lagAdmission({ broker, downstream: pipeline.filter(({ name }) => name !== 'expand'), lagMax: settings['stream.lagMax'], everyMs: 250 });
@@ -47,28 +48,19 @@ export async function runProcess({ settings, broker, stages, until, watch }: Pro
     const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: uncommittedMax, giveUpMs: settings['models.giveUpMs'] };
     const running = await runStages(setups, { broker, observer: resources.observer, commit, admit, until, drainMs: settings['stream.drainMs'] });
     let drained = false;
-    const drain = (why: string): void => { if (!drained) { drained = true; watch.log(why); running.drain(); } };
+    const drain = (why?: string): void => { if (!drained) { drained = true; if (why !== undefined) watch.log(why); running.drain(); } };
     overBudget = () => drain(`MODEL_BUDGET_SPENT The budget of ${settings['models.budgetTokens']} tokens is used up. Draining: calls in flight are finished. The same command with a higher --budget-tokens goes on.`);
-    const release = onSignals((signal, count) => {
-      if (count > 1) { watch.stop(); process.stderr.write(`Stopped at once by a second ${signal}. What was not committed will be asked again.\n`); process.exit(exitCodes.stopped); }
-      drain(`${signal}: draining. Calls in flight are finished and committed; a second ${signal === 'SIGINT' ? 'Ctrl-C' : signal} stops at once. The same command goes on later.`);
-    });
+    const stopped = (): void => drain();
+    stop.addEventListener('abort', stopped);
+    if (stop.aborted) drain();
     try {
       const reports = await running.over;
       checkLedgers(reports);
       return { stages: reports, drained, run: resources.run, paths: resources.paths };
-    } finally { release(); }
+    } finally { stop.removeEventListener('abort', stopped); }
   } finally {
     await resources.close();
   }
-}
-
-/** Listens with one handler for both signals; returns what takes it away again. */
-function onSignals(handle: (signal: NodeJS.Signals, count: number) => void): () => void {
-  let count = 0;
-  const listener = (signal: NodeJS.Signals): void => handle(signal, ++count);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener);
-  return () => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, listener); };
 }
 
 /** Adds up what replies cost; the run drains when the budget is used up, so that answers already paid for are kept. */

@@ -6,7 +6,7 @@ export const runSettings = defineSettings({
   'dir': { type: 'string', default: 'runs/default', flag: '--dir', doc: 'Folder of the run: log, parts and data set.' },
   'run': { type: 'string', default: null, flag: '--run', doc: 'Display name of the run; from the folder when not given. Changes no result.' },
   'broker': { type: 'string', default: 'sqlite', flag: '--broker', doc: 'sqlite, the embedded log in --dir.' },
-  'log.partitions': { type: 'integer', default: 8, min: 1, max: 1024, flag: '--partitions', doc: 'Partitions of each topic when the folder is made.' },
+  'log.partitions': { type: 'integer', default: null, min: 1, max: 1024, flag: '--partitions', doc: 'Partitions of each topic: 8 in a new folder, else what the folder has.' },
   'log.durability': { type: 'enum', values: ['process', 'power'], default: 'process', flag: '--durability', doc: 'process: a commit survives kill -9; power: it survives a power cut too (fsync).' },
   // what
   'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, folders or names of data sets in datasets/.' },
@@ -46,7 +46,7 @@ export const runSettings = defineSettings({
   'stream.drainMs': { type: 'duration', default: '30s', flag: '--drain', doc: 'How long Ctrl-C waits for calls in flight.' },
   'stream.follow': { type: 'boolean', default: false, flag: '--follow', doc: 'Go on after the last question and wait for more.' },
   // tables
-  'tables.rowsPerPart': { type: 'integer', default: 1000, min: 1, max: 1_000_000, unit: 'rows', doc: 'Chains of one Parquet part.' },
+  'tables.rowsPerPart': { type: 'integer', default: 250, min: 1, max: 1_000_000, unit: 'rows', doc: 'Chains of one Parquet part.' },
   'tables.threads': { type: 'integer', default: null, min: 1, max: 256, flag: '--threads', doc: 'Threads of the seal; changes no byte.' },
   'tables.format': { type: 'enum', values: ['parquet', 'arrow'], default: 'parquet', flag: '--format', doc: 'Format of the sealed data set.' },
   'tables.allowBenchmark': { type: 'boolean', default: false, flag: '--allow-benchmark', doc: 'Seal rows of benchmark questions too, into a split "test".' },

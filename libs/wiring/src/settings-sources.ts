@@ -5,7 +5,7 @@ import { readRunFile, type Remembered } from './run-folder.ts';
 import { runSettings } from './run-settings.ts';
 
 /** Settings that a run folder remembers: what decides its results, and where its questions come from. */
-export const rememberedKeys = ['policy', 'recipe', 'preset', 'labels', 'seed', 'questions', ...Object.keys(runSettings).filter((key) => key.startsWith('search.') || key.startsWith('corpus.') || key === 'log.partitions')] as readonly (keyof typeof runSettings)[];
+export const rememberedKeys = ['policy', 'recipe', 'preset', 'labels', 'seed', 'questions', ...Object.keys(runSettings).filter((key) => key.startsWith('search.') || key.startsWith('corpus.'))] as readonly (keyof typeof runSettings)[];
 
 export interface SettingsInput {
   /** As the command line gave them, by flag name without dashes; undefined is not given. */
@@ -19,6 +19,7 @@ export interface SettingsInput {
 }
 
 const defaultConfig = 'slowthink.json';
+const runFile = 'run.json'; // of the run folder
 
 /** All settings of a run, each with its origin. Faults: SETTING_UNKNOWN, SETTING_INVALID, DIR_VERSION. */
 export function readSettings({ flags, env, config, alsoKnown = [], remember }: SettingsInput): Resolved<typeof runSettings> {
@@ -29,14 +30,15 @@ export function readSettings({ flags, env, config, alsoKnown = [], remember }: S
   if (began === undefined) return first;
   const given = new Set(Object.entries(first.origins).filter(([, { from }]) => from !== 'default').map(([key]) => key));
   const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && value !== null));
-  return resolveSettings({ ...sources, flags, file: { path: file?.path ?? 'run.json', values: { ...flatten(file?.values), ...kept } } });
+  const all = resolveSettings({ ...sources, flags, file: { path: file?.path ?? runFile, values: { ...flatten(file?.values), ...kept } } });
+  return { ...all, origins: { ...all.origins, ...Object.fromEntries(Object.keys(kept).map((key) => [key, { from: 'file', name: runFile }])) } };
 }
 
 function readConfig(path: string, asked: boolean): { readonly path: string; readonly values: unknown } | undefined {
   let text: string;
   try { text = readFileSync(path, 'utf8'); } catch (cause) {
-    if (!asked) return undefined;
-    throw new FaultError('SETTING_INVALID', `The settings file ${path} cannot be read: ${(cause as Error).message}.`, { cause, hint: 'Correct the path given to --config.' });
+    if (!asked && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new FaultError('SETTING_INVALID', `The settings file ${path} cannot be read: ${(cause as Error).message}.`, { cause, hint: asked ? 'Correct the path given to --config.' : 'Make it readable, or start somewhere else.' });
   }
   try { return { path, values: JSON.parse(text) as unknown }; } catch (cause) {
     throw new FaultError('SETTING_INVALID', `The settings file ${path} is not JSON: ${(cause as Error).message}.`, { cause, hint: 'Mend the file.' });

@@ -41,7 +41,7 @@ async function checkPolicy(settings: RunSettings): Promise<readonly Check[]> {
   if (settings.policy === null) return [{ name: 'Policy', ok: false, text: 'none given. Add --policy openai:URL#MODEL; "npm run server" starts a small one.' }];
   const policy = openServer(settings);
   try {
-    const { model, revision, contextTokens } = await policy.describe(AbortSignal.timeout(settings['models.timeoutMs']));
+    const { model, revision, contextTokens } = await policy.describe();
     const search = searchOf(settings);
     const longest = Math.max(search.step.maxTokens, search.finish.maxTokens, search.rollout.maxTokens);
     const request = { id: 'doctor', messages: [{ role: 'user' as const, content: 'Name one vital sign.' }], prefix: '', n: 2, seed: 1, stop: [], sampling: { temperature: 1, topP: 0.95, topK: 0, minP: 0, maxTokens: 8 } };

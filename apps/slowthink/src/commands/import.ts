@@ -1,5 +1,6 @@
+import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
-import { importQuestions, openFolder, watchRun } from '@slowthink/wiring';
+import { importQuestions, openFolder, stopSignals, watchRun } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, settingsOf } from '../flags.ts';
 import { corpusRequest, questionLimit } from '../questions.ts';
@@ -14,15 +15,18 @@ export function addImport(program: Command): void {
       if (settings.questions.length === 0) throw new FaultError('SETTING_INVALID', 'There is nothing to import.', { hint: 'Add --questions FILE.' });
       const limit = questionLimit(settings);
       const watch = watchRun();
-      const broker = await openFolder(settings);
+      const stop = stopSignals(watch);
+      let broker: Broker | undefined;
       try {
-        const { files, ledger } = await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer });
+        broker = await openFolder(settings);
+        const { files, ledger } = await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked });
         watch.stop();
         if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ files, ledger })}\n`); return; }
         for (const { path, questions, dataset, split, role, faults, known } of files) process.stdout.write(`${path}: ${questions} questions of ${dataset}/${split} (${role}), ${faults} faults, ${known} imported before.\n`);
       } finally {
+        stop.release();
         watch.stop();
-        await broker.close();
+        await broker?.close();
       }
     });
 }

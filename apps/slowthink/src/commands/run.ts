@@ -1,6 +1,8 @@
 import { FaultError } from '@slowthink/faults';
+import { labelRecipes } from '@slowthink/labels';
+import { topics } from '@slowthink/records';
 import type { SealReport } from '@slowthink/tables';
-import { checkAnnounced, importQuestions, openFolder, readRunFile, runProcess, searchOf, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
+import { checkAnnounced, importQuestions, openFolder, readRunFile, openBroker, openServer, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
@@ -24,17 +26,18 @@ export function addRun(program: Command): void {
 
 async function run(settings: RunSettings, names: readonly string[], json: boolean): Promise<void> {
   const alone = names.length > 0 && names.length < stageNames.length;
-  searchOf(settings); // a wrong recipe is said before anything is written
-  const limit = questionLimit(settings);
-  if (!alone && settings.questions.length === 0 && readRunFile(settings.dir) === undefined) throw new FaultError('SETTING_INVALID', 'There is nothing to run: no --questions, and the folder holds no run.', { hint: 'Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.' });
+  const limit = await checkSettings(settings, names);
+  if (!alone && settings.questions.length === 0 && !await holdsQuestions(settings)) throw new FaultError('SETTING_INVALID', 'There is nothing to run: no --questions, and the folder holds none.', { hint: 'Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.' });
   const watch = watchRun();
+  const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
     broker = await openFolder(settings);
-    const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer }) : undefined;
+    const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked }) : undefined;
     if (imported) sayImported(imported, watch);
+    stop.asked.throwIfAborted();
     await tellTotals(broker, watch);
-    const report = await runProcess({ settings, broker, stages: alone ? processes.filter(({ name }) => names.includes(name)) : processes, until: settings['stream.follow'] ? 'follow' : alone ? 'idle' : 'end', watch });
+    const report = await runProcess({ settings, broker, stages: alone ? processes.filter(({ name }) => names.includes(name)) : processes, until: settings['stream.follow'] ? 'follow' : alone ? 'idle' : 'end', watch, stop: stop.asked });
     const complete = !alone && !report.drained;
     if (complete) await checkAnnounced(broker);
     const sealed = complete ? await sealIfAny(broker, settings, report, watch) : undefined;
@@ -42,9 +45,37 @@ async function run(settings: RunSettings, names: readonly string[], json: boolea
     watch.stop();
     const summary = summaryOf(report, sealed, snapshot);
     process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${await describeRun(report, sealed, snapshot)}\n`);
+  } catch (error) {
+    if (!stop.asked.aborted || error !== stop.asked.reason) throw error;
+    const snapshot = watch.snapshot(); // stopped before the stages ran: what was imported is committed
+    watch.stop();
+    process.stdout.write(json ? `${JSON.stringify(summaryOf({ stages: [], drained: true }, undefined, snapshot))}\n` : `${stoppedEarly}\n`);
   } finally {
+    stop.release();
     watch.stop();
     await broker?.close();
+  }
+}
+
+const stoppedEarly = 'Stopped before the end; nothing is lost. The same command goes on.';
+
+/** Says what is wrong with the command before anything is written or asked; gives --limit as a number. SETTING_INVALID. */
+async function checkSettings(settings: RunSettings, names: readonly string[]): Promise<number> {
+  searchOf(settings);
+  if (!Object.hasOwn(labelRecipes, settings.labels)) throw new FaultError('SETTING_INVALID', `--labels is ${settings.labels}; allowed: ${Object.keys(labelRecipes).join(', ')}.`);
+  if (processes.some(({ name, needsPolicy }) => needsPolicy && (names.length === 0 || names.includes(name)))) await openServer(settings).close();
+  return questionLimit(settings);
+}
+
+/** Whether the folder has questions already, from a run or from an import alone. Writes nothing. */
+async function holdsQuestions(settings: RunSettings): Promise<boolean> {
+  if (readRunFile(settings.dir) !== undefined) return true;
+  try {
+    const broker = await openBroker(settings, 'read');
+    try { return (await broker.ranges(topics.questions.name)).some(({ start, end }) => end > start); } finally { await broker.close(); }
+  } catch (error) {
+    if (error instanceof FaultError && error.code === 'DIR_MISSING') return false;
+    throw error;
   }
 }
 
@@ -79,7 +110,7 @@ async function sealIfAny(broker: Broker, settings: RunSettings, report: ProcessR
 
 type Snapshot = ReturnType<Watch['snapshot']>;
 
-function summaryOf(report: ProcessReport, sealed: SealReport | undefined, snapshot: Snapshot): object {
+function summaryOf(report: Pick<ProcessReport, 'stages' | 'drained'>, sealed: SealReport | undefined, snapshot: Snapshot): object {
   const stages = Object.fromEntries(report.stages.map(({ name, ledger: { open, ...rest } }) => [name, name === 'expand' ? { ...rest, open } : rest]));
   const expand = report.stages.find(({ name }) => name === 'expand')?.ledger;
   return {
@@ -96,7 +127,7 @@ async function describeRun(report: ProcessReport, sealed: SealReport | undefined
   const faults = Object.entries(snapshot.faults);
   if (faults.length > 0) lines.push(`Faults: ${faults.map(([code, count]) => `${count} ${code}`).join(', ')}. "slowthink inspect faults --dir ${report.paths.dir}" shows them.`);
   if (sealed) lines.push(await describeSeal(sealed));
-  else if (report.drained) lines.push(`Stopped before the end; nothing is lost. The same command goes on.`);
+  else if (report.drained) lines.push(stoppedEarly);
   return lines.join('\n');
 }
 

@@ -1,0 +1,146 @@
+// Wrong use is said with the nearest right word and exit 2, before anything is written; every command explains itself; no key is ever shown.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Workplace, noRetries, questionLines, smallRun, summaryOf } from './testing/command-line.ts';
+import { startModelServer, status, type ModelServer } from './testing/model-server.ts';
+
+const place = new Workplace();
+let server: ModelServer;
+beforeAll(async () => { server = await startModelServer(); place.write('cases.jsonl', questionLines(2)); });
+afterAll(async () => { await server.close(); place.close(); });
+
+describe('wrong use', () => {
+  const policy = ['--policy', 'openai:http://127.0.0.1:1#m'];
+  it.each<readonly [string, readonly string[], string]>([
+    ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2.'],
+    ['an unknown preset', [...policy, '--preset', 'labtop'], 'SETTING_INVALID There is no preset "labtop". Known: paper, small, laptop.'],
+    ['unknown labels', [...policy, '--labels', 'sofd'], 'SETTING_INVALID --labels is sofd; allowed: soft, hard.'],
+    ['an unknown flag', [...policy, '--presets', 'laptop'], "error: unknown option '--presets'\n(Did you mean --preset?)"],
+    ['an unknown stage', ['rollouts', ...policy], "'rollouts' is invalid for argument 'stage'. Allowed choices are expand, rollout, label, shard."],
+    ['a number that is none', [...policy, '--seed', 'one'], 'SETTING_INVALID seed is "one" (flag --seed); allowed: a whole number from 0 to 1073741823.'],
+    ['a number out of range', [...policy, '--in-flight', '0'], 'SETTING_INVALID models.inFlight is "0" (flag --in-flight); allowed: a whole number from 1 to 4096.'],
+    ['a duration without a unit', [...policy, '--timeout', '5 apples'], 'SETTING_INVALID models.timeoutMs is "5 apples" (flag --timeout); allowed: a duration such as 500 (milliseconds), 30s or 1h30m.'],
+    ['a limit that is none', [...policy, '--limit', '-3'], 'SETTING_INVALID --limit is "-3"; allowed: a whole number from 1, or all.'],
+    ['a policy of no known form', ['--policy', 'http://127.0.0.1:1'], 'SETTING_INVALID'],
+    ['no policy', [], 'SETTING_INVALID No policy model is given. Add --policy openai:URL#MODEL. "npm run server" starts a small one'],
+    ['a broker that is not there', [...policy, '--broker', 'kafka://localhost:9092'], 'SETTING_INVALID --broker is kafka://localhost:9092; this version has sqlite.'],
+  ])('%s ends with exit 2, and nothing is written', async (_name, args, message) => {
+    const ended = await place.run(['run', '--questions', 'cases.jsonl', '--dir', 'wrong', ...args]);
+    expect(ended.stderr).toContain(message);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(existsSync(place.path('wrong'))).toBe(false);
+  });
+
+  it('nothing to run ends with exit 2 and names the sample', async () => {
+    const ended = await place.run(['run', '--dir', 'wrong', ...policy]);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('SETTING_INVALID There is nothing to run: no --questions, and the folder holds none. Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.');
+    expect(existsSync(place.path('wrong'))).toBe(false);
+  });
+
+  it('an unknown key of a settings file ends with exit 2 and names the nearest', async () => {
+    place.write('wrong.json', '{"models": {"inflight": 3}}');
+    const ended = await place.run(['run', '--config', 'wrong.json', '--dir', 'wrong']);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('SETTING_UNKNOWN models.inflight in wrong.json is not a setting; the nearest is models.inFlight.');
+    place.write('torn.json', '{"models": ');
+    expect((await place.run(['run', '--config', 'torn.json'])).stderr).toContain('SETTING_INVALID The settings file torn.json is not JSON');
+  });
+
+  it('an unknown variable ends with exit 2 and names the nearest', async () => {
+    const ended = await place.run(['run', '--explain'], { SLOWTHINK_MODELS_APIKEY: 'sk-x' });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('SETTING_UNKNOWN SLOWTHINK_MODELS_APIKEY in the environment is not a setting; the nearest is SLOWTHINK_MODELS_API_KEY.');
+  });
+
+  it('a command that does not exist ends with exit 2 and names the nearest', async () => {
+    const ended = await place.run(['stauts']);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain("error: unknown command 'stauts'\n(Did you mean status?)");
+  });
+
+  it('a folder without a run ends with exit 3', async () => {
+    for (const command of [['status'], ['seal'], ['rebuild'], ['inspect', 'topics']]) {
+      const ended = await place.run([...command, '--dir', 'nowhere']);
+      expect(ended, command.join(' ')).toMatchObject({ code: 3, stdout: '' });
+      expect(ended.stderr).toMatch(/^DIR_MISSING .*nowhere.* Give the folder of an earlier run with --dir\./m);
+    }
+    expect(existsSync(place.path('nowhere'))).toBe(false);
+  });
+});
+
+describe('help', () => {
+  it('is printed with exit 2 where no command is given', async () => {
+    const ended = await place.run([]);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('Usage: slowthink [options] [command]');
+    expect(ended.stderr).toContain('Example:\n  slowthink run --questions first-questions');
+  });
+
+  it('of every command exits 0 and shows an example that begins with the command', async () => {
+    const { stdout } = await place.run(['--help']);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[| {2})/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+    expect(commands).toEqual(expect.arrayContaining(['run', 'import', 'rebuild', 'seal', 'retry', 'inspect', 'status', 'topology', 'doctor']));
+    const all = [...commands.map((name) => [name]), ['inspect', 'topics'], ['inspect', 'tree'], ['inspect', 'faults']];
+    for (let at = 0; at < all.length; at += 4) {
+      await Promise.all(all.slice(at, at + 4).map(async (command) => {
+        const help = await place.run([...command, '--help']);
+        expect(help, command.join(' ')).toMatchObject({ code: 0, stderr: '' });
+        expect(help.stdout).toContain(`Usage: slowthink ${command.join(' ')}`);
+        expect(help.stdout).toMatch(new RegExp(`Example:\\n  slowthink ${command.join(' ')}`));
+      }));
+    }
+  });
+});
+
+describe('--explain', () => {
+  it('shows where each value comes from, flag before file before environment before default, hides the key, and does nothing else', async () => {
+    place.write('slowthink.json', '{"seed": 5, "stream": {"trees": 12}, "models": {"inFlight": 7}}');
+    const ended = await place.run(['run', '--explain', '--dir', 'explained', '--in-flight', '9'], { SLOWTHINK_MODELS_API_KEY: 'sk-secret-123', SLOWTHINK_SEED: '6', SLOWTHINK_STREAM_LAG_MAX: '77' });
+    place.write('slowthink.json', '{}');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const line = (key: string) => ended.stdout.split('\n').find((one) => one.startsWith(`${key} `))!.split(/ {2,}/);
+    expect(line('models.inFlight').slice(1, 3)).toEqual(['9', 'flag --in-flight']);
+    expect(line('seed').slice(1, 3)).toEqual(['5', 'file slowthink.json']);
+    expect(line('stream.lagMax').slice(1, 4)).toEqual(['77', 'records', 'environment SLOWTHINK_STREAM_LAG_MAX']);
+    expect(line('preset').slice(1, 3)).toEqual(['paper', 'default']);
+    expect(line('models.apiKey').slice(1, 3)).toEqual(['(set)', 'environment SLOWTHINK_MODELS_API_KEY']);
+    expect(ended.stdout).not.toContain('sk-secret');
+    expect(existsSync(place.path('explained'))).toBe(false);
+  });
+});
+
+describe('a run', () => {
+  it('ends stdout with one object that holds what is promised, and every stage adds up (law 1)', async () => {
+    const ended = await place.run(smallRun(server.policy, 'json', '--questions', 'cases.jsonl'));
+    expect(ended.code).toBe(0);
+    expect(ended.stdout.trimEnd().split('\n')).toHaveLength(1);
+    const summary = summaryOf(ended);
+    expect(summary).toMatchObject({ trees: 2, drained: false, dataset: place.path('json', 'dataset'), faults: {}, rows: { prm: expect.any(Number), sft: expect.any(Number) } });
+    expect(Object.keys(summary.stages)).toEqual(['expand', 'rollout', 'label', 'shard']);
+    for (const [name, ledger] of Object.entries(summary.stages)) expect(ledger.in, name).toBe(ledger.ok + ledger.failed + ledger.dropped + (ledger.open ?? 0));
+    expect(summary.requests).toBe(server.completions.length);
+    expect(summary.tokens).toBeGreaterThan(summary.requests);
+    expect(summary.rows['prm']).toBe(summary.stages['shard']!.ok);
+    const explained = await place.run(['run', '--explain', '--dir', 'json']);
+    expect(explained.stdout).toMatch(/^preset +laptop +file run\.json/m); // what the folder remembers
+  });
+
+  it('sends the key and shows it nowhere: not on stdout, not on stderr, not in the folder, even when the server repeats it', async () => {
+    const key = 'sk-very-secret-4711';
+    const own = await startModelServer();
+    const before = own.answer;
+    own.answer = (asked, response) => (own.completions.length > 4 ? status(401, `Incorrect API key provided: ${asked.authorization}`) : before)(asked, response);
+    const ended = await place.run(smallRun(own.policy, 'secret', '--questions', 'cases.jsonl', '--give-up', '200ms'), { ...noRetries, SLOWTHINK_MODELS_API_KEY: key });
+    await own.close();
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('MODEL_UNAUTHORIZED');
+    expect(ended.stderr).toContain('Incorrect API key provided: Bearer ***');
+    expect(new Set(own.completions.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${key}`]));
+    expect(ended.stdout + ended.stderr).not.toContain(key);
+    const files = readdirSync(place.path('secret'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) expect(readFileSync(file).includes(key), file).toBe(false);
+  });
+});

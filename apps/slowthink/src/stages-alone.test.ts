@@ -1,0 +1,94 @@
+// Each stage is a program of its own on the same folder: run in turns they come to the bytes of all in one process, and a data set is made again from the topics without a model.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { previewRows } from '@slowthink/tables';
+import { Workplace, questionLines, sealedFiles, smallRun, summaryOf, type Summary } from './testing/command-line.ts';
+import { startModelServer, type ModelServer } from './testing/model-server.ts';
+
+const place = new Workplace();
+let server: ModelServer;
+let undisturbed: ReturnType<typeof sealedFiles>;
+let requests: number;
+const few = { SLOWTHINK_SEARCH_NODES_MAX: '4' }; // few turns
+
+beforeAll(async () => {
+  server = await startModelServer();
+  place.write('cases.jsonl', questionLines(4));
+  const ended = await place.run(smallRun(server.policy, 'whole', '--questions', 'cases.jsonl'), few);
+  expect(ended.code).toBe(0);
+  undisturbed = sealedFiles(place.path('whole/dataset'));
+  requests = summaryOf(ended).requests;
+});
+afterAll(async () => { await server.close(); place.close(); });
+
+const alone = async (stage: string): Promise<Summary> => {
+  const ended = await place.run([...smallRun(server.policy, 'turns').slice(0, 1), stage, ...smallRun(server.policy, 'turns').slice(1)], few);
+  expect(ended.code, ended.stderr).toBe(0);
+  return summaryOf(ended);
+};
+
+describe('stages run alone', () => {
+  it('work on what is in the file and end: a rollout with nothing to do ends at once, and turns come to the bytes of one process', async () => {
+    expect((await place.run(['import', '--questions', 'cases.jsonl', '--dir', 'turns', '--partitions', '2'])).code).toBe(0);
+    expect(await alone('rollout')).toMatchObject({ stages: { rollout: { in: 0, ok: 0 } }, requests: 0, dataset: null });
+    let asked = 0;
+    for (let turn = 0, moved = true; moved; turn++) {
+      const expand = await alone('expand');
+      const rollout = await alone('rollout');
+      asked += expand.requests + rollout.requests;
+      moved = expand.requests + rollout.requests > 0;
+      expect(expand.stages['expand']!.in).toBe(4);
+      expect(Object.keys(expand.stages)).toEqual(['expand']);
+      expect(turn).toBeLessThan(12);
+    }
+    expect(asked).toBe(requests); // nothing was asked twice
+    expect((await alone('label')).stages['label']).toMatchObject({ in: 4, failed: 0 });
+    expect((await alone('shard')).stages['shard']!.failed).toBe(0);
+    const sealed = await place.run(['seal', '--dir', 'turns', '--json']);
+    expect(sealed.code, sealed.stderr).toBe(0);
+    expect(sealedFiles(place.path('turns/dataset'))).toEqual(undisturbed);
+
+    const all = await place.run(smallRun(server.policy, 'turns'), few);
+    expect(summaryOf(all)).toMatchObject({ requests: 0, trees: 4 });
+    expect(sealedFiles(place.path('turns/dataset'))).toEqual(undisturbed);
+  });
+});
+
+describe('rebuild', () => {
+  it('makes the same data set again, from trees and from events, and another one with other labels, with the server off', async () => {
+    await server.close();
+    const soft = await place.run(['rebuild', '--dir', 'whole', '--out', place.path('soft')]);
+    expect(soft.code, soft.stderr).toBe(0);
+    expect(sealedFiles(place.path('soft'))).toEqual(undisturbed);
+    const events = await place.run(['rebuild', '--dir', 'whole', '--from', 'events', '--out', place.path('events')]);
+    expect(events.code, events.stderr).toBe(0);
+    expect(sealedFiles(place.path('events'))).toEqual(undisturbed);
+
+    const hard = await place.run(['rebuild', '--dir', 'whole', '--labels', 'hard', '--json']);
+    expect(hard.code, hard.stderr).toBe(0);
+    const [before, rows] = [await previewRows(place.path('whole/dataset'), 'prm', 1000), await previewRows(place.path('whole/rebuilt/hard'), 'prm', 1000)];
+    expect(rows.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    expect(new Set(rows.flatMap(({ values }) => values))).toEqual(new Set([0, 1]));
+    expect(new Set(before.flatMap(({ values }) => values)).size).toBeGreaterThan(2);
+    expect(sealedFiles(place.path('whole/dataset'))).toEqual(undisturbed); // nothing of the run changed
+    server = await startModelServer();
+  });
+
+  it('names the label recipes there are', async () => {
+    const ended = await place.run(['rebuild', '--dir', 'whole', '--labels', 'medium']);
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('SETTING_INVALID --labels is medium; allowed: soft, hard.') });
+  });
+});
+
+describe('inspect', () => {
+  it('shows topics, a tree by its question, and says so where there is none', async () => {
+    const topics = await place.run(['inspect', 'topics', '--dir', 'whole']);
+    expect(topics.stdout).toMatch(/^ {2}trees +\d+ +label 0$/m);
+    expect(topics.stdout).toMatch(/^ {2}questions +\d+ +expand 0$/m);
+    const tree = await place.run(['inspect', 'tree', 'cases/train/q2', '--dir', 'whole']);
+    expect(tree.stdout).toContain('cases/train/q2');
+    expect(tree.stdout).toContain('The answer is');
+    const none = await place.run(['inspect', 'tree', 'cases/train/q9', '--dir', 'whole']);
+    expect(none).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('No tree and no question has the id cases/train/q9.') });
+    expect((await place.run(['inspect', 'faults', '--dir', 'whole'])).stdout).toBe('No faults.\n');
+  });
+});

@@ -1,0 +1,48 @@
+// Starting and watching the processes of a benchmark.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface LoadServer { readonly url: string; stats(): Promise<{ readonly requests: number; readonly samples: number }>; stop(): void }
+
+/** `file`: another server script with the same arguments and /stats; its latency also comes as LAT. */
+export async function startLoadServer(latencyMs: number, port: number, file = join(import.meta.dirname, 'load-server.ts')): Promise<LoadServer> {
+  const child = spawn(process.execPath, [file, String(port), String(latencyMs)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LAT: String(latencyMs) } });
+  await new Promise<void>((resolve, reject) => { child.stdout.once('data', () => resolve()); child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`))); });
+  const url = `http://127.0.0.1:${port}`;
+  process.on('exit', () => child.kill());
+  return { url, stats: async () => (await fetch(`${url}/stats`)).json() as Promise<{ requests: number; samples: number }>, stop: () => void child.kill() };
+}
+
+/** A folder that goes with the process, and a file of made-up four-option questions in it. */
+export function makeQuestions(count: number): { readonly folder: string; readonly file: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'slowthink-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'questions.jsonl');
+  const body = 'A patient of middle age comes with a complaint that has lasted for some days, and the history and the examination show what a textbook describes. '.repeat(3);
+  writeFileSync(file, Array.from({ length: count }, (_, index) => `${JSON.stringify({ id: String(index), question: `${body}What is the best next step in case ${index}?\nA. observe\nB. treat\nC. operate\nD. refer`, answer: 'ABCD'[index % 4] })}\n`).join(''));
+  return { folder, file };
+}
+
+export interface ProgressLine { readonly elapsedMs: number; readonly rssBytes: number; readonly trees: { readonly closed: number; readonly open: number }; readonly requests: { readonly answered: number } }
+
+export interface Run { readonly child: ChildProcess; readonly lines: readonly ProgressLine[]; readonly ended: Promise<number> }
+
+/** `slowthink run` as a user starts it, with its progress lines. */
+export function startRun(args: readonly string[]): Run {
+  const child = spawn(process.execPath, [join(root, 'apps/slowthink/src/main.ts'), 'run', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const lines: ProgressLine[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => { if (line.startsWith('{"type":"progress"')) lines.push(JSON.parse(line) as ProgressLine); else console.error(`  | ${line}`); });
+  return { child, lines, ended: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))) };
+}
+
+/** CPU seconds a process and its threads have used so far (Linux). */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const { readFile } = await import('node:fs/promises');
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

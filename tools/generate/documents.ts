@@ -1,0 +1,135 @@
+// The generated pieces of the documents: each is a Markdown text made from the values that the program itself runs on.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { FaultError, faultTable, type FaultCode } from '@slowthink/faults';
+import { topics, type Topic } from '@slowthink/records';
+import { environmentName, type Setting } from '@slowthink/settings';
+import { exitCodeOf, runSettings } from '@slowthink/wiring';
+import { topologyText } from '../../apps/slowthink/src/commands/topology.ts';
+import { recordTypeOf, type NamedSchema } from './contract.ts';
+
+export interface Piece {
+  /** Relative to the root of the repository. */
+  readonly file: string;
+  readonly mark: string;
+  readonly body: string;
+}
+
+const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
+const code = (text: string): string => `\`${text}\``;
+
+/** What each package is for: the one thing a manifest does not say. A package without a sentence here stops the generator. */
+const purposes: { readonly [path: string]: string } = {
+  'libs/records': 'topics table, ids, record types and validators generated from schemas/',
+  'libs/faults': 'every fault: code, blame, retry, hint',
+  'libs/settings': 'a table of settings resolved once; each value remembers where it came from',
+  'libs/stream': 'a stage as a value; gate, credits, positions, ledger, operators, topology, observer',
+  'libs/answers': 'reads an answer out of a text and judges it: one verdict type',
+  'libs/prompts': 'every string a model is sent; the step format',
+  'libs/search': 'the tree: apply(tree, event), next(tree); recipes and presets',
+  'libs/labels': 'closed tree → trajectories → SFT and PRM rows; label recipes',
+  'libs/broker': 'port of the log: reader, task, transaction; in-memory twin, conformance suite',
+  'libs/broker-sqlite': 'the log as one SQLite file, written by a worker',
+  'libs/models': 'ports Policy and StepScorer; scripted twin, retry, patience, adaptive limit, revision pin, conformance suite',
+  'libs/models-openai': 'any OpenAI-compatible server; dialects as rows of data',
+  'libs/corpus': 'question files and manifests → question records',
+  'libs/tables': 'Arrow schemas, Parquet parts, the sealed data set and its card',
+  'libs/telemetry': 'meter, progress, log lines',
+  'libs/runtime': 'runs stages: partitions, commits, ends, draining',
+  'libs/wiring': 'settings → adapters; run folder; import; a process with its exit code',
+  'apps/expand': 'stage: questions and rollouts → trees',
+  'apps/rollout': 'stage: expansions → rollouts',
+  'apps/label': 'stage: trees → trajectories',
+  'apps/shard': 'stage: trajectories → Parquet parts',
+  'apps/slowthink': 'the command line; composes the stages',
+};
+
+interface Manifest { readonly name: string; readonly dependencies?: { readonly [name: string]: string }; readonly nx: { readonly tags: readonly string[] } }
+
+function readManifests(root: string): readonly { readonly path: string; readonly manifest: Manifest }[] {
+  return ['libs', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).sort().map((name) => ({ path: `${folder}/${name}`, manifest: JSON.parse(readFileSync(join(root, folder, name, 'package.json'), 'utf8')) as Manifest })));
+}
+
+const typeOf = ({ nx }: Manifest): string => nx.tags.find((tag) => tag.startsWith('type:'))?.slice(5) ?? '';
+
+/** Package, type and what it is for, in the order of `purposes`; then which type may import which, as the linter enforces it. */
+async function packagesText(root: string): Promise<string> {
+  const manifests = readManifests(root);
+  const unnamed = manifests.filter(({ path }) => !Object.hasOwn(purposes, path)).map(({ path }) => path);
+  if (unnamed.length > 0) throw new Error(`tools/generate/documents.ts says nothing about ${unnamed.join(', ')}.`);
+  const order = Object.keys(purposes);
+  const sorted = [...manifests].sort((a, b) => order.indexOf(a.path) - order.indexOf(b.path));
+  const { default: rules } = await import(join(root, '.dependency-cruiser.mjs')) as { readonly default: { readonly forbidden: readonly { readonly name: string; readonly comment?: string }[] } };
+  const mayOf = new Map(manifests.map(({ path, manifest }) => {
+    const type = typeOf(manifest);
+    const comment = rules.forbidden.find(({ name }) => name === `${path}-is-${type}`)?.comment;
+    if (comment === undefined) throw new Error(`.dependency-cruiser.mjs has no rule for ${path}.`);
+    return [type, [...comment.split(' may import ')[1]!.matchAll(/type:([a-z]+)/g)].map(([, name]) => name!)] as const;
+  }));
+  const types = [...new Set(sorted.map(({ manifest }) => typeOf(manifest)))];
+  return [
+    table(['package', 'type', 'what'], sorted.map(({ path, manifest }) => [code(path), typeOf(manifest), purposes[path]!])), '',
+    table(['type', 'may import'], types.map((type) => [type, mayOf.get(type)!.join(', ')])),
+  ].join('\n');
+}
+
+const exitCode = (fault: FaultCode): string => String(exitCodeOf(new FaultError(fault, '')));
+
+/** Environment faults with the exit code they end a command with, then record faults. */
+function faultsText(): string {
+  const rows = Object.entries(faultTable) as readonly (readonly [FaultCode, (typeof faultTable)[FaultCode]])[];
+  const again = (retry: boolean): string => (retry ? 'yes' : 'no');
+  const of = (blame: string) => rows.filter(([, fault]) => fault.blame === blame);
+  return [
+    '## The environment is to blame: nothing is lost', '',
+    table(['code', 'trying again can help', 'exit code', 'what to do'], of('environment').map(([name, { retry, hint }]) => [code(name), again(retry), exitCode(name), hint])), '',
+    '## The record is to blame: it goes to the topic `faults`, the stream goes on', '',
+    table(['code', 'trying again can help', 'what to do'], of('record').map(([name, { retry, hint }]) => [code(name), again(retry), hint])),
+  ].join('\n');
+}
+
+function rangeOf(setting: Setting): string {
+  if (setting.type === 'enum') return setting.values.join(', ');
+  if (setting.type === 'boolean') return 'true, false';
+  if ((setting.type === 'integer' || setting.type === 'number') && setting.min !== undefined) return `${setting.type} ${setting.min.toLocaleString('en-US')} to ${setting.max?.toLocaleString('en-US') ?? '…'}`;
+  return setting.type === 'duration' ? 'duration: 30s, 5m, 1h30m' : setting.type === 'string' ? 'text' : setting.type;
+}
+
+function defaultOf(setting: Setting): string {
+  if (setting.default === null) return 'none';
+  return Array.isArray(setting.default) ? (setting.default.length === 0 ? 'none' : setting.default.join(' ')) : String(setting.default);
+}
+
+function settingsText(): string {
+  return table(['key', 'flag', 'environment', 'default', 'values', 'what'], Object.entries(runSettings as { readonly [key: string]: Setting }).map(([key, setting]) => [
+    code(key), setting.flag === undefined ? '' : code(setting.flag), `${code(environmentName(key))}${setting.secret ? ` or ${code(`${environmentName(key)}_FILE`)}` : ''}`, defaultOf(setting), rangeOf(setting),
+    `${setting.doc}${setting.semantic ? ' *Enters the run id.*' : ''}`,
+  ]));
+}
+
+/** Records with the topics they stand in; then what records and data sets are made of. */
+function schemasText(schemas: readonly NamedSchema[]): string {
+  const all = Object.values(topics) as readonly Topic[];
+  const named = (names: readonly string[]): string => [...new Set(names)].join(', ') || '–';
+  const records = schemas.flatMap((one) => { const type = recordTypeOf(one); return type === undefined ? [] : [{ ...one, type, of: all.filter(({ types }) => types.includes(type)) }]; });
+  const parts = schemas.filter((one) => recordTypeOf(one) === undefined);
+  const usedBy = (file: string): string => named(schemas.filter(({ schema }) => JSON.stringify(schema).includes(`"$ref":"${file}"`)).map((one) => one.file.replace(/\.json$/, '')));
+  return [
+    '## Records', '',
+    table(['file', 'what', 'in topic', 'written by', 'read by'], records.map(({ file, schema, of }) => [code(file), schema.description ?? '', named(of.map(({ name }) => name)), named(of.flatMap(({ writers }) => writers)), named(of.flatMap(({ readers }) => readers))])), '',
+    '## What records and rows are made of', '',
+    table(['file', 'what', 'part of'], parts.map(({ file, schema }) => [code(file), schema.description ?? '', file.includes('-row.') ? 'the sealed data set' : usedBy(file)])),
+  ].join('\n');
+}
+
+/** Every generated piece of every document. */
+export async function piecesOf(root: string, schemas: readonly NamedSchema[]): Promise<readonly Piece[]> {
+  return [
+    { file: 'ARCHITECTURE.md', mark: 'topology', body: topologyText() },
+    { file: 'ARCHITECTURE.md', mark: 'packages', body: await packagesText(root) },
+    { file: 'docs/faults.md', mark: 'faults', body: faultsText() },
+    { file: 'docs/settings.md', mark: 'settings', body: settingsText() },
+    { file: 'schemas/README.md', mark: 'schemas', body: schemasText(schemas) },
+  ];
+}
