@@ -78,7 +78,7 @@ export class OpenTrees {
       const one: OpenTree = { tree, opened, asked: new Set(), questionOffset: -1, openedAt, rolloutsAt };
       this.#open.set(opened.treeId, one);
     }
-    for (const one of [...this.#open.values()]) yield this.#goOn(one, noWork);
+    for (const one of this.#open.values()) yield this.#goOn(one, noWork);
   }
 
   take(delivery: Delivery): Turn {

@@ -1,13 +1,12 @@
 // A server that is wrong from the beginning ends the command with exit 3 and what to type; a request that it refuses is a fault of that request.
 import type { TreeRecord } from '@slowthink/records';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace, questionLines, sealedFiles, smallRun, summaryOf } from './testing/command-line.ts';
-import { garbage, halfJson, never, ok, startModelServer, status, where, type Behaviour, type ModelServer } from './testing/model-server.ts';
+import { garbage, halfJson, never, ok, serverOf, startModelServer, status, where, type Behaviour } from './testing/model-server.ts';
 
 const place = new Workplace();
 const questions = ['--questions', 'cases.jsonl'] as const;
 let undisturbed: ReturnType<typeof sealedFiles>;
-let server: ModelServer;
 
 beforeAll(async () => {
   place.write('cases.jsonl', questionLines(3));
@@ -19,31 +18,23 @@ beforeAll(async () => {
   expect(Object.keys(undisturbed)).toEqual(['README.md', 'prm/train-00000-of-00001.parquet', 'sft/train-00000-of-00001.parquet']);
 });
 afterAll(() => place.close());
-beforeEach(async () => { server = await startModelServer(); });
-afterEach(() => server.close());
-
-/** The same folder once more, with a good server, comes to the undisturbed data set. */
-async function finishes(dir: string): Promise<void> {
-  server.answer = ok;
-  const ended = await place.run(smallRun(server.policy, dir));
-  expect(ended.code).toBe(0);
-  expect(summaryOf(ended).stages['expand']).toEqual({ in: 3, ok: 3, failed: 0, dropped: 0, open: 0 });
-  expect(sealedFiles(place.path(dir, 'dataset'))).toEqual(undisturbed);
-}
 
 const refused = status(401, 'Incorrect API key provided.');
 
-describe('a server that does not answer as it should when a run begins', () => {
-  it('ends with exit 3 and says what to type when nothing listens; the questions stay imported', async () => {
+describe.concurrent('a server that does not answer as it should when a run begins', () => {
+  it('ends with exit 3 and says what to type when nothing listens; the questions stay imported', async (context) => {
+    const server = await serverOf(context);
     await server.close();
     const ended = await place.run(smallRun(server.policy, 'closed', ...questions));
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toContain(`MODEL_UNREACHABLE GET http://127.0.0.1:${server.port}/v1/models failed: nothing listens there (ECONNREFUSED). Start the model server, or correct the address in --policy.`);
-    server = await startModelServer();
-    await finishes('closed');
+    const good = await serverOf(context);
+    const again = await place.run(smallRun(good.policy, 'closed', ...questions));
+    expect(again.code).toBe(0);
+    expect(sealedFiles(place.path('closed/dataset'))).toEqual(undisturbed);
   });
 
-  it.each<readonly [string, Behaviour, string]>([
+  it.for<readonly [string, Behaviour, string]>([
     ['401', refused, 'MODEL_UNAUTHORIZED GET http://127.0.0.1:PORT/v1/models answered 401: error: Incorrect API key provided. Set the key in SLOWTHINK_MODELS_API_KEY'],
     ['404', status(404, 'Not Found'), 'MODEL_NOT_FOUND GET http://127.0.0.1:PORT/v1/models answered 404: error: Not Found. Check the model name behind "#" in --policy'],
     ['other models', (_asked, response) => { response.end('{"data": [{"id": "other"}, {"id": "another"}]}'); }, 'MODEL_NOT_FOUND GET http://127.0.0.1:PORT/v1/models lists no model "hash"; it has other, another. Check the model name'],
@@ -52,21 +43,21 @@ describe('a server that does not answer as it should when a run begins', () => {
     ['garbage', garbage, 'MODEL_REPLY_INVALID GET http://127.0.0.1:PORT/v1/models answered something that is not JSON. It begins with "<html><body>Welcome'],
     ['half a JSON', halfJson, 'MODEL_REPLY_INVALID GET http://127.0.0.1:PORT/v1/models answered something that is not JSON.'],
     ['nothing', never, 'MODEL_TIMEOUT GET http://127.0.0.1:PORT/v1/models did not answer within 0.3 s. Raise models.timeoutMs'],
-  ])('ends with exit 3 at %s, before any question is asked', async (_name, models, message) => {
+  ])('ends with exit 3 at %s, before any question is asked', async ([name, models, message], context) => {
+    const server = await serverOf(context);
     server.models = models;
-    const ended = await place.run(smallRun(server.policy, 'refused', ...questions, '--timeout', '300ms')); // one folder for all: nothing of one failure stays
+    const ended = await place.run(smallRun(server.policy, `refused-${name}`, ...questions, ...(models === never ? ['--timeout', '300ms'] : [])));
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toContain(message.replace('PORT', String(server.port)));
     expect(server.completions).toEqual([]);
   });
-
-  it('leaves a folder that goes on as if nothing had been', () => finishes('refused'));
 });
 
-describe('a request that the server refuses (400)', () => {
+describe.concurrent('a request that the server refuses (400)', () => {
   const overflow = status(400, 'the request exceeds the available context size (n_ctx 64)');
 
-  it('goes to faults and fails its tree; the other trees go on; retry makes a second attempt', async () => {
+  it('goes to faults and fails its tree; the other trees go on; retry makes a second attempt', async (context) => {
+    const server = await serverOf(context);
     server.answer = where('Case 1:', overflow, ok);
     const ended = await place.run(smallRun(server.policy, 'refusing', ...questions));
     expect(ended.code).toBe(0);
@@ -88,7 +79,8 @@ describe('a request that the server refuses (400)', () => {
     expect((await place.run(['retry', '--dir', 'refusing'])).stdout).toContain('No tree has failed');
   });
 
-  it('of rollouts costs nodes, not trees', async () => {
+  it('of rollouts costs nodes, not trees', async (context) => {
+    const server = await serverOf(context);
     server.answer = (asked, response) => (asked.prompt.includes('Complete the steps') ? status(400, 'no rollouts here') : ok)(asked, response);
     const ended = await place.run(smallRun(server.policy, 'no-rollouts', ...questions));
     expect(ended.code).toBe(0);
@@ -99,13 +91,13 @@ describe('a request that the server refuses (400)', () => {
   });
 });
 
-describe('doctor', () => {
-  it('says ok and exits 0 with a good server, and names what is missing with exit 3 without one', async () => {
+describe.concurrent('doctor', () => {
+  it('says ok and exits 0 with a good server, and names what is missing with exit 3 without one', async (context) => {
+    const server = await serverOf(context);
     const good = await place.run(['doctor', '--policy', server.policy, '--dir', 'checked']);
     expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining('the same seed gives the same text') });
     await server.close();
     const bad = await place.run(['doctor', '--policy', server.policy, '--dir', 'checked']);
     expect(bad).toMatchObject({ code: 3, stdout: expect.stringMatching(/^MISSING {2}Policy: MODEL_UNREACHABLE .*Start the model server/m) });
-    server = await startModelServer();
   });
 });

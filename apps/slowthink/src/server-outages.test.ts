@@ -1,12 +1,11 @@
 // A model server that breaks in the middle of a run costs time, never data: the run pauses, gives up with exit 3, and the next run with a good server seals the same bytes as an undisturbed one.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace, noRetries, questionLines, sealedFiles, smallRun, summaryOf } from './testing/command-line.ts';
-import { first, garbage, halfJson, never, ok, startModelServer, status, type Behaviour, type ModelServer } from './testing/model-server.ts';
+import { first, garbage, halfJson, never, ok, serverOf, startModelServer, status, type Behaviour, type ModelServer } from './testing/model-server.ts';
 
 const place = new Workplace();
 const questions = ['--questions', 'cases.jsonl'] as const;
 let undisturbed: ReturnType<typeof sealedFiles>;
-let server: ModelServer;
 
 beforeAll(async () => {
   place.write('cases.jsonl', questionLines(3));
@@ -18,11 +17,9 @@ beforeAll(async () => {
   expect(Object.keys(undisturbed)).toEqual(['README.md', 'prm/train-00000-of-00001.parquet', 'sft/train-00000-of-00001.parquet']);
 });
 afterAll(() => place.close());
-beforeEach(async () => { server = await startModelServer(); });
-afterEach(() => server.close());
 
 /** The same folder once more, with a good server, comes to the undisturbed data set. */
-async function finishes(dir: string): Promise<void> {
+async function finishes(server: ModelServer, dir: string): Promise<void> {
   server.answer = ok;
   const ended = await place.run(smallRun(server.policy, dir));
   expect(ended.code).toBe(0);
@@ -30,34 +27,38 @@ async function finishes(dir: string): Promise<void> {
   expect(sealedFiles(place.path(dir, 'dataset'))).toEqual(undisturbed);
 }
 
-describe('a server that breaks in the middle of a run', () => {
-  it.each<readonly [string, Behaviour, string]>([
+describe.concurrent('a server that breaks in the middle of a run', () => {
+  it.for<readonly [string, Behaviour, string]>([
     ['401', status(401, 'Incorrect API key provided.'), 'MODEL_UNAUTHORIZED'], ['404', status(404, 'no such model'), 'MODEL_NOT_FOUND'], ['429', status(429, 'Slow down.'), 'MODEL_OVERLOADED'], ['500', status(500, 'out of memory'), 'MODEL_SERVER_ERROR'],
     ['garbage', garbage, 'MODEL_REPLY_INVALID'], ['half-json', halfJson, 'MODEL_REPLY_INVALID'], ['nothing', never, 'MODEL_TIMEOUT'],
-  ])('pauses at %s, gives up with exit 3, and the next run seals the same bytes', async (name, behaviour, code) => {
+  ])('pauses at %s, gives up with exit 3, and the next run seals the same bytes', async ([name, behaviour, code], context) => {
+    const server = await serverOf(context);
     server.answer = first(5, ok, behaviour);
-    const ended = await place.run(smallRun(server.policy, `mid-${name}`, ...questions, '--timeout', '300ms', '--give-up', '600ms'), noRetries);
+    const ended = await place.run(smallRun(server.policy, `mid-${name}`, ...questions, '--give-up', '600ms', ...(behaviour === never ? ['--timeout', '500ms'] : [])), noRetries);
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toMatch(new RegExp(`Paused: ${code} POST http://127.0.0.1:${server.port}/v1/completions .* Nothing is lost; next try in`));
     expect(ended.stderr).toMatch(new RegExp(`^${code} POST .* Waited \\d+ s for the server; \\d+ requests? waits?\\.`, 'm'));
     expect(ended.stderr).not.toContain('Fault '); // an outage eats no question
-    await finishes(`mid-${name}`);
+    await finishes(server, `mid-${name}`);
   });
 
-  it('goes on by itself when the server comes back', async () => {
+  it('goes on by itself when the server comes back', async (context) => {
+    const server = await serverOf(context);
     server.answer = (asked, response) => { if (server.completions.length > 8) response.destroy(); else ok(asked, response); };
     const { port } = server;
     const running = place.start(smallRun(server.policy, 'back', ...questions), noRetries);
     await running.says('Paused: MODEL_UNREACHABLE');
     await server.close();
-    server = await startModelServer(port);
+    const same = await startModelServer(port);
+    context.onTestFinished(() => same.close());
     const ended = await running.ended;
     expect(ended.code).toBe(0);
     expect(ended.stderr).toContain('Going on after');
     expect(sealedFiles(place.path('back/dataset'))).toEqual(undisturbed);
   });
 
-  it('waits as long as Retry-After says at 429, then goes on', async () => {
+  it('waits as long as Retry-After says at 429, then goes on', async (context) => {
+    const server = await serverOf(context);
     server.answer = first(1, status(429, 'Slow down.', { 'retry-after': '2' }), ok);
     const ended = await place.run(smallRun(server.policy, 'overloaded', ...questions, '--in-flight', '1', '--trees', '1'), noRetries);
     expect(ended.code).toBe(0);
@@ -65,7 +66,8 @@ describe('a server that breaks in the middle of a run', () => {
     expect(sealedFiles(place.path('overloaded/dataset'))).toEqual(undisturbed);
   });
 
-  it('asks again after a 500 without a pause', async () => {
+  it('asks again after a 500 without a pause', async (context) => {
+    const server = await serverOf(context);
     server.answer = first(2, status(500, 'hiccup'), ok);
     const ended = await place.run(smallRun(server.policy, 'hiccup', ...questions));
     expect(ended.code).toBe(0);

@@ -10,7 +10,7 @@ let server: ModelServer;
 beforeAll(async () => { server = await startModelServer(); place.write('cases.jsonl', questionLines(2)); });
 afterAll(async () => { await server.close(); place.close(); });
 
-describe('wrong use', () => {
+describe.concurrent('wrong use', () => {
   const policy = ['--policy', 'openai:http://127.0.0.1:1#m'];
   it.each<readonly [string, readonly string[], string]>([
     ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2.'],
@@ -19,7 +19,6 @@ describe('wrong use', () => {
     ['an unknown flag', [...policy, '--presets', 'laptop'], "error: unknown option '--presets'\n(Did you mean --preset?)"],
     ['an unknown stage', ['rollouts', ...policy], "'rollouts' is invalid for argument 'stage'. Allowed choices are expand, rollout, label, shard."],
     ['a number that is none', [...policy, '--seed', 'one'], 'SETTING_INVALID seed is "one" (flag --seed); allowed: a whole number from 0 to 1073741823.'],
-    ['a number out of range', [...policy, '--in-flight', '0'], 'SETTING_INVALID models.inFlight is "0" (flag --in-flight); allowed: a whole number from 1 to 4096.'],
     ['a duration without a unit', [...policy, '--timeout', '5 apples'], 'SETTING_INVALID models.timeoutMs is "5 apples" (flag --timeout); allowed: a duration such as 500 (milliseconds), 30s or 1h30m.'],
     ['a limit that is none', [...policy, '--limit', '-3'], 'SETTING_INVALID --limit is "-3"; allowed: a whole number from 1, or all.'],
     ['a policy of no known form', ['--policy', 'http://127.0.0.1:1'], 'SETTING_INVALID'],
@@ -70,7 +69,7 @@ describe('wrong use', () => {
   });
 });
 
-describe('help', () => {
+describe.concurrent('help', () => {
   it('is printed with exit 2 where no command is given', async () => {
     const ended = await place.run([]);
     expect(ended).toMatchObject({ code: 2, stdout: '' });

@@ -8,7 +8,7 @@ const place = new Workplace();
 let server: ModelServer;
 let undisturbed: ReturnType<typeof sealedFiles>;
 let requests: number;
-const few = { SLOWTHINK_SEARCH_NODES_MAX: '4' }; // few turns
+const few = { SLOWTHINK_SEARCH_NODES_MAX: '3' }; // few turns
 
 beforeAll(async () => {
   server = await startModelServer();

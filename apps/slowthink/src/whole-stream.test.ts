@@ -5,7 +5,7 @@ import { MemoryBroker, type MemoryBrokerOptions } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { topics, type FaultRecord, type TreeRecord } from '@slowthink/records';
 import { checkLedgers, type StageReport } from '@slowthink/runtime';
-import { checkAnnounced } from '@slowthink/wiring';
+import { checkComplete } from '@slowthink/wiring';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contents, hashPolicy, putQuestions, question, startStream } from './testing/stream-in-memory.ts';
@@ -32,7 +32,7 @@ describe('the whole stream', () => {
     await putQuestions(broker, questions, 4);
     const reports = await (await startStream({ broker, policy: hashPolicy(), partsFolder: folder })).over;
     checkLedgers(reports);
-    await checkAnnounced(broker);
+    await checkComplete(broker);
     expect(ledgerOf(reports, 'expand')).toEqual({ in: 12, ok: 12, failed: 0, dropped: 0, open: 0 });
     expect(ledgerOf(reports, 'label')).toMatchObject({ in: 12 });
     expect(await treesOf(broker)).toHaveLength(12);
@@ -138,7 +138,7 @@ describe('a process that dies (law 2)', () => {
     }
     const reports = await (await startStream({ broker, policy: hashPolicy(), partsFolder: folder, trees: 5, requests: 4 })).over;
     checkLedgers(reports);
-    await checkAnnounced(broker);
+    await checkComplete(broker);
     expect(ledgerOf(reports, 'expand')).toEqual({ in: 12, ok: 12, failed: 0, dropped: 0, open: 0 });
     return broker;
   }
@@ -151,5 +151,19 @@ describe('a process that dies (law 2)', () => {
       const chains = (await contents(broker, topics.trajectories)).map((text) => { const { treeId, ordinal } = JSON.parse(text) as { treeId: string; ordinal: number }; return `${treeId}/${ordinal}`; });
       expect(new Set(chains).size).toBe(chains.length);
     }), { numRuns: 25 });
+  });
+});
+
+describe('a second batch', () => {
+  it('is worked on by every stage of a folder whose first batch had ended', async () => {
+    const broker = new MemoryBroker();
+    await putQuestions(broker, questions.slice(0, 4), 2);
+    await (await startStream({ broker, policy: hashPolicy(), partsFolder: folder })).over;
+    await putQuestions(broker, questions.slice(4), 2);
+    const slow = hashPolicy({ delayMs: 30 }); // long enough for an idle stage to think that its input has ended
+    const reports = await (await startStream({ broker, policy: slow, partsFolder: folder, trees: 2, requests: 2 })).over;
+    await checkComplete(broker);
+    expect(ledgerOf(reports, 'expand')).toEqual({ in: 12, ok: 12, failed: 0, dropped: 0, open: 0 });
+    expect(ledgerOf(reports, 'label')).toMatchObject({ in: 12 });
   });
 });

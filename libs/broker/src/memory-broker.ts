@@ -18,7 +18,7 @@ export interface MemoryBrokerOptions {
 /** The port in memory, for tests and for a run that need not survive: same order, atomicity, fencing and waiting as the durable ones. Memory: all records. */
 export class MemoryBroker implements Broker {
   readonly kind = 'memory';
-  readonly exclusive = true;
+  readonly exclusive: boolean;
   readonly #options: MemoryBrokerOptions;
   readonly #log: MemoryLog;
   readonly #readers = new Set<Reader>();
@@ -28,6 +28,7 @@ export class MemoryBroker implements Broker {
   constructor(options: MemoryBrokerOptions = {}, log: MemoryLog = new MemoryLog(options.holes ?? false)) {
     this.#options = options;
     this.#log = log;
+    this.exclusive = options.holes !== true; // with holes it stands in for a broker that others write to as well
   }
 
   /** Closes this broker and gives another one on the same records, as a restart does; `options` replace the hooks. */

@@ -51,7 +51,7 @@ export const faultTable = {
   DISK_FAILED: environment(true, 'Look at the disk and at the system log; the run goes on by itself when the disk works again.'),
   STORE_CORRUPT: environment(false, 'The file is damaged. Restore it from a copy; nothing of it was used.'),
   TASK_FENCED: environment(true, 'Another process took over this partition.'),
-  PROGRESS_MISSING: environment(false, 'Outputs of this run exist but its progress does not. Use a new --run name, or restore the topic progress.'),
+  PROGRESS_MISSING: environment(false, 'Outputs of this run exist but its progress does not. Restore the progress, or start again in a new --dir.'),
   PART_MISSING: environment(false, 'A listed part is gone. Restore it, or rebuild: slowthink rebuild.'),
   PART_FOREIGN: environment(false, 'A file in parts/ is not of this run. Move it away.'),
   PART_CHANGED: environment(false, 'A listed part has other bytes than were written. Restore it, or rebuild: slowthink rebuild.'),

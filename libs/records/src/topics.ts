@@ -16,14 +16,14 @@ export interface Topic {
 const byQuestion = { key: 'question id', partitions: 'questions' } as const;
 
 export const topics = {
-  questions: { name: 'questions', types: ['question', 'end'], ...byQuestion, retention: 'forever', what: 'questions with prompt and gold', writers: ['import', 'retry'], readers: ['expand'] },
+  questions: { name: 'questions', types: ['question', 'end'], ...byQuestion, retention: 'forever', what: 'questions with prompt and gold', writers: ['import', 'retry'], readers: ['expand', 'retry'] },
   expansions: { name: 'expansions', types: ['opened', 'chosen', 'expansion', 'closed', 'end'], ...byQuestion, retention: 'open-trees', what: 'events of the trees that expand writes', writers: ['expand'], readers: ['rollout', 'expand (restore)'] },
   rollouts: { name: 'rollouts', types: ['rollout', 'end'], ...byQuestion, retention: 'open-trees', what: 'right / n of each node', writers: ['rollout'], readers: ['expand'] },
   completions: { name: 'completions', types: ['completions'], ...byQuestion, retention: 'open-trees', what: 'every sampled text', writers: ['rollout'], readers: [] },
-  trees: { name: 'trees', types: ['tree', 'end'], ...byQuestion, retention: 'forever', what: 'closed trees: the product', writers: ['expand'], readers: ['label', 'rebuild'] },
+  trees: { name: 'trees', types: ['tree', 'end'], ...byQuestion, retention: 'forever', what: 'closed trees: the product', writers: ['expand'], readers: ['label', 'rebuild', 'retry'] },
   trajectories: { name: 'trajectories', types: ['trajectory', 'end'], ...byQuestion, retention: 'open-trees', what: 'labelled chains', writers: ['label'], readers: ['shard'] },
   parts: { name: 'parts', types: ['part'], ...byQuestion, retention: 'forever', what: 'finished Parquet parts', writers: ['shard'], readers: ['seal'] },
-  faults: { name: 'faults', types: ['fault'], ...byQuestion, retention: 'forever', what: 'records that could not be processed', writers: ['every stage'], readers: ['retry'] },
+  faults: { name: 'faults', types: ['fault'], ...byQuestion, retention: 'forever', what: 'records that could not be processed', writers: ['every stage'], readers: ['inspect'] },
   progress: { name: 'progress', types: ['progress'], key: 'stage/partition', partitions: 'one', retention: 'compacted', what: 'where each stage and partition stands', writers: ['every stage'], readers: ['every stage'] },
 } as const satisfies Record<string, Topic>;
 

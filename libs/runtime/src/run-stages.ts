@@ -41,7 +41,6 @@ class StageRun {
   readonly #ledgers = new Map<number, LedgerCounts>();
   readonly #over = Promise.withResolvers<void>();
   #membership: Membership | undefined;
-  #finishedTicks = 0;
   #settled = false;
 
   constructor(setup: StageSetup, options: RunOptions) {
@@ -66,14 +65,11 @@ class StageRun {
     follow().catch((error: unknown) => this.#end(error));
   }
 
-  /** Called a few times a second: ends the stage when its input has ended. */
-  tick(): void {
-    if (this.#settled || this.#runs.size === 0 || this.#options.until === 'follow') return;
-    const runs = [...this.#runs.values()];
-    const busy = this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0);
-    const over = !busy && runs.every((run) => run.finished || (this.#options.until === 'idle' && run.idle));
-    this.#finishedTicks = over ? this.#finishedTicks + 1 : 0;
-    if (this.#finishedTicks >= (this.#options.until === 'idle' ? 10 : 2)) this.drain();
+  /** No partition has anything left to do: its input has ended and is settled or, with `idle`, nothing can go on. */
+  get finished(): boolean {
+    if (this.#settled) return true;
+    if (this.#runs.size === 0 || this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0)) return false;
+    return [...this.#runs.values()].every((run) => run.finished || (this.#options.until === 'idle' && run.idle));
   }
 
   drain(): void {
@@ -117,6 +113,8 @@ export interface RunningStages {
   ledgers(): readonly StageReport[];
 }
 
+const quietTicksMin = 6; // 300 ms in which nothing came, longer than a commit takes to reach its reader
+
 /** Starts all stages; they end by themselves as `until` says, or by `drain` (within `drainMs`, then at once). */
 export async function runStages(setups: readonly StageSetup[], options: RunOptions): Promise<RunningStages> {
   const runs = setups.map((setup) => new StageRun(setup, options));
@@ -131,7 +129,12 @@ export async function runStages(setups: readonly StageSetup[], options: RunOptio
     }, options.drainMs);
   };
   for (const run of runs) await run.start();
-  const ticker = setInterval(() => { for (const run of runs) run.tick(); }, 50);
+  // Stages end together: one that has nothing to do now may get more from the others, a second batch above all.
+  let quietTicks = 0;
+  const ticker = setInterval(() => {
+    quietTicks = options.until !== 'follow' && runs.every((run) => run.finished) ? quietTicks + 1 : 0;
+    if (quietTicks === quietTicksMin) for (const run of runs) run.drain();
+  }, 50);
   const over = (async () => {
     try {
       await Promise.all(runs.map((run) => run.over));

@@ -25,7 +25,7 @@ test('gives complete frozen settings for every recipe and preset', () => {
 
 test('lays overrides over the preset, sampling blocks in part', () => {
   const settings = resolveSearch('meds3-v2', 'laptop', { nodesMax: 9, rollout: { temperature: 0.2 } });
-  expect(settings).toMatchObject({ nodesMax: 9, childrenMax: 2, rollout: { temperature: 0.2, topP: 0.9, maxTokens: 48 } });
+  expect(settings).toMatchObject({ nodesMax: 9, childrenMax: 2, rollout: { temperature: 0.2, topP: 0.9, maxTokens: 40 } });
 });
 
 test('names what is known and what is wrong', () => {

@@ -34,13 +34,13 @@ export const recipes: Readonly<Record<string, SearchSettings>> = Object.freeze({
   }),
 });
 
-/** Overrides by name, for any recipe. paper: the recipe as it is. small: 20 nodes, depth 6. laptop: a tree a small CPU model finishes in about a minute. */
+/** Overrides by name, for any recipe. paper: the recipe as it is. small: 20 nodes, depth 6. laptop: a few nodes with few and short rollouts, for a small model on a CPU. */
 export const presets: Readonly<Record<string, SearchOverrides>> = Object.freeze({
   paper: Object.freeze({}),
   small: Object.freeze({ nodesMax: 20, depthMax: 6 }),
   laptop: Object.freeze({
-    nodesMax: 6, childrenMax: 2, simulationBase: 4, simulationMin: 2, correctLeavesMax: 2,
-    forcedFinish: 'all', forcedFinishEnough: 1, // one below correctLeavesMax, as 3 is below 4 in the recipe
-    step: { maxTokens: 32 }, finish: { maxTokens: 48 }, rollout: { maxTokens: 48 },
+    nodesMax: 5, childrenMax: 2, simulationBase: 2, simulationMin: 2, correctLeavesMax: 2,
+    forcedFinish: 'untilEnough', forcedFinishEnough: 0, // forced until one leaf is right
+    step: { maxTokens: 24 }, finish: { maxTokens: 40 }, rollout: { maxTokens: 40 },
   } satisfies SearchOverrides),
 });

@@ -51,8 +51,9 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
       case 'request':
         requests[signal.change] += 1;
         if (signal.change === 'started') timeLeft.start(workingMs());
+        if (signal.change !== 'answered') return; // what was asked for is not what came
         used.samples += signal.samples ?? 0; used.promptTokens += signal.promptTokens ?? 0; used.completionTokens += signal.completionTokens ?? 0;
-        if (signal.change === 'answered') requestRate.add(now(), 1);
+        requestRate.add(now(), 1);
         tokenRate.add(now(), signal.completionTokens ?? 0);
         return;
       case 'limit': inFlightMax = signal.inFlightMax; return;

@@ -7,6 +7,6 @@ export { readTopic, scanTopic } from './read-topic.ts';
 export { stageProcess, type StageSetupOf } from './stage-process.ts';
 export { stageMain } from './stage-main.ts';
 export { exitCodeOf, exitCodes } from './exit-codes.ts';
-export { checkAnnounced, runProcess, pipeline, type ProcessOptions, type ProcessReport } from './run-process.ts';
+export { checkComplete, runProcess, pipeline, type ProcessOptions, type ProcessReport } from './run-process.ts';
 export { stopSignals, type StopSignals } from './stop-signals.ts';
 export { watchRun, type Watch } from './watch-run.ts';

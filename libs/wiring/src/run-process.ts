@@ -2,7 +2,7 @@
 import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { topics, type Topic } from '@slowthink/records';
-import { checkLedgers, lagAdmission, runStages, type Consumer, type RunOptions, type StageReport } from '@slowthink/runtime';
+import { checkLedgers, lagAdmission, readLag, runStages, type Consumer, type RunOptions, type StageReport } from '@slowthink/runtime';
 import type { Observer } from '@slowthink/stream';
 import { openResources, type Resources } from './resources.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -76,11 +76,14 @@ function budgetWatch(settings: RunSettings, watch: Watch, spent: () => void): Ob
   };
 }
 
-/** LEDGER_BROKEN when expand settled fewer questions than the ends of the topic announced: one was lost. */
-export async function checkAnnounced(broker: Broker): Promise<void> {
+/** What must hold once a whole run has ended: every announced question was settled, and no stage left a record unread. LEDGER_BROKEN names what is missing. */
+export async function checkComplete(broker: Broker): Promise<void> {
   for (const { stage, partition, positions, ledger, notes } of await broker.progress()) {
     const announced = (notes['announced'] as { readonly [topic: string]: number } | undefined)?.[topics.questions.name];
     if (stage !== 'expand' || announced === undefined || positions[topics.questions.name]?.unsettled.length !== 0) continue;
     if (announced > ledger.in) throw new FaultError('LEDGER_BROKEN', `expand settled ${ledger.in} questions of partition ${partition}; the ends of the topic announced ${announced}.`);
   }
+  if (!broker.exclusive) return; // elsewhere offsets have holes, and others may write
+  const unread = (await readLag(broker, pipeline)).filter(({ lag }) => lag > 0);
+  if (unread.length > 0) throw new FaultError('LEDGER_BROKEN', `Records were left unread: ${unread.map(({ stage, topic, partition, lag }) => `${lag} of ${topic}/${partition} by ${stage}`).join(', ')}.`);
 }

@@ -9,7 +9,7 @@ export const runSettings = defineSettings({
   'log.partitions': { type: 'integer', default: null, min: 1, max: 1024, flag: '--partitions', doc: 'Partitions of each topic: 8 in a new folder, else what the folder has.' },
   'log.durability': { type: 'enum', values: ['process', 'power'], default: 'process', flag: '--durability', doc: 'process: a commit survives kill -9; power: it survives a power cut too (fsync).' },
   // what
-  'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, folders or names of data sets in datasets/.' },
+  'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, or names of data sets in datasets/.' },
   'corpus.map': { type: 'string', default: null, flag: '--map', doc: 'Columns of a plain file: question=COL,answer=COL[,options=COL][,id=COL][,kind=COL][,unit=COL].' },
   'corpus.limit': { type: 'string', default: 'all', flag: '--limit', doc: 'How many questions to take, in file order: a number, or all.' },
   'corpus.dataset': { type: 'string', default: null, flag: '--dataset', doc: 'Name of the data set for files that no manifest knows; else the file name.' },

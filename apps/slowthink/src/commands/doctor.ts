@@ -52,7 +52,7 @@ async function checkPolicy(settings: RunSettings): Promise<readonly Check[]> {
     return [
       { name: 'Policy', ok: true, text: `${model}@${revision}, ${room}; two requests of 2 samples took ${Math.round(performance.now() - start)} ms.` },
       { name: 'Context', ok: contextTokens === undefined || contextTokens > longest + 512, text: contextTokens === undefined ? 'not told by the server' : `${contextTokens} tokens for prompt and up to ${longest} new ones` },
-      { name: 'Seed', ok: true, text: JSON.stringify(first) === JSON.stringify(second) ? 'the same seed gives the same text: runs can be repeated.' : 'the same seed gave another text: runs cannot be repeated exactly on this server.' },
+      { name: 'Seed', ok: true, text: JSON.stringify(first) === JSON.stringify(second) ? 'the same seed gave the same text twice. A server may still answer differently under load or with another prompt cache.' : 'the same seed gave another text: runs cannot be repeated exactly on this server.' },
     ];
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;

@@ -2,7 +2,7 @@ import { FaultError } from '@slowthink/faults';
 import { labelRecipes } from '@slowthink/labels';
 import { topics } from '@slowthink/records';
 import type { SealReport } from '@slowthink/tables';
-import { checkAnnounced, importQuestions, openFolder, readRunFile, openBroker, openServer, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
+import { checkComplete, importQuestions, openFolder, readRunFile, openBroker, openServer, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
@@ -39,7 +39,7 @@ async function run(settings: RunSettings, names: readonly string[], json: boolea
     await tellTotals(broker, watch);
     const report = await runProcess({ settings, broker, stages: alone ? processes.filter(({ name }) => names.includes(name)) : processes, until: settings['stream.follow'] ? 'follow' : alone ? 'idle' : 'end', watch, stop: stop.asked });
     const complete = !alone && !report.drained;
-    if (complete) await checkAnnounced(broker);
+    if (complete) await checkComplete(broker);
     const sealed = complete ? await sealIfAny(broker, settings, report, watch) : undefined;
     const snapshot = watch.snapshot();
     watch.stop();

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TestContext } from 'vitest';
 
 export interface Asked {
   readonly path: string;
@@ -62,6 +63,13 @@ function textOf(prompt: string, seed: number, stop: readonly string[]): string {
   const text = solution.map((step, at) => (at === 0 ? ` ${step}` : `Step ${Number(open[1]) + at}: ${step}`)).join('\n\n');
   const ends = stop.map((one) => text.indexOf(one)).filter((at) => at >= 0);
   return ends.length === 0 ? text : text.slice(0, Math.min(...ends));
+}
+
+/** A server of one test's own, closed after it: tests that run beside each other share nothing. */
+export async function serverOf({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<ModelServer> {
+  const server = await startModelServer();
+  onTestFinished(() => server.close());
+  return server;
 }
 
 /** Listens on a free port of this machine, or on the given one. */
