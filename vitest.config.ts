@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    setupFiles: ['./tools/checks/property-seed.ts'],
     reporters: ['default', './tools/checks/plain-reporter.ts'],
   },
 });

@@ -95,7 +95,7 @@ describe.concurrent('doctor', () => {
   it('says ok and exits 0 with a good server, and names what is missing with exit 3 without one', async (context) => {
     const server = await serverOf(context);
     const good = await place.run(['doctor', '--policy', server.policy, '--dir', 'checked']);
-    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining('the same seed gives the same text') });
+    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining('the same seed gave the same text twice') });
     await server.close();
     const bad = await place.run(['doctor', '--policy', server.policy, '--dir', 'checked']);
     expect(bad).toMatchObject({ code: 3, stdout: expect.stringMatching(/^MISSING {2}Policy: MODEL_UNREACHABLE .*Start the model server/m) });

@@ -18,30 +18,35 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-/** The same folder once more, with a good server, comes to the undisturbed data set. */
-async function finishes(server: ModelServer, dir: string): Promise<void> {
-  server.answer = ok;
-  const ended = await place.run(smallRun(server.policy, dir));
-  expect(ended.code).toBe(0);
-  expect(summaryOf(ended).stages['expand']).toEqual({ in: 3, ok: 3, failed: 0, dropped: 0, open: 0 });
-  expect(sealedFiles(place.path(dir, 'dataset'))).toEqual(undisturbed);
-}
+describe('a server that breaks in the middle of a run', () => {
+  let server: ModelServer;
+  beforeAll(async () => { server = await startModelServer(); });
+  afterAll(() => server.close());
 
-describe.concurrent('a server that breaks in the middle of a run', () => {
-  it.for<readonly [string, Behaviour, string]>([
-    ['401', status(401, 'Incorrect API key provided.'), 'MODEL_UNAUTHORIZED'], ['404', status(404, 'no such model'), 'MODEL_NOT_FOUND'], ['429', status(429, 'Slow down.'), 'MODEL_OVERLOADED'], ['500', status(500, 'out of memory'), 'MODEL_SERVER_ERROR'],
-    ['garbage', garbage, 'MODEL_REPLY_INVALID'], ['half-json', halfJson, 'MODEL_REPLY_INVALID'], ['nothing', never, 'MODEL_TIMEOUT'],
-  ])('pauses at %s, gives up with exit 3, and the next run seals the same bytes', async ([name, behaviour, code], context) => {
-    const server = await serverOf(context);
-    server.answer = first(5, ok, behaviour);
-    const ended = await place.run(smallRun(server.policy, `mid-${name}`, ...questions, '--give-up', '600ms', ...(behaviour === never ? ['--timeout', '500ms'] : [])), noRetries);
+  // One outage after the other on one folder: each run goes on where the last gave up.
+  it.each<readonly [string, Behaviour, string]>([
+    ['401', status(401, 'Incorrect API key provided.'), 'MODEL_UNAUTHORIZED'], ['404', status(404, 'no such model'), 'MODEL_NOT_FOUND'], ['429', status(429, 'Slow down.'), 'MODEL_OVERLOADED'],
+    ['500', status(500, 'out of memory'), 'MODEL_SERVER_ERROR'], ['garbage', garbage, 'MODEL_REPLY_INVALID'], ['half a JSON', halfJson, 'MODEL_REPLY_INVALID'], ['no answer', never, 'MODEL_TIMEOUT'],
+  ])('pauses at %s, loses nothing, and gives up with exit 3', async (_name, behaviour, code) => {
+    server.answer = first(2, ok, behaviour);
+    const ended = await place.run(smallRun(server.policy, 'outages', ...questions, '--give-up', '600ms', ...(behaviour === never ? ['--timeout', '500ms'] : [])), noRetries);
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toMatch(new RegExp(`Paused: ${code} POST http://127.0.0.1:${server.port}/v1/completions .* Nothing is lost; next try in`));
     expect(ended.stderr).toMatch(new RegExp(`^${code} POST .* Waited \\d+ s for the server; \\d+ requests? waits?\\.`, 'm'));
     expect(ended.stderr).not.toContain('Fault '); // an outage eats no question
-    await finishes(server, `mid-${name}`);
   });
 
+  it('leaves a folder that a good server brings to the bytes of an undisturbed run', async () => {
+    server.answer = ok;
+    const ended = await place.run(smallRun(server.policy, 'outages'));
+    expect(ended.code).toBe(0);
+    expect(summaryOf(ended).stages['expand']).toEqual({ in: 3, ok: 3, failed: 0, dropped: 0, open: 0 });
+    expect(sealedFiles(place.path('outages/dataset'))).toEqual(undisturbed);
+    expect(await place.faults('outages')).toEqual([]);
+  });
+});
+
+describe.concurrent('a server that comes back', () => {
   it('goes on by itself when the server comes back', async (context) => {
     const server = await serverOf(context);
     server.answer = (asked, response) => { if (server.completions.length > 8) response.destroy(); else ok(asked, response); };

@@ -88,7 +88,7 @@ describe('inspect', () => {
     expect(tree.stdout).toContain('cases/train/q2');
     expect(tree.stdout).toContain('The answer is');
     const none = await place.run(['inspect', 'tree', 'cases/train/q9', '--dir', 'whole']);
-    expect(none).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('No tree and no question has the id cases/train/q9.') });
+    expect(none).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('No tree and no question has the id cases/train/q9.') });
     expect((await place.run(['inspect', 'faults', '--dir', 'whole'])).stdout).toBe('No faults.\n');
   });
 });

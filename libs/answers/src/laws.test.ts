@@ -35,7 +35,7 @@ describe('laws of the grader', () => {
   it('does not change its verdict on a stated choice for prose after it', () => {
     fc.assert(fc.property(fc.constantFrom(...'ABCDE'), prose, (letter, after) => {
       expect(grade(`The answer is ${letter}.\n\n${after}`, drugs).normalised).toBe(letter);
-    }));
+    }), { numRuns: 5000, examples: [['A', 'no B']] });
   });
   it('does not look behind the end of the turn', () => {
     fc.assert(fc.property(fc.constantFrom(...'ABCDE'), fc.constantFrom('<|im_end|>', '<|eot_id|>', '</s>', '<end_of_turn>'), fc.string(), (letter, end, after) => {

@@ -14,7 +14,7 @@ const NEGATION = /(?:not(?: be)?|never|neither|nor|no longer|unlikely to be|anyt
 const TURN = /[\s,;.:)*]{0,6}(?:but(?: rather| instead)?|rather|instead)?[\s,]{0,3}(?:it(?:'s| is| should be| must be))?/iy; // "not A, but B"; "not A. It's C"
 const QUESTION = /[\s)\]}*"'_.$]{0,6}\?/y;
 const CONDITIONAL = /[\s,)*]{0,4}(?:if|unless|provided that|only if|only when|assuming)\b/iy;
-const CORRECTED = /[\s,.;:*)–—-]{1,8}(?:(?:oh|no|wait|sorry|actually|or rather|I mean|correction)[\s,.:;–—-]{1,3}){1,3}/iy; // "A, no wait, B."
+const CORRECTED = /[\s,.;:*)–—-]{1,8}(?:(?:oh|no(?=[,.;:–—-]|[ \t](?:wait|sorry|actually|I mean)\b)|wait|sorry|actually|or rather|I mean|correction)[\s,.:;–—-]{1,3}){1,3}/iy; // "A, no wait, B."; "A. no B" corrects nothing
 const CLOSED = /[*_"')\]}$]{0,6}(?:[.,;!\n]|$)/y;
 const REST_OF_LINE = /[\s.)\]}*"'_!$]{0,8}(?:\n|$)/y;
 const RUN_ON = /\n[ \t]{0,3}[*#>]{0,4}[ \t]{0,2}(?:Question|Problem|User|Human|Q)(?:[ \t]{1,2}\d{1,4})?[*]{0,2}:/g; // a model that goes on to invent the next question

@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { RecordBatchReader } from 'apache-arrow';
 import { arrowSchemaOf } from './arrow-schema.ts';
 import { rowsOf } from './batch-rows.ts';
@@ -19,6 +18,7 @@ export async function previewRows<Kind extends TableKind>(out: string, kind: Kin
 }
 
 async function firstParquetRows(path: string, kind: TableKind, n: number): Promise<readonly Record<string, unknown>[]> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' });
   const connection = await instance.connect();
   try {

@@ -1,6 +1,5 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { version as duckdbVersion } from '@duckdb/node-api';
 import { FaultError } from '@slowthink/faults';
 import { topics, type PartRecord } from '@slowthink/records';
 import { arrowSchemaOf } from './arrow-schema.ts';
@@ -88,6 +87,7 @@ async function buildDataSet(session: DuckDbSession, parts: readonly PartRecord[]
   const { name, format, settings, license = 'apache-2.0', languages = ['en'] } = options;
   const fileBytes = (kind: TableKind, split: Split): number => files.filter((file) => file.kind === kind && file.split === split).reduce((sum, file) => sum + file.bytes, 0);
   const kinds = full.map(({ kind, splits, benchmarkLeftOut: left }) => ({ kind, benchmarkLeftOut: left, splits: splits.map((size) => ({ ...size, fileBytes: fileBytes(kind, size.split) })) }));
+  const { version: duckdbVersion } = await import('@duckdb/node-api');
   await writeFile(join(fresh, 'README.md'), cardOf({ name, license, languages, format, kinds, facts, settings, duckdbVersion: duckdbVersion() }));
   await syncToDisk(join(fresh, 'README.md'));
   return {
