@@ -12,7 +12,7 @@ afterAll(async () => { await server.close(); place.close(); });
 describe('a question file that cannot be used', () => {
   it('ends a run with exit 3 when it is missing, and the same folder runs on with the right file', async () => {
     const missing = await place.run(smallRun(server.policy, 'late', '--questions', 'nowhere.jsonl'));
-    expect(missing).toMatchObject({ code: 3, stdout: '' });
+    expect(missing, missing.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(missing.stderr).toContain('QUESTION_FILE_MISSING There is no file nowhere.jsonl and no data set of that name. Check the path given to --questions.');
     place.write('late.jsonl', questionLines(1));
     const found = await place.run(smallRun(server.policy, 'late', '--questions', 'late.jsonl'));
@@ -35,17 +35,17 @@ describe('a question file that cannot be used', () => {
     place.write(name, content);
     const ended = await place.run(['import', '--questions', name, '--dir', `d-${name}`]);
     expect(ended.stderr).toContain(message);
-    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code, stdout: '' });
   });
 
   it('names the nearest column of a mapping that names one that is not there (exit 2)', async () => {
     place.write('stem.csv', 'stem,label,options\nWhich drug?,A,"[""aspirin"", ""heparin""]"\n');
     const wrong = await place.run(smallRun(server.policy, 'mapped', '--questions', 'stem.csv', '--map', 'question=stam,answer=label,options=options'));
-    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong, wrong.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toContain('QUESTION_MAPPING_WRONG stem.csv has no column "stam". Nearest: "stem". Columns: stem, label, options.');
     expect(wrong.stderr).toContain('--map question=COLUMN');
     const field = await place.run(['import', '--questions', 'stem.csv', '--map', 'qestion=stem,answer=label', '--dir', 'mapped']);
-    expect(field).toMatchObject({ code: 2, stdout: '' });
+    expect(field, field.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(field.stderr).toContain('"qestion" in the mapping is no field. Nearest: question.');
     const right = await place.run(smallRun(server.policy, 'mapped', '--questions', 'stem.csv', '--map', 'question=stem,answer=label,options=options'));
     expect(summaryOf(right).trees).toBe(1);
@@ -56,7 +56,7 @@ describe('a file of bad rows alone', () => {
   it('ends with exit 0, no data set, and every row in faults', async () => {
     place.write('bad.csv', 'question,answer\nWhich drug?,\nWhich dose?,\n');
     const ended = await place.run(smallRun(server.policy, 'bad', '--questions', 'bad.csv'));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(summaryOf(ended)).toMatchObject({ trees: 0, requests: 0, rows: {}, dataset: null, faults: { QUESTION_GOLD_MISSING: 2 } });
     expect(ended.stderr).toContain('No data set was sealed: There is no row to seal into');
     expect(ended.stderr).toContain('"slowthink inspect faults"');
@@ -87,7 +87,7 @@ describe('bad rows among good ones', () => {
   });
 
   it('end the run with exit 0 and sealed rows of the good questions alone', async () => {
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(summaryOf(ended).stages['expand']).toEqual({ in: 4, ok: 2, failed: 1, dropped: 1, open: 0 });
     place.write('good.jsonl', `${rows[0] as string}\n${rows[8] as string}\n`);
     const good = await place.run(smallRun(server.policy, 'good', '--questions', 'good.jsonl', '--dataset', 'mixed'));

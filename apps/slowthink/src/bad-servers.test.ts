@@ -26,7 +26,7 @@ describe.concurrent('a server that does not answer as it should when a run begin
     const server = await serverOf(context);
     await server.close();
     const ended = await place.run(smallRun(server.policy, 'closed', ...questions));
-    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toContain(`MODEL_UNREACHABLE GET http://127.0.0.1:${server.port}/v1/models failed: nothing listens there (ECONNREFUSED). Start the model server, or correct the address in --policy.`);
     const good = await serverOf(context);
     const again = await place.run(smallRun(good.policy, 'closed', ...questions));
@@ -47,7 +47,7 @@ describe.concurrent('a server that does not answer as it should when a run begin
     const server = await serverOf(context);
     server.models = models;
     const ended = await place.run(smallRun(server.policy, `refused-${name}`, ...questions, ...(models === never ? ['--timeout', '300ms'] : [])));
-    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toContain(message.replace('PORT', String(server.port)));
     expect(server.completions).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe.concurrent('a request that the server refuses (400)', () => {
     const server = await serverOf(context);
     server.answer = where('Case 1:', overflow, ok);
     const ended = await place.run(smallRun(server.policy, 'refusing', ...questions));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(summaryOf(ended).stages['expand']).toEqual({ in: 3, ok: 2, failed: 1, dropped: 0, open: 0 });
     expect(ended.stderr).toContain('Fault MODEL_CONTEXT_EXCEEDED: POST');
     const faults = await place.faults('refusing');
@@ -83,7 +83,7 @@ describe.concurrent('a request that the server refuses (400)', () => {
     const server = await serverOf(context);
     server.answer = (asked, response) => (asked.prompt.includes('Complete the steps') ? status(400, 'no rollouts here') : ok)(asked, response);
     const ended = await place.run(smallRun(server.policy, 'no-rollouts', ...questions));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     const { expand, rollout } = summaryOf(ended).stages;
     expect(expand).toMatchObject({ in: 3, open: 0 });
     expect(rollout!.failed).toBe(rollout!.in);

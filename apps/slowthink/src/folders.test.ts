@@ -1,7 +1,7 @@
 // A run folder that cannot be used is refused with code, place and what to do; what it holds is left as it was. Benchmarks do not become training data.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -35,7 +35,7 @@ describe('a folder that cannot be used', () => {
     place.write('file', 'mine');
     for (const command of [smallRun(server.policy, 'file/run', ...questions), ['import', ...questions, '--dir', 'file']]) {
       const ended = await place.run(command);
-      expect(ended).toMatchObject({ code: 3, stdout: '' });
+      expect(ended, ended.stderr).toMatchObject({ code: 3, stdout: '' });
       expect(ended.stderr).toMatch(/^DISK_READ_ONLY .*\/file.* Give a --dir that can be written\./m);
     }
     expect(readFileSync(place.path('file'), 'utf8')).toBe('mine');
@@ -47,7 +47,7 @@ describe('a folder that cannot be used', () => {
     const mine = readFileSync(file, 'utf8');
     writeFileSync(file, mine.replace('"version": 1', '"version": 9'));
     const older = await place.run(smallRun(server.policy, 'version'));
-    expect(older).toMatchObject({ code: 3, stdout: '' });
+    expect(older, older.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(older.stderr).toContain(`DIR_VERSION ${dir} has format version 9; this program writes version 1. The folder was written by another version of Slowthink. Use that version, or a new --dir.`);
     writeFileSync(file, mine);
     const log = new DatabaseSync(join(dir, 'stream.sqlite'));
@@ -55,7 +55,7 @@ describe('a folder that cannot be used', () => {
     log.close();
     for (const command of [smallRun(server.policy, 'version'), ['status', '--dir', 'version']]) {
       const newer = await place.run(command);
-      expect(newer).toMatchObject({ code: 3, stdout: '' });
+      expect(newer, newer.stderr).toMatchObject({ code: 3, stdout: '' });
       expect(newer.stderr).toContain(`DIR_VERSION ${join(dir, 'stream.sqlite')} has format "9"; this program reads format 1.`);
     }
     expect(sealedFiles(join(dir, 'dataset'))).toEqual(undisturbed);
@@ -64,12 +64,12 @@ describe('a folder that cannot be used', () => {
   it('with a damaged run.json or log is refused with exit 1', async () => {
     writeFileSync(join(copy('torn'), 'run.json'), '{"version": 1');
     const torn = await place.run(smallRun(server.policy, 'torn'));
-    expect(torn).toMatchObject({ code: 1, stdout: '' });
+    expect(torn, torn.stderr).toMatchObject({ code: 1, stdout: '' });
     expect(torn.stderr).toContain(`STORE_CORRUPT ${place.path('torn/run.json')} is not JSON. The file is damaged. Restore it from a copy`);
     const log = join(copy('scribbled'), 'stream.sqlite');
     for (const name of readdirSync(place.path('scribbled')).filter((one) => one.startsWith('stream.sqlite'))) writeFileSync(place.path('scribbled', name), 'no database at all, '.repeat(500));
     const scribbled = await place.run(smallRun(server.policy, 'scribbled'));
-    expect(scribbled).toMatchObject({ code: 1, stdout: '' });
+    expect(scribbled, scribbled.stderr).toMatchObject({ code: 1, stdout: '' });
     expect(scribbled.stderr).toMatch(new RegExp(`^STORE_CORRUPT .*${log}`, 'm'));
   });
 
@@ -78,7 +78,7 @@ describe('a folder that cannot be used', () => {
     const part = readdirSync(join(dir, 'parts'), { recursive: true }).map(String).find((name) => name.endsWith('.parquet'))!;
     writeFileSync(join(dir, 'parts', part), 'other bytes');
     const changed = await place.run(['seal', '--dir', 'parts']);
-    expect(changed).toMatchObject({ code: 1, stdout: '' });
+    expect(changed, changed.stderr).toMatchObject({ code: 1, stdout: '' });
     expect(changed.stderr).toMatch(/^PART_CHANGED .*rebuild: slowthink rebuild\./m);
     expect(sealedFiles(join(dir, 'dataset'))).toEqual(undisturbed);
     const rebuilt = await place.run(['rebuild', '--dir', 'parts', '--out', place.path('parts-again')]);
@@ -91,7 +91,7 @@ describe('a folder that cannot be used', () => {
     const holder = place.start(smallRun(server.policy, 'held', ...questions));
     await holder.says('answers as generic');
     const second = await place.run(smallRun(server.policy, 'held', ...questions));
-    expect(second).toMatchObject({ code: 3, stdout: '' });
+    expect(second, second.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(second.stderr).toContain(`DIR_IN_USE The folder ${place.path('held')} is used by process ${holder.pid}. Wait until the other process ends, stop it, or use another --dir.`);
     const status = await place.run(['status', '--dir', 'held', '--json']);
     expect(JSON.parse(status.stdout)).toMatchObject({ process: { pid: holder.pid }, stages: { import: { in: 2, ok: 2 } } });
@@ -112,7 +112,7 @@ describe('a folder that belongs to other settings', () => {
     ['partitions', ['--partitions', '5'], 'Topic questions has 2 partitions and cannot get 5'],
   ])('is refused with exit 2 and the names of what changed: %s', async (_name, args, message) => {
     const ended = await place.run(['run', '--policy', server.policy, '--dir', 'done', ...args]);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('DIR_SETTINGS_CHANGED ');
     expect(ended.stderr).toContain(message);
     expect(sealedFiles(place.path('done/dataset'))).toEqual(undisturbed);
@@ -123,12 +123,12 @@ describe('a folder that belongs to other settings', () => {
     other.models = (_asked, response) => { response.end('{"data": [{"id": "other"}]}'); };
     const model = await place.run(['run', '--policy', other.policy.replace('#hash', '#other'), '--dir', 'done']);
     await other.close();
-    expect(model).toMatchObject({ code: 2, stdout: '' });
+    expect(model, model.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(model.stderr).toContain(`DIR_SETTINGS_CHANGED ${place.path('done')}: the policy was hash, now it is other. This folder belongs to a run with other settings.`);
     server.weights = 2;
     const weights = await place.run(['run', '--policy', server.policy, '--dir', 'done']);
     server.weights = 1;
-    expect(weights).toMatchObject({ code: 3, stdout: '' });
+    expect(weights, weights.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(weights.stderr).toMatch(/MODEL_REVISION_CHANGED .*\/done began with revision [0-9a-f]{20} of hash; the server now has [0-9a-f]{20}\. The server now serves other weights/);
   });
 
@@ -136,7 +136,7 @@ describe('a folder that belongs to other settings', () => {
     server.answer = (asked, response) => { if (server.weights === 1 && server.completions.length > start + 6) { server.weights = 2; response.destroy(); } else ok(asked, response); };
     const start = server.completions.length;
     const ended = await place.run(smallRun(server.policy, 'swapped', ...questions), noRetries);
-    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toMatch(/MODEL_REVISION_CHANGED The server serves hash at revision [0-9a-f]{20}; this run began with hash at [0-9a-f]{20}\./);
     server.weights = 1;
     server.answer = ok;
@@ -149,7 +149,7 @@ describe('a folder that holds an import alone', () => {
   it('is run on without naming the questions or the partitions again, from any working folder', async () => {
     expect((await place.run(['import', ...questions, '--dir', 'imported', '--partitions', '3'])).code).toBe(0);
     const ended = await place.run(['run', '--policy', server.policy, '--preset', 'laptop', '--dir', 'imported', '--json']);
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(sealedFiles(place.path('imported/dataset'))).toEqual(undisturbed);
     const elsewhere = new Workplace();
     const again = await elsewhere.run(['run', '--dir', place.path('done'), '--json']); // everything else is remembered
@@ -169,7 +169,7 @@ describe('questions of a benchmark', () => {
       file: { path: 'cases.jsonl', format: 'jsonl', sha256 }, rows: 2, answerKind: 'choice', ids: 'file', notes: [],
     }));
     const ended = await place.run(smallRun(server.policy, 'bench', '--questions', 'cases.manifest.json'));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(summaryOf(ended)).toMatchObject({ trees: 2, rows: {}, dataset: null });
     expect(ended.stderr).toContain('madebench is a benchmark: its rows are sealed only with --allow-benchmark, into a split "test".');
     expect(ended.stderr).toMatch(/No data set was sealed: .*all \d+ come from benchmark questions\. Benchmarks are no training data; --allow-benchmark seals them into a split of their own, test\./);
@@ -184,7 +184,7 @@ describe('questions of a benchmark', () => {
 
   it.skipIf(!existsSync(medical))(`in a file given by path are recognised by its checksum (skipped without ${medical})`, async () => {
     const ended = await place.run(smallRun(server.policy, 'known', '--questions', medical, '--limit', '2', '--split', 'train', ...questions));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('(known as medqa)');
     expect(summaryOf(ended)).toMatchObject({ trees: 2, dataset: null });
     const mixed = await place.run(smallRun(server.policy, 'mixed-roles', '--questions', 'cases.jsonl', medical, '--limit', '3'));
@@ -201,7 +201,7 @@ describe('a full disk', () => {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', probe], { stdio: 'ignore' });
       execFileSync('umount', [probe], { stdio: 'ignore' });
       return true;
-    } catch { return false; }
+    } catch { return false; } finally { rmdirSync(probe); }
   })();
 
   it.skipIf(!mountable)('pauses the run, gives up with exit 3, and loses nothing (skipped where a tmpfs cannot be mounted)', async () => {
@@ -210,12 +210,12 @@ describe('a full disk', () => {
     try {
       place.write('many.jsonl', questionLines(40));
       const full = await place.run(smallRun(server.policy, 'tiny/run', '--questions', 'many.jsonl', '--give-up', '1s'));
-      expect(full).toMatchObject({ code: 3, stdout: '' });
+      expect(full, full.stderr).toMatchObject({ code: 3, stdout: '' });
       expect(full.stderr).toMatch(/^Paused: DISK_FULL Cannot write .*tiny\/run.* Nothing is lost; next try in 1 s\./m);
       expect(full.stderr).toMatch(/^DISK_FULL .*tiny\/run.* Free some space; the run goes on by itself\./m);
       execFileSync('mount', ['-o', 'remount,size=200m', place.path('tiny')]);
       const ended = await place.run(smallRun(server.policy, 'tiny/run', '--questions', 'many.jsonl'));
-      expect(ended.code).toBe(0);
+      expect(ended.code, ended.stderr).toBe(0);
       expect(summaryOf(ended).stages['expand']).toEqual({ in: 40, ok: 40, failed: 0, dropped: 0, open: 0 });
       await place.run(smallRun(server.policy, 'roomy', '--questions', 'many.jsonl'));
       expect(sealedFiles(place.path('tiny/run/dataset'))).toEqual(sealedFiles(place.path('roomy/dataset')));

@@ -30,7 +30,7 @@ describe('a server that breaks in the middle of a run', () => {
   ])('pauses at %s, loses nothing, and gives up with exit 3', async (_name, behaviour, code) => {
     server.answer = first(2, ok, behaviour);
     const ended = await place.run(smallRun(server.policy, 'outages', ...questions, '--give-up', '600ms', ...(behaviour === never ? ['--timeout', '500ms'] : [])), noRetries);
-    expect(ended).toMatchObject({ code: 3, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toMatch(new RegExp(`Paused: ${code} POST http://127.0.0.1:${server.port}/v1/completions .* Nothing is lost; next try in`));
     expect(ended.stderr).toMatch(new RegExp(`^${code} POST .* Waited \\d+ s for the server; \\d+ requests? waits?\\.`, 'm'));
     expect(ended.stderr).not.toContain('Fault '); // an outage eats no question
@@ -39,7 +39,7 @@ describe('a server that breaks in the middle of a run', () => {
   it('leaves a folder that a good server brings to the bytes of an undisturbed run', async () => {
     server.answer = ok;
     const ended = await place.run(smallRun(server.policy, 'outages'));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(summaryOf(ended).stages['expand']).toEqual({ in: 3, ok: 3, failed: 0, dropped: 0, open: 0 });
     expect(sealedFiles(place.path('outages/dataset'))).toEqual(undisturbed);
     expect(await place.faults('outages')).toEqual([]);
@@ -57,7 +57,7 @@ describe.concurrent('a server that comes back', () => {
     const same = await startModelServer(port);
     context.onTestFinished(() => same.close());
     const ended = await running.ended;
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('Going on after');
     expect(sealedFiles(place.path('back/dataset'))).toEqual(undisturbed);
   });
@@ -66,7 +66,7 @@ describe.concurrent('a server that comes back', () => {
     const server = await serverOf(context);
     server.answer = first(1, status(429, 'Slow down.', { 'retry-after': '2' }), ok);
     const ended = await place.run(smallRun(server.policy, 'overloaded', ...questions, '--in-flight', '1', '--trees', '1'), noRetries);
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toMatch(/Paused: MODEL_OVERLOADED .* answered 429: error: Slow down\. Nothing is lost; next try in 2(\.0)? s\./);
     expect(sealedFiles(place.path('overloaded/dataset'))).toEqual(undisturbed);
   });
@@ -75,7 +75,7 @@ describe.concurrent('a server that comes back', () => {
     const server = await serverOf(context);
     server.answer = first(2, status(500, 'hiccup'), ok);
     const ended = await place.run(smallRun(server.policy, 'hiccup', ...questions));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).not.toContain('Paused');
     expect(ended.stderr).toContain('"retried":2');
     expect(sealedFiles(place.path('hiccup/dataset'))).toEqual(undisturbed);

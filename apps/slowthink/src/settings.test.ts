@@ -27,13 +27,13 @@ describe.concurrent('wrong use', () => {
   ])('%s ends with exit 2, and nothing is written', async (_name, args, message) => {
     const ended = await place.run(['run', '--questions', 'cases.jsonl', '--dir', 'wrong', ...args]);
     expect(ended.stderr).toContain(message);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(existsSync(place.path('wrong'))).toBe(false);
   });
 
   it('nothing to run ends with exit 2 and names the sample', async () => {
     const ended = await place.run(['run', '--dir', 'wrong', ...policy]);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('SETTING_INVALID There is nothing to run: no --questions, and the folder holds none. Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.');
     expect(existsSync(place.path('wrong'))).toBe(false);
   });
@@ -41,7 +41,7 @@ describe.concurrent('wrong use', () => {
   it('an unknown key of a settings file ends with exit 2 and names the nearest', async () => {
     place.write('wrong.json', '{"models": {"inflight": 3}}');
     const ended = await place.run(['run', '--config', 'wrong.json', '--dir', 'wrong']);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('SETTING_UNKNOWN models.inflight in wrong.json is not a setting; the nearest is models.inFlight.');
     place.write('torn.json', '{"models": ');
     expect((await place.run(['run', '--config', 'torn.json'])).stderr).toContain('SETTING_INVALID The settings file torn.json is not JSON');
@@ -49,13 +49,13 @@ describe.concurrent('wrong use', () => {
 
   it('an unknown variable ends with exit 2 and names the nearest', async () => {
     const ended = await place.run(['run', '--explain'], { SLOWTHINK_MODELS_APIKEY: 'sk-x' });
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('SETTING_UNKNOWN SLOWTHINK_MODELS_APIKEY in the environment is not a setting; the nearest is SLOWTHINK_MODELS_API_KEY.');
   });
 
   it('a command that does not exist ends with exit 2 and names the nearest', async () => {
     const ended = await place.run(['stauts']);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain("error: unknown command 'stauts'\n(Did you mean status?)");
   });
 
@@ -72,7 +72,7 @@ describe.concurrent('wrong use', () => {
 describe.concurrent('help', () => {
   it('is printed with exit 2 where no command is given', async () => {
     const ended = await place.run([]);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('Usage: slowthink [options] [command]');
     expect(ended.stderr).toContain('Example:\n  slowthink run --questions first-questions');
   });
@@ -98,7 +98,7 @@ describe('--explain', () => {
     place.write('slowthink.json', '{"seed": 5, "stream": {"trees": 12}, "models": {"inFlight": 7}}');
     const ended = await place.run(['run', '--explain', '--dir', 'explained', '--in-flight', '9'], { SLOWTHINK_MODELS_API_KEY: 'sk-secret-123', SLOWTHINK_SEED: '6', SLOWTHINK_STREAM_LAG_MAX: '77' });
     place.write('slowthink.json', '{}');
-    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 0, stderr: '' });
     const line = (key: string) => ended.stdout.split('\n').find((one) => one.startsWith(`${key} `))!.split(/ {2,}/);
     expect(line('models.inFlight').slice(1, 3)).toEqual(['9', 'flag --in-flight']);
     expect(line('seed').slice(1, 3)).toEqual(['5', 'file slowthink.json']);
@@ -113,7 +113,7 @@ describe('--explain', () => {
 describe('a run', () => {
   it('ends stdout with one object that holds what is promised, and every stage adds up (law 1)', async () => {
     const ended = await place.run(smallRun(server.policy, 'json', '--questions', 'cases.jsonl'));
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stdout.trimEnd().split('\n')).toHaveLength(1);
     const summary = summaryOf(ended);
     expect(summary).toMatchObject({ trees: 2, drained: false, dataset: place.path('json', 'dataset'), faults: {}, rows: { prm: expect.any(Number), sft: expect.any(Number) } });

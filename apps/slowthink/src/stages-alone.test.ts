@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await startModelServer();
   place.write('cases.jsonl', questionLines(4));
   const ended = await place.run(smallRun(server.policy, 'whole', '--questions', 'cases.jsonl'), few);
-  expect(ended.code).toBe(0);
+  expect(ended.code, ended.stderr).toBe(0);
   undisturbed = sealedFiles(place.path('whole/dataset'));
   requests = summaryOf(ended).requests;
 });
@@ -75,7 +75,7 @@ describe('rebuild', () => {
 
   it('names the label recipes there are', async () => {
     const ended = await place.run(['rebuild', '--dir', 'whole', '--labels', 'medium']);
-    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('SETTING_INVALID --labels is medium; allowed: soft, hard.') });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('SETTING_INVALID --labels is medium; allowed: soft, hard.') });
   });
 });
 

@@ -26,7 +26,7 @@ const asked = async (least: number): Promise<void> => { while (server.completion
 
 async function goesOn(dir: string): Promise<Ended> {
   const ended = await place.run(smallRun(server.policy, dir, '--questions', 'cases.jsonl'));
-  expect(ended.code).toBe(0);
+  expect(ended.code, ended.stderr).toBe(0);
   expect(summaryOf(ended).stages['expand']).toEqual({ in: count, ok: count, failed: 0, dropped: 0, open: 0 });
   expect(sealedFiles(place.path(dir, 'dataset'))).toEqual(undisturbed);
   return ended;
@@ -39,7 +39,7 @@ describe('Ctrl-C', () => {
     await asked(12);
     running.kill('SIGINT');
     const ended = await running.ended;
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('SIGINT: draining. Calls in flight are finished and committed; a second Ctrl-C stops at once. The same command goes on later.');
     const summary = summaryOf(ended);
     expect(summary).toMatchObject({ drained: true, dataset: null });
@@ -59,7 +59,7 @@ describe('one folder that is stopped in every way, one after the other', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     running.kill('SIGINT');
     const ended = await running.ended;
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(summaryOf(ended)).toMatchObject({ stages: {}, drained: true, dataset: null });
   });
 
@@ -83,7 +83,7 @@ describe('one folder that is stopped in every way, one after the other', () => {
     await running.says('SIGINT: draining');
     running.kill('SIGINT');
     const ended = await running.ended;
-    expect(ended).toMatchObject({ code: 130, stdout: '' });
+    expect(ended, ended.stderr).toMatchObject({ code: 130, stdout: '' });
     expect(ended.stderr).toContain('Stopped at once by a second SIGINT. What was not committed will be asked again.');
   });
 
@@ -93,7 +93,7 @@ describe('one folder that is stopped in every way, one after the other', () => {
     await asked(5);
     running.kill('SIGINT');
     const ended = await running.ended;
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('The drain took longer than 300 ms: calls in flight are cut, their records stay unsettled and will be asked again.');
     expect(summaryOf(ended).drained).toBe(true);
   });
@@ -104,13 +104,13 @@ describe('one folder that is stopped in every way, one after the other', () => {
     await running.says('Paused: MODEL_UNREACHABLE');
     running.kill('SIGINT');
     const ended = await running.ended;
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(summaryOf(ended).drained).toBe(true);
   });
 
   it('drains with exit 0 when the budget is used up', async () => {
     const ended = await start('often', '--budget-tokens', '1000', '--in-flight', '2').ended;
-    expect(ended.code).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
     expect(ended.stderr).toContain('MODEL_BUDGET_SPENT The budget of 1000 tokens is used up.');
     expect(summaryOf(ended).drained).toBe(true);
   });
