@@ -25,9 +25,9 @@ export function sampleRequestOf({ opened, request }: Ask): SampleRequest {
   return { id: request.id, messages, prefix, stop, n: request.n, seed: request.seed, sampling: opened.search[sampling] };
 }
 
-/** Asks under a request credit. A record fault is an answer too; an environment fault ends the stream, its trees stay as they were committed. */
-export function askPolicy({ policy }: ExpandDeps, { credits }: StageContext, ask: Ask): Observable<Answer> {
-  return underCredit(credits['requests']!, (signal) => policy.sample(sampleRequestOf(ask), signal)).pipe(
+/** Asks under a request credit; while draining nothing new is asked, a restart derives it again. A record fault is an answer too; an environment fault ends the stream, its trees stay as they were committed. */
+export function askPolicy({ policy }: ExpandDeps, { credits, draining, room }: StageContext, ask: Ask): Observable<Answer> {
+  return underCredit({ credits: credits['requests']!, draining, room }, (signal) => policy.sample(sampleRequestOf(ask), signal)).pipe(
     map((reply) => ({ ask, reply })),                                                                  // SampleReply -> Answer
     catchError((error: unknown) => error instanceof FaultError && error.blame === 'record' ? of({ ask, fault: error }) : throwError(() => error)),
   );

@@ -46,11 +46,13 @@ export class OpenTrees {
   /** Closed in memory, the closing not committed yet: a restart still needs their events. */
   readonly #closing = new Set<OpenTree>();
   readonly #ends: Delivery<EndRecord>[] = [];
-  #expansionsEnd = 0; // every own event that was ever committed lies below
+  #expansionsEnd: number; // no own event that open state needs lies behind, but those of open trees
+  #released = false;
 
   constructor(deps: ExpandDeps, context: StageContext) {
     this.#deps = deps;
     this.#context = context;
+    this.#expansionsEnd = context.restoredFrom[topics.expansions.name] ?? 0;
     context.restoreFrom(() => this.#restorePoint());
   }
 
@@ -59,6 +61,7 @@ export class OpenTrees {
     const trees = new Map<string, { tree: Tree | undefined; opened?: OpenedEvent; openedAt?: number; rolloutsAt: number; closed: boolean }>();
     const rolloutsEnd = this.#context.position(topics.rollouts);
     for await (const { topic, offset, value } of this.#context.restored) {
+      if (this.#released) return;
       const event = value as TreeEvent;
       const one = trees.get(event.treeId) ?? { tree: undefined, rolloutsAt: rolloutsEnd, closed: false };
       one.tree = apply(one.tree, event);
@@ -69,6 +72,7 @@ export class OpenTrees {
       if (topic === topics.expansions.name) this.#expansionsEnd = Math.max(this.#expansionsEnd, offset + 1);
     }
     for (const { tree, opened, openedAt, rolloutsAt, closed } of trees.values()) {
+      if (this.#released) return;
       if (closed || tree === undefined || opened === undefined) continue;
       const { model, revision } = this.#deps.identity;
       if (opened.policy.model !== model || opened.policy.revision !== revision) {
@@ -107,6 +111,7 @@ export class OpenTrees {
 
   /** Gives the credits of all open trees back: the partition is lost or the process ends. */
   release(): void {
+    this.#released = true;
     if (this.#open.size > 0) this.#context.credits['trees']!.give(this.#open.size);
     this.#open.clear();
   }
@@ -155,7 +160,7 @@ export class OpenTrees {
       const outputs: readonly Output[] = [...emission.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
       return { emission: this.#dueEnds({ outputs, settled: emission.settled, closed: [close.status === 'closed' ? 'ok' : 'failed'], committed }), asks: [] };
     }
-    const fresh = requests.filter(({ id }) => !one.asked.has(id));
+    const fresh = this.#context.draining.aborted ? [] : requests.filter(({ id }) => !one.asked.has(id)); // a restart derives them again
     for (const { id } of fresh) one.asked.add(id);
     return { emission: { ...emission, committed }, asks: fresh.map((request) => ({ opened: one.opened, request })) };
   }

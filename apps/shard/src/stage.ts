@@ -4,7 +4,7 @@
 // A batch ends with rowsPerPart trajectories, at an `end`, or after quietMs without news. Files first (fsync, rename), then the transaction:
 // a file that no `parts` record lists is no data, and the next start removes it. What is still buffered at a drain stays unsettled.
 import { topics } from '@slowthink/records';
-import { defineStage } from '@slowthink/stream';
+import { callOnce, defineStage } from '@slowthink/stream';
 import { concatMap } from 'rxjs';
 import { bufferUntil } from './buffer-until.ts';
 import { writeParts, type ShardDeps } from './write-parts.ts';
@@ -20,6 +20,6 @@ export const shard = defineStage<ShardDeps>({
   },
   operator: (deps) => (delivery$) => delivery$.pipe(
     bufferUntil({ countMax: deps.rowsPerPart, quietMs: deps.quietMs, last: ({ value }) => value.type === 'end' }), // Delivery -> Delivery[]   in order
-    concatMap((batch) => writeParts(deps, batch)),                                                                // Delivery[] -> Emission  one part a kind
+    concatMap((batch) => callOnce((signal) => writeParts(deps, batch, signal))),                                  // Delivery[] -> Emission  one part a kind; never renamed after a stop
   ),
 });

@@ -15,13 +15,13 @@ export interface ShardDeps {
 }
 
 /** Writes one part a kind from a batch and gives the emission that lists them and settles the batch. A full disk is waited for; faults: DISK_FULL after that, DISK_READ_ONLY. */
-export async function writeParts({ folder, labels, observer, giveUpMs }: ShardDeps, batch: readonly Delivery[]): Promise<Emission> {
+export async function writeParts({ folder, labels, observer, giveUpMs }: ShardDeps, batch: readonly Delivery[], signal: AbortSignal): Promise<Emission> {
   const settled = batch.map((delivery) => ({ delivery, verdict: delivery.value.type === 'end' ? 'ended' as const : 'ok' as const }));
   const chains = batch.filter(({ value }) => value.type === 'trajectory') as readonly Delivery<TrajectoryRecord>[];
   if (chains.length === 0) return { outputs: [], settled };
   const positive = chains.filter(({ value }) => value.polarity === 'positive');
   const place = { folder, labels, partition: chains[0]!.partition, firstOffset: chains[0]!.offset, lastOffset: chains.at(-1)!.offset };
-  const write = (part: PartToWrite) => patiently(() => writePart(part), { observer, giveUpMs });
+  const write = (part: PartToWrite) => patiently(() => writePart({ ...part, signal }), { observer, giveUpMs, signal });
   const parts: PartRecord[] = [await write({ ...place, kind: 'prm', batch: toRecordBatch('prm', chains.map(({ value }) => prmRow(value)), lineageOf(chains)) })];
   if (positive.length > 0) parts.push(await write({ ...place, kind: 'sft', batch: toRecordBatch('sft', positive.map(({ value }) => sftRow(value)), lineageOf(positive)) }));
   for (const part of parts) observer({ kind: 'rows', table: part.kind, count: part.rows });

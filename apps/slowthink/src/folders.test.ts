@@ -118,6 +118,21 @@ describe('a folder that belongs to other settings', () => {
     expect(sealedFiles(place.path('done/dataset'))).toEqual(undisturbed);
   });
 
+  it.each<readonly [string, readonly string[], string]>([
+    ['a seed', ['--seed', '3'], 'seed was 0, now it is 3.'],
+    ['a recipe of other numbers', ['--preset', 'small'], 'preset was laptop, now it is small.'],
+    ['labels', ['--labels', 'hard'], '--labels was soft, now it is hard'],
+    ['the name of the model', ['--policy', 'openai:http://127.0.0.1:1#other'], 'the policy was hash, now it is other.'],
+  ])('is refused before a question is imported: %s', async (_name, args, message) => {
+    place.write('more.jsonl', questionLines(3));
+    const before = (await place.run(['inspect', 'topics', '--dir', 'done'])).stdout;
+    const ended = await place.run(['run', '--policy', server.policy, '--dir', 'done', '--questions', 'more.jsonl', ...args]);
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('DIR_SETTINGS_CHANGED ');
+    expect(ended.stderr).toContain(message);
+    expect((await place.run(['inspect', 'topics', '--dir', 'done'])).stdout).toBe(before);
+  });
+
   it('is refused when the policy is another model (exit 2) or serves other weights (exit 3)', async () => {
     const other = await startModelServer();
     other.models = (_asked, response) => { response.end('{"data": [{"id": "other"}]}'); };
@@ -156,6 +171,19 @@ describe('a folder that holds an import alone', () => {
     elsewhere.close();
     expect(again.code).toBe(0);
     expect(summaryOf(again)).toMatchObject({ requests: 0, trees: 2 });
+  });
+});
+
+describe('a folder whose import was interrupted', () => {
+  it('is not run on until the import is finished: exit 3 and what to type; then it comes to its end', async () => {
+    place.write('long.jsonl', questionLines(5000));
+    const importing = place.start(['import', '--questions', 'long.jsonl', '--limit', '5000', '--dir', 'half', '--partitions', '2']);
+    while (!existsSync(place.path('half/stream.sqlite')) || !/questions +[1-9]/.test((await place.run(['inspect', 'topics', '--dir', 'half'])).stdout)) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    importing.kill('SIGKILL');
+    await importing.ended;
+    const refused = await place.run(smallRun(server.policy, 'half'));
+    expect(refused, refused.stderr).toMatchObject({ code: 3, stdout: '' });
+    expect(refused.stderr).toMatch(/^IMPORT_UNFINISHED The import of .*long\.jsonl into .*half was interrupted after \d+ rows\. Finish it .*slowthink import --questions .*long\.jsonl --limit 5000 --dir .*half$/m);
   });
 });
 

@@ -73,6 +73,25 @@ describe('the whole stream', () => {
     expect(ledgerOf(reports, 'expand')).toMatchObject({ in: 400, ok: 400, open: 0 });
   });
 
+  it('begins no call after a drain, and a restart goes on with the same trees', async () => {
+    const broker = new MemoryBroker();
+    await putQuestions(broker, questions, 2);
+    const policy = hashPolicy({ delayMs: 40 });
+    const running = await startStream({ broker, policy, partsFolder: folder, trees: 12, requests: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    running.drain();
+    const { calls } = policy;
+    const reports = await running.over;
+    expect(policy.calls).toBe(calls);
+    const { open } = ledgerOf(reports, 'expand');
+    expect(open).toBeGreaterThan(3);
+    const again = await startStream({ broker: await broker.reopen(), policy: hashPolicy({ delayMs: 5 }), partsFolder: folder, trees: 3, requests: 3 });
+    again.drain(); // while it restores
+    expect(ledgerOf(await again.over, 'expand')).toMatchObject({ in: 12, open });
+    await (await startStream({ broker: await broker.reopen(), policy: hashPolicy(), partsFolder: folder })).over;
+    expect(await contents(broker, topics.trees)).toEqual(await quietTrees());
+  });
+
   it('closes or goes on with a tree whose rollouts fail, never leaks it, and writes each fault once (law 7)', async () => {
     const broker = new MemoryBroker();
     await putQuestions(broker, questions, 2);
@@ -124,7 +143,7 @@ describe('the whole stream', () => {
 
 describe('a process that dies (law 2)', () => {
   /** Runs, dies at each of the given commits (counted over all stages of a life), and runs on until the end. */
-  async function withDeaths(deaths: readonly { readonly after: number; readonly written: boolean }[], holes: boolean): Promise<MemoryBroker> {
+  async function withDeaths(deaths: readonly { readonly after: number; readonly written: boolean }[], holes: boolean, policy = hashPolicy()): Promise<MemoryBroker> {
     let broker = new MemoryBroker({ holes });
     await putQuestions(broker, questions, 2);
     for (const { after, written } of deaths) {
@@ -132,11 +151,11 @@ describe('a process that dies (law 2)', () => {
       const die = (): void => { if (++commits > after) throw new Error('power cut'); };
       const hooks: MemoryBrokerOptions = written ? { afterCommit: die } : { beforeCommit: die };
       broker = await broker.reopen(hooks);
-      const running = await startStream({ broker, policy: hashPolicy(), partsFolder: folder, trees: 5, requests: 4 });
+      const running = await startStream({ broker, policy, partsFolder: folder, trees: 5, requests: 4 });
       await running.over.catch((error: unknown) => expect(String(error)).toContain('power cut'));
       broker = await broker.reopen({ beforeCommit: () => {}, afterCommit: () => {} });
     }
-    const reports = await (await startStream({ broker, policy: hashPolicy(), partsFolder: folder, trees: 5, requests: 4 })).over;
+    const reports = await (await startStream({ broker, policy, partsFolder: folder, trees: 5, requests: 4 })).over;
     checkLedgers(reports);
     await checkComplete(broker);
     expect(ledgerOf(reports, 'expand')).toEqual({ in: 12, ok: 12, failed: 0, dropped: 0, open: 0 });
@@ -146,8 +165,11 @@ describe('a process that dies (law 2)', () => {
   it('loses nothing and doubles nothing, wherever it dies, whether or not the last commit was written', async () => {
     const quiet = await quietTrees();
     await fc.assert(fc.asyncProperty(fc.array(fc.record({ after: fc.nat({ max: 60 }), written: fc.boolean() }), { minLength: 1, maxLength: 4 }), fc.boolean(), async (deaths, holes) => {
-      const broker = await withDeaths(deaths, holes);
+      const policy = hashPolicy();
+      const broker = await withDeaths(deaths, holes, policy);
       expect(await contents(broker, topics.trees)).toEqual(quiet);
+      const again = policy.calls - new Set(policy.requests.map(({ id }) => id)).size;
+      expect(again).toBeLessThanOrEqual(deaths.length * (2 * 4 + 2 * 2 * 50)); // a death: the credits of both stages, and two batches of 50 a stage and partition
       const chains = (await contents(broker, topics.trajectories)).map((text) => { const { treeId, ordinal } = JSON.parse(text) as { treeId: string; ordinal: number }; return `${treeId}/${ordinal}`; });
       expect(new Set(chains).size).toBe(chains.length);
     }), { numRuns: 25 });

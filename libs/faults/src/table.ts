@@ -42,6 +42,7 @@ export const faultTable = {
   MODEL_EMPTY_STEP: record(false, 'The model wrote no text for this step. A larger model or a higher temperature helps.'),
   MODEL_BUDGET_SPENT: environment(false, 'The budget of this run is used up. Raise --budget-tokens to go on.'),
   // storage
+  IMPORT_UNFINISHED: environment(false, 'Import the same questions with the same flags again: the import goes on where it stopped.'),
   DIR_IN_USE: environment(false, 'Wait until the other process ends, stop it, or use another --dir.'),
   DIR_VERSION: environment(false, 'The folder was written by another version of Slowthink. Use that version, or a new --dir.'),
   DIR_SETTINGS_CHANGED: environment(false, 'This folder belongs to a run with other settings. Use another --dir, or the settings it began with.'),

@@ -1,6 +1,7 @@
 import { FaultError } from '@slowthink/faults';
 import type { Signal } from '@slowthink/stream';
 import { expect, test } from 'vitest';
+import { composePolicy } from './compose-policy.ts';
 import { conformanceRequest } from './conformance.ts';
 import { scriptedPolicy } from './scripted.ts';
 import { virtualClock } from './virtual-clock.ts';
@@ -11,7 +12,7 @@ const away = () => new FaultError('MODEL_UNREACHABLE', 'POST http://host failed:
 const hour = 3_600_000;
 const many = (count: number) => Array.from({ length: count }, (_, seed) => conformanceRequest({ seed, id: `r${seed}` }));
 
-/** A server that is away between two moments of virtual time. */
+/** A server that is away between two moments of virtual time: it neither answers nor says who it is. */
 function setting(awayFrom: number, awayUntil: number, options: { giveUpAfterMs?: number; delayMs?: number } = {}) {
   const clock = virtualClock(), signals: Signal[] = [], probes: number[] = [];
   const inner = scriptedPolicy({ answer, clock, delayMs: options.delayMs ?? 0, fail: () => {
@@ -19,7 +20,8 @@ function setting(awayFrom: number, awayUntil: number, options: { giveUpAfterMs?:
     probes.push(clock.now());
     return away();
   } });
-  const policy = withPatience(inner, { clock, giveUpAfterMs: options.giveUpAfterMs ?? 2 * hour, observer: (signal) => { signals.push(signal); } });
+  const described = async () => { if (clock.now() >= awayFrom && clock.now() < awayUntil) throw away(); return inner.describe(); };
+  const policy = withPatience({ ...inner, sample: inner.sample, describe: described }, { clock, giveUpAfterMs: options.giveUpAfterMs ?? 2 * hour, observer: (signal) => { signals.push(signal); } });
   return { clock, signals, probes, inner, policy };
 }
 
@@ -152,4 +154,85 @@ test('a request that always fails while others are answered is refused and does 
   await others;
   expect(await poison).toMatchObject({ code: 'MODEL_REFUSED', blame: 'record', message: 'POST http://host answered 500. It failed 5 times while the server answered others.' });
   expect(signals.filter((signal) => signal.kind === 'paused')).toEqual([]);
+});
+
+const broken = () => new FaultError('MODEL_SERVER_ERROR', 'POST http://host answered 500.');
+/** How each request ended: `answered`, a code, or `waits`. */
+function endsOf(policy: { sample: ReturnType<typeof scriptedPolicy>['sample'] }, ids: readonly string[]) {
+  const ends: Record<string, string> = Object.fromEntries(ids.map((id) => [id, 'waits']));
+  for (const id of ids) policy.sample(conformanceRequest({ id })).then(() => { ends[id] = 'answered'; }, (error: unknown) => { ends[id] = (error as FaultError).code; });
+  return ends;
+}
+const good = Array.from({ length: 40 }, (_, i) => `good${i}`);
+const allGood = Object.fromEntries(good.map((id) => [id, 'answered']));
+
+test('a failed probe goes to the end of the queue: the next one that waits probes', async () => {
+  const clock = virtualClock(), probes: string[] = [];
+  const inner = scriptedPolicy({ answer, clock, fail: ({ id }) => { if (clock.now() > 0) probes.push(id); return broken(); } });
+  endsOf(withPatience(inner, { clock }), ['a', 'b', 'c']);
+  await clock.advance(20_000);
+  expect(probes).toEqual(['a', 'b', 'c', 'a']);
+});
+
+test.each([['with retries', 6, 'MODEL_SERVER_ERROR'], ['without retries', 1, 'MODEL_SERVER_ERROR'], ['by a closed connection', 6, 'MODEL_UNREACHABLE']] as const)('a prompt that takes the server down is refused alone, the others are answered: %s', async (_how, attemptsMax, code) => {
+  const clock = virtualClock();
+  let downUntil = -1;
+  const isDown = () => clock.now() < downUntil;
+  const inner = scriptedPolicy({ answer, clock, delayMs: 100, fail: ({ id }) => {
+    if (isDown()) return away();
+    if (id !== 'poison') return undefined;
+    downUntil = clock.now() + 20_000; // until its supervisor has started it again
+    return new FaultError(code, 'POST http://host failed: the server closed the connection.');
+  } });
+  const server = { ...inner, describe: async () => { if (isDown()) throw away(); return inner.describe(); } };
+  const ends = endsOf(composePolicy(server, { inFlightMax: 4, attemptsMax, giveUpAfterMs: 1_800_000, clock }), ['poison', ...good]);
+  await clock.advance(1_700_000);
+  expect(ends).toEqual({ poison: 'MODEL_REFUSED', ...allGood });
+});
+
+test('a request that fails alone is refused when the server says who it is each time; the next request is answered', async () => {
+  const clock = virtualClock();
+  const inner = scriptedPolicy({ answer, clock, fail: ({ id }) => (id === 'poison' ? broken() : undefined) });
+  const policy = withPatience(inner, { clock });
+  const refused = policy.sample(conformanceRequest({ id: 'poison' })).catch((error: unknown) => error as FaultError);
+  await clock.advance(31_000);
+  expect(await refused).toMatchObject({ code: 'MODEL_REFUSED', blame: 'record', message: 'POST http://host answered 500. It failed 5 times, each just after the server said who it is.' });
+  expect(inner.calls).toBe(6);
+  const ends = endsOf(policy, ['good']);
+  await clock.advance(1000);
+  expect(ends).toEqual({ good: 'answered' });
+  expect(clock.sleeping).toBe(0);
+});
+
+test('two poison requests at the end of a run are both refused', async () => {
+  const clock = virtualClock();
+  const ends = endsOf(withPatience(scriptedPolicy({ answer, clock, fail: broken }), { clock }), ['a', 'b']);
+  await clock.advance(600_000);
+  expect(ends).toEqual({ a: 'MODEL_REFUSED', b: 'MODEL_REFUSED' });
+});
+
+test('a server that says who it is and answers nobody costs a few requests at most, then it is an outage', async () => {
+  const clock = virtualClock(), policy = withPatience(scriptedPolicy({ answer, clock, fail: broken }), { clock, giveUpAfterMs: 600_000 });
+  const ends: string[] = [];
+  const oneByOne = (async () => { while (ends.at(-1) !== 'MODEL_SERVER_ERROR') ends.push(await policy.sample(conformanceRequest()).then(() => 'answered', (error: unknown) => (error as FaultError).code)); })();
+  await clock.advance(hour);
+  await oneByOne;
+  expect(ends).toEqual([...Array.from({ length: 5 }, () => 'MODEL_REFUSED'), 'MODEL_SERVER_ERROR']);
+});
+
+test.each([['one request', 1], ['many requests', 30]])('errors of a server that does not say who it is are an outage: %s, nothing is refused', async (_what, count) => {
+  const clock = virtualClock();
+  let isAway = true;
+  const inner = scriptedPolicy({ answer, clock, fail: () => (isAway ? broken() : undefined) });
+  const server = { ...inner, sample: inner.sample, describe: async () => { if (isAway) throw broken(); return inner.describe(); } };
+  const ids = Array.from({ length: count }, (_, i) => `r${i}`), all = (end: string) => Object.fromEntries(ids.map((id) => [id, end]));
+  const [outlives, givesUp] = [hour, 600_000].map((giveUpAfterMs) => endsOf(withPatience(server, { clock, giveUpAfterMs }), ids));
+  await clock.advance(599_999);
+  expect([outlives, givesUp]).toEqual([all('waits'), all('waits')]);
+  await clock.advance(1);
+  expect([outlives, givesUp]).toEqual([all('waits'), all('MODEL_SERVER_ERROR')]);
+  await clock.advance(1_800_000);
+  isAway = false;
+  await clock.advance(30_000);
+  expect(outlives).toEqual(all('answered'));
 });

@@ -1,4 +1,5 @@
 // Back-pressure is admission only: a stage stops taking in new work while unread records downstream exceed a limit.
+import { setTimeout } from 'node:timers/promises';
 import type { Broker } from '@slowthink/broker';
 import type { Topic } from '@slowthink/records';
 
@@ -39,7 +40,7 @@ export function lagAdmission({ broker, downstream, lagMax, everyMs }: AdmissionO
       signal.throwIfAborted();
       if (performance.now() - looked > everyMs) await look();
       if (known <= lagMax) return;
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      await setTimeout(everyMs, undefined, { signal });
     }
   };
 }

@@ -35,7 +35,8 @@ export class CommitQueue {
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> | undefined;
   #failure: unknown;
-  #room: (() => void)[] = [];
+  #room = new Set<() => void>();
+  #given = new AbortController(); // aborted: nobody waits for a commit any more
   #fail: (error: unknown) => void;
   #committed: () => void;
 
@@ -61,7 +62,13 @@ export class CommitQueue {
 
   /** Resolves when fewer than `pendingMax` records wait: what holds the gates while commits are slow. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#pendingRecords > this.#settings.pendingMax && !signal.aborted) await new Promise<void>((resolve) => { this.#room.push(resolve); signal.addEventListener('abort', () => resolve(), { once: true }); });
+    while (this.#pendingRecords > this.#settings.pendingMax && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const go = (): void => { this.#room.delete(go); signal.removeEventListener('abort', go); resolve(); };
+        this.#room.add(go);
+        signal.addEventListener('abort', go, { once: true });
+      });
+    }
     signal.throwIfAborted();
   }
 
@@ -77,6 +84,7 @@ export class CommitQueue {
     this.#pending = [];
     this.#pendingRecords = 0;
     this.#failure ??= new Error('abandoned');
+    this.#given.abort(this.#failure);
   }
 
   #start(): void {
@@ -112,16 +120,14 @@ export class CommitQueue {
       positions: Object.fromEntries([...this.#positions].map(([topic, positions]) => [topic, positions.position()])),
       restore: this.#restorePoint(), ledger, notes: { ...this.#state.notes },
     };
-    const { offsets } = await patiently(() => this.#task.commit({ outputs, progress }), { observer: this.#observer, giveUpMs: this.#settings.giveUpMs, cancelled: () => this.#failure !== undefined });
+    const { offsets } = await patiently(() => this.#task.commit({ outputs, progress }), { observer: this.#observer, giveUpMs: this.#settings.giveUpMs, signal: this.#given.signal });
     let at = 0;
     for (const emission of emissions) {
       emission.committed?.(offsets.slice(at, at + emission.outputs.length));
       at += emission.outputs.length;
       this.#pendingRecords -= emission.outputs.length + emission.settled.length;
     }
-    const waiting = this.#room;
-    this.#room = [];
-    for (const resolve of waiting) resolve();
+    for (const go of [...this.#room]) go();
     this.#committed();
     const closed = emissions.flatMap((emission) => emission.closed ?? []);
     const opened = ledger.open - before.open + closed.length;

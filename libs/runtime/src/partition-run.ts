@@ -3,7 +3,7 @@ import { FaultError } from '@slowthink/faults';
 import type { Broker, Reader, StoredRecord, Task } from '@slowthink/broker';
 import { decodeRecord, type EndRecord, type Topic } from '@slowthink/records';
 import { Positions, emptyLedger, faultOutput, gate, type Credits, type Delivery, type Emission, type GateState, type LedgerCounts, type Observer, type Stage, type StageContext } from '@slowthink/stream';
-import { Subject, filter, map, merge, takeUntil, type Subscription } from 'rxjs';
+import { ReplaySubject, filter, map, merge, takeUntil, type Subscription } from 'rxjs';
 import { CommitQueue, endsAt, type CommitSettings, type CommitState } from './commit-queue.ts';
 
 export type Lifecycle = 'starting' | 'running' | 'draining' | 'stopped' | 'failed';
@@ -22,7 +22,8 @@ export interface PartitionOptions<Deps> {
 
 export class PartitionRun<Deps> {
   readonly #options: PartitionOptions<Deps>;
-  readonly #drain$ = new Subject<void>();
+  readonly #drain$ = new ReplaySubject<void>(1); // an operator may subscribe to its input only when it has restored its state
+  readonly #draining = new AbortController();
   readonly #positions = new Map<string, Positions>();
   readonly #states = new Map<string, GateState>();
   readonly #readers: Reader[] = [];
@@ -60,13 +61,16 @@ export class PartitionRun<Deps> {
     const { stage, broker, partition, observer } = this.#options;
     try {
       const task = await broker.claim(stage.name, partition);
+      if (this.#isOver()) { await task.release(); return; }
       this.#task = task;
       if (task.progress === undefined) await this.#refuseForeignOutputs();
       else Object.assign(this.#state, { ledger: task.progress.ledger, notes: { ...task.progress.notes } });
+      if (this.#isOver()) return; // stopped while it started
       for (const topic of stage.reads) this.#positions.set(topic.name, new Positions(task.progress?.positions[topic.name] ?? { next: 0, unsettled: [] }));
       const context: StageContext = {
         partition, observer, credits: this.#options.credits, restored: this.#restored(task),
         position: (topic) => this.#positions.get(topic.name)!.delivered,
+        restoredFrom: task.progress?.restore ?? {}, draining: this.#draining.signal, room: (signal) => this.#queue!.room(signal),
         restoreFrom: (ask) => { this.#restorePoint = ask; },
       };
       const queue = new CommitQueue({
@@ -97,11 +101,14 @@ export class PartitionRun<Deps> {
     if (this.lifecycle === 'starting') this.#drainAsked = true;
     if (this.lifecycle !== 'running') return;
     this.lifecycle = 'draining';
+    this.#draining.abort(new Error('draining'));
     this.#drain$.next();
   }
 
   /** At once: calls in flight are cancelled, what is not committed is forgotten. */
   stop(): void { this.#queue?.abandon(); this.#finish(); }
+
+  #isOver(): boolean { return this.lifecycle === 'stopped' || this.lifecycle === 'failed'; }
 
   #quiet(held = 0): boolean {
     if (this.#active > 0 || !(this.#queue?.empty ?? false) || this.#pendingEnds.length > 0) return false;
@@ -172,19 +179,22 @@ export class PartitionRun<Deps> {
         const first = Math.max(task.progress?.restore[topic.name] ?? 0, range?.start ?? 0);
         if (first >= until) continue;
         const reader = broker.read(topic.name, partition, { next: first, unsettled: [] }, { until });
-        while (await reader.ready()) {
-          for (const stored of reader.take(200)) {
-            try {
-              const value = decodeRecord(stored.value, topic.types);
-              if (value.type !== 'end') yield { topic: stored.topic, partition, offset: stored.offset, key: stored.key, value };
-            } catch (error) {
-              observer({ kind: 'note', level: 'warn', message: `${stored.topic}/${partition}/${stored.offset} was passed over while restoring: ${(error as Error).message}` });
-            }
-          }
-        }
-        reader.close();
+        try {
+          while (await reader.ready()) for (const stored of reader.take(200)) yield* this.#restorable(stored, topic, observer);
+        } finally { reader.close(); }
       }
     } finally { this.#active--; }
+  }
+
+  /** A stored event as a delivery; nothing for an end, and for a record that is not valid, which went to faults when it was read first. */
+  *#restorable({ topic: name, offset, key, value: text }: StoredRecord, topic: Topic, observer: Observer): Generator<Delivery> {
+    const { partition } = this.#options;
+    let value: Delivery['value'];
+    try { value = decodeRecord(text, topic.types); } catch (error) {
+      observer({ kind: 'note', level: 'warn', message: `${name}/${partition}/${offset} was passed over while restoring: ${(error as Error).message}` });
+      return;
+    }
+    if (value.type !== 'end') yield { topic: name, partition, offset, key, value };
   }
 
   async #refuseForeignOutputs(): Promise<void> {
@@ -197,7 +207,7 @@ export class PartitionRun<Deps> {
   }
 
   #finish(error?: unknown): void {
-    if (this.lifecycle === 'stopped' || this.lifecycle === 'failed') return;
+    if (this.#isOver()) return;
     this.lifecycle = error === undefined ? 'stopped' : 'failed';
     this.#subscription?.unsubscribe();
     if (error !== undefined) this.#queue?.abandon();

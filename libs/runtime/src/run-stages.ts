@@ -33,12 +33,14 @@ export interface StageReport {
   readonly ledger: LedgerCounts;
 }
 
+const isFenced = (error: unknown): boolean => error instanceof FaultError && error.code === 'TASK_FENCED';
+
 /** One stage over the partitions this process owns. */
 class StageRun {
   readonly setup: StageSetup;
   readonly #options: RunOptions;
   readonly #runs = new Map<number, PartitionRun<never>>();
-  readonly #ledgers = new Map<number, LedgerCounts>();
+  #assigned = false; // the first assignment has come; it may be of no partition
   readonly #over = Promise.withResolvers<void>();
   #membership: Membership | undefined;
   #settled = false;
@@ -51,15 +53,16 @@ class StageRun {
 
   get over(): Promise<void> { return this.#over.promise; }
   get done(): boolean { return this.#settled; }
-  get ledger(): LedgerCounts { return addLedgers([...this.#ledgers.values(), ...[...this.#runs.values()].map((run) => run.ledger)]); }
+  get ledger(): LedgerCounts { return addLedgers([...this.#runs.values()].map((run) => run.ledger)); }
 
   async start(): Promise<void> {
     const { stage } = this.setup;
     this.#membership = await this.#options.broker.join(stage.name, stage.reads.map(({ name }) => name));
     const follow = async (): Promise<void> => {
       for await (const { gained, lost } of this.#membership!.assignments) {
-        for (const partition of lost) { this.#runs.get(partition)?.stop(); this.#runs.delete(partition); }
-        for (const partition of gained) this.#open(partition);
+        for (const partition of lost) await this.#lose(partition);
+        for (const partition of gained) { await this.#lose(partition); this.#open(partition); }
+        this.#assigned = true;
       }
     };
     follow().catch((error: unknown) => this.#end(error));
@@ -68,7 +71,7 @@ class StageRun {
   /** No partition has anything left to do: its input has ended and is settled or, with `idle`, nothing can go on. */
   get finished(): boolean {
     if (this.#settled) return true;
-    if (this.#runs.size === 0 || this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0)) return false;
+    if (!this.#assigned || this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0)) return false;
     return [...this.#runs.values()].every((run) => run.finished || (this.#options.until === 'idle' && run.idle));
   }
 
@@ -76,7 +79,7 @@ class StageRun {
     void this.#membership?.leave();
     const running = [...this.#runs.values()];
     for (const run of running) run.drain();
-    Promise.all(running.map((run) => run.over)).then(() => this.#end(), (error: unknown) => this.#end(error));
+    Promise.all(running.map((run) => run.over.catch((error: unknown) => { if (!isFenced(error)) throw error; }))).then(() => this.#end(), (error: unknown) => this.#end(error));
   }
 
   stop(): void {
@@ -85,13 +88,23 @@ class StageRun {
     this.#end();
   }
 
+  /** A partition that went to somebody else, or comes again: its old run is stopped and over before anything new begins. */
+  async #lose(partition: number): Promise<void> {
+    const run = this.#runs.get(partition);
+    if (!run) return;
+    this.#runs.delete(partition);
+    run.stop();
+    await run.over.catch(() => {}); // what it failed with is no matter of its new owner
+  }
+
   #open(partition: number): void {
+    if (this.#settled) return;
     const { stage, deps, credits } = this.setup;
     const { broker, observer, commit, admit } = this.#options;
     const run = new PartitionRun({ stage, deps, broker, partition, credits, observer, commit, admit });
     this.#runs.set(partition, run);
     run.over.then(() => {}, (error: unknown) => {
-      if (error instanceof FaultError && error.code === 'TASK_FENCED') { this.#runs.delete(partition); return; } // its new owner goes on
+      if (isFenced(error)) { if (this.#runs.get(partition) === run) this.#runs.delete(partition); return; } // its new owner goes on
       this.#end(error);
     });
     void run.start();
@@ -100,6 +113,7 @@ class StageRun {
   #end(error?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
+    void this.#membership?.leave();
     for (const run of this.#runs.values()) if (error !== undefined) run.stop();
     if (error === undefined) this.#over.resolve(); else this.#over.reject(error);
   }

@@ -6,6 +6,6 @@ export { Positions } from './positions.ts';
 export { addLedgers, closeInLedger, emptyLedger, ledgerProblem, settleInLedger, type LedgerCounts } from './ledger.ts';
 export { faultOutput, faultRecord, keepOriginal, type FaultPlace } from './fault-record.ts';
 export { failedEmission, placeOf, settleEach } from './settle-each.ts';
-export { callOnce, underCredit } from './under-credit.ts';
+export { callOnce, underCredit, type UnderCredit } from './under-credit.ts';
 export { patiently, type PatienceOptions } from './patiently.ts';
 export { topologyArrows, topologyDiagram } from './topology.ts';

@@ -47,6 +47,12 @@ export interface StageContext {
   readonly restored: AsyncIterable<Delivery>;
   /** Next offset to be read of a topic, for restore points. */
   position(topic: Topic): number;
+  /** First offsets that open state needed at the claim, by topic name: `restored` begins there. */
+  readonly restoredFrom: { readonly [topic: string]: number };
+  /** Aborted when no new work may be begun; calls in flight go on. */
+  readonly draining: AbortSignal;
+  /** Resolves while few enough records wait for a commit; whoever begins new calls waits here, or a slow disk would fill the memory. */
+  room(signal: AbortSignal): Promise<void>;
   /** Sets who says, at each commit, which offsets of the `restores` topics open state still needs. */
   restoreFrom(ask: () => { readonly [topic: string]: number }): void;
 }

@@ -21,13 +21,15 @@ export interface PartToWrite {
   readonly labels: string;
   /** What toRecordBatch gave. */
   readonly batch: RecordBatch;
+  /** Aborted: the part does not come to be, even if it is written already. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Writes one part so that it is whole or absent: temporary file, fsync, rename, fsync of the folder. It is data only once the returned record stands in the topic `parts`.
  * Writing the same offsets again overwrites the file. Faults: DISK_FULL, DISK_READ_ONLY.
  */
-export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch }: PartToWrite): Promise<PartRecord> {
+export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch, signal }: PartToWrite): Promise<PartRecord> {
   const file = partFileName({ kind, partition, firstOffset });
   const chunks = await parquetBytes(batch);
   const hash = createHash('sha256');
@@ -37,6 +39,7 @@ export async function writePart({ folder, kind, partition, firstOffset, lastOffs
     const temporary = join(folder, temporaryFileName(file));
     const handle = await open(temporary, 'w');
     try { await handle.writeFile(chunks); await handle.sync(); } finally { await handle.close(); }
+    signal?.throwIfAborted();
     await rename(temporary, join(folder, file));
     await syncToDisk(folder);
   });

@@ -1,4 +1,6 @@
 // Files -> topic questions. Each file is a batch: its rows, then an `end` a partition. Resumable: progress is committed with the rows.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Broker, NewRecord, Task } from '@slowthink/broker';
 import { openIdIndex, readCorpus, textHashOf, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
@@ -21,13 +23,28 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Batch { readonly items: number; readonly done: boolean }
+/** How far a file came, as `notes.batches` of the progress of `import` keeps it: what is counted here was committed with it. */
+interface Batch {
+  readonly items: number; // rows taken
+  readonly done: boolean; // its ends are written
+  readonly counts: readonly number[]; // questions written, by partition: what its ends announce
+  readonly questions: number;
+  readonly faults: number;
+  readonly known: number;
+  readonly path: string;
+  readonly sha256: string;
+  /** Flags of the import that goes on with it. */
+  readonly again: readonly string[];
+}
+
+const newBatch: Batch = { items: 0, done: false, counts: [], questions: 0, faults: 0, known: 0, path: '', sha256: '', again: [] };
 
 const itemsPerCommit = 500;
 
 /**
  * Writes every question once, whatever was imported or killed before; what a file holds that is no question goes to `faults`. A question whose id and text were imported
- * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. Throws the faults of readCorpus that make the whole command wrong.
+ * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. An interrupted import of the same file with another limit or mapping is replaced: what it
+ * wrote is announced with this one's ends. Throws the faults of readCorpus that make the whole command wrong.
  */
 export async function importQuestions({ broker, corpus, limit, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
@@ -35,7 +52,7 @@ export async function importQuestions({ broker, corpus, limit, observer, signal 
   const known = openIdIndex();
   try {
     for await (const { stored, value } of readTopic<QuestionRecord>(broker, topics.questions, 'question')) if (value.attempt === 1) known.add(value.id, textHashOf(value.prompt.text), `${stored.topic}/${stored.partition}/${stored.offset}`);
-    const run = new ImportRun(task, partitions, known, observer);
+    const run = new ImportRun(task, partitions, known, observer, flagsOf(corpus, limit));
     let left = limit;
     for await (const item of readCorpus(corpus)) {
       if (signal?.aborted) break;
@@ -52,12 +69,31 @@ export async function importQuestions({ broker, corpus, limit, observer, signal 
   }
 }
 
+/** Refuses a run over questions of which an import wrote only a part: their batch has no end, so the run would never come to one. IMPORT_UNFINISHED says what to type. */
+export async function checkImported(broker: Broker, dir: string): Promise<void> {
+  const progress = (await broker.progress()).find(({ stage }) => stage === 'import');
+  const open = Object.values((progress?.notes['batches'] ?? {}) as { readonly [id: string]: Batch }).find(({ done }) => !done);
+  if (!open) return;
+  const { path, items, again } = { ...newBatch, ...open };
+  throw new FaultError('IMPORT_UNFINISHED', `The import of ${path} into ${resolve(dir)} was interrupted after ${items} rows.`, { hint: `Finish it with the command that began it, or with: slowthink import ${[...again, '--dir', resolve(dir)].map(quoted).join(' ')}` });
+}
+
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : JSON.stringify(word));
+
+function flagsOf({ paths, dataset, split, mapping }: CorpusRequest, limit: number): readonly string[] {
+  return [
+    ...paths.flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
+    ...(dataset === undefined ? [] : ['--dataset', dataset]), ...(split === undefined ? [] : ['--split', split]), ...(mapping === undefined ? [] : ['--map', 'MAPPING']),
+  ];
+}
+
 type Taken = Extract<CorpusItem, { kind: 'question' | 'fault' }>;
 
 class ImportRun {
   readonly #task: Task;
   readonly #known: IdIndex;
   readonly #observer: Observer;
+  readonly #again: readonly string[];
   readonly #counts: number[];
   readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; questions: number; faults: number; known: number }[] = [];
   #batches: { [id: string]: Batch };
@@ -65,35 +101,38 @@ class ImportRun {
   #outputs: NewRecord[] = [];
   #pending = 0; // questions among the outputs
   #batch: string | undefined;
+  #before = newBatch; // what earlier attempts did of this batch
   #items = 0;
 
-  constructor(task: Task, partitions: number, known: IdIndex, observer: Observer) {
+  constructor(task: Task, partitions: number, known: IdIndex, observer: Observer, again: readonly string[]) {
     this.#task = task;
     this.#known = known;
     this.#observer = observer;
+    this.#again = again;
     this.#counts = Array.from({ length: partitions }, () => 0);
-    this.#batches = { ...(task.progress?.notes['batches'] as { [id: string]: Batch } | undefined) };
+    this.#batches = Object.fromEntries(Object.entries((task.progress?.notes['batches'] ?? {}) as { [id: string]: Batch }).map(([id, batch]) => [id, { ...newBatch, ...batch }]));
     this.#ledger = task.progress?.ledger ?? emptyLedger;
   }
 
-  startFile({ path, dataset, split, role, manifest }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
+  startFile({ path, dataset, split, role, manifest, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
+    const before = { ...(this.#batches[batch] ?? newBatch), path: resolve(path), sha256 };
     this.#batch = batch;
+    this.#before = before;
     this.#items = 0;
-    this.#counts.fill(0);
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), questions: 0, faults: 0, known: 0 });
+    for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), questions: before.questions, faults: before.faults, known: before.known });
   }
 
   async take(item: Taken): Promise<void> {
+    if (this.#items++ < this.#before.items || this.#before.done) return; // counted by the attempt that took it
     const file = this.#files.at(-1)!;
-    const before = this.#batches[this.#batch!];
-    const fresh = this.#items++ >= (before?.items ?? 0) && !before?.done;
     if (item.kind === 'fault') {
       file.faults++;
-      if (fresh) this.#fault(item.fault, item);
+      this.#fault(item.fault, item);
     } else {
       const { question, place } = item;
       const partition = partitionOf(question.id, this.#counts.length);
-      const seen = fresh ? this.#known.add(question.id, textHashOf(question.prompt.text), place) : { seen: 'new' as const };
+      const seen = this.#known.add(question.id, textHashOf(question.prompt.text), place);
       if (seen.seen === 'same id') {
         file.known++;
         if (seen.sameText) this.#ledger = settleInLedger(this.#ledger, 'dropped');
@@ -101,11 +140,9 @@ class ImportRun {
       } else {
         file.questions++;
         this.#counts[partition]!++;
-        if (fresh) {
-          this.#outputs.push({ topic: topics.questions.name, partition, key: question.id, value: encodeRecord(question) });
-          this.#ledger = settleInLedger(this.#ledger, 'ok');
-          this.#pending++;
-        }
+        this.#outputs.push({ topic: topics.questions.name, partition, key: question.id, value: encodeRecord(question) });
+        this.#ledger = settleInLedger(this.#ledger, 'ok');
+        this.#pending++;
       }
     }
     if (this.#outputs.length >= itemsPerCommit) await this.commit();
@@ -115,16 +152,19 @@ class ImportRun {
   async endFile(): Promise<void> {
     const batch = this.#batch;
     if (batch === undefined) return;
-    if (!this.#batches[batch]?.done) {
-      for (const [partition, count] of this.#counts.entries()) this.#outputs.push({ topic: topics.questions.name, partition, key: `end/${batch}`, value: encodeRecord({ type: 'end', v: 1, batch, count }) });
+    if (!this.#before.done) {
+      this.#replaceOthers(batch);
+      this.#end(batch, this.#counts);
       await this.commit(true);
     }
     this.#batch = undefined;
   }
 
   async commit(done = false): Promise<void> {
-    if (this.#batch === undefined || this.#batches[this.#batch]?.done) return;
-    this.#batches = { ...this.#batches, [this.#batch]: { items: this.#items, done } };
+    if (this.#batch === undefined || this.#before.done) return;
+    const { questions, faults, known } = this.#files.at(-1)!;
+    const { path, sha256, items } = this.#before;
+    this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, path, sha256, again: this.#again } };
     await this.#task.commit({ outputs: this.#outputs, progress: { type: 'progress', v: 1, stage: 'import', partition: 0, positions: {}, restore: {}, ledger: this.#ledger, notes: { batches: this.#batches } } });
     if (this.#pending > 0) this.#observer({ kind: 'import', questions: this.#pending });
     this.#outputs = [];
@@ -132,6 +172,21 @@ class ImportRun {
   }
 
   report(): ImportReport { return { files: this.#files, ledger: this.#ledger }; }
+
+  #end(batch: string, counts: readonly number[]): void {
+    for (const [partition, count] of counts.entries()) this.#outputs.push({ topic: topics.questions.name, partition, key: `end/${batch}`, value: encodeRecord({ type: 'end', v: 1, batch, count }) });
+  }
+
+  /** An interrupted batch of the same file is ended with what it wrote and forgotten: asked for again, it begins anew and finds its questions known. */
+  #replaceOthers(batch: string): void {
+    const { path, sha256 } = this.#before;
+    for (const [id, other] of Object.entries(this.#batches)) {
+      if (id === batch || other.done || (other.path !== path && other.sha256 !== sha256)) continue;
+      this.#end(id, other.counts);
+      this.#batches = Object.fromEntries(Object.entries(this.#batches).filter(([one]) => one !== id));
+      this.#observer({ kind: 'note', level: 'warn', message: `This import of ${path} replaces one that was interrupted after ${other.items} rows; the questions it wrote stay.` });
+    }
+  }
 
   #fault(fault: FaultError, { key, place, original }: { readonly key: string; readonly place: string; readonly original?: FaultRecord['original'] }): void {
     const record: FaultRecord = { type: 'fault', v: 1, code: fault.code, blame: fault.blame, retry: fault.retry, stage: 'import', message: fault.message, hint: fault.hint, key, place, ...(original ? { original } : {}) };

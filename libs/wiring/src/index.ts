@@ -1,8 +1,8 @@
 export { runSettings, type RunSettings } from './run-settings.ts';
 export { readSettings, type SettingsInput } from './settings-sources.ts';
 export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
-export { openBroker, openFolder, openPolicy, openServer, openResources, searchOf, type Resources } from './resources.ts';
-export { importQuestions, type ImportReport } from './import-questions.ts';
+export { checkFolder, openBroker, openFolder, openPolicy, openServer, openResources, searchOf, type Resources } from './resources.ts';
+export { checkImported, importQuestions, type ImportReport } from './import-questions.ts';
 export { readTopic, scanTopic } from './read-topic.ts';
 export { stageProcess, type StageSetupOf } from './stage-process.ts';
 export { stageMain } from './stage-main.ts';

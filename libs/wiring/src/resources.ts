@@ -78,6 +78,34 @@ export async function openFolder(settings: RunSettings): Promise<Broker> {
   return openBroker(settings, 'run');
 }
 
+/** What can be said against going on in this folder without asking a model; writes nothing. `alone`: stages without questions of their own. DIR_MISSING, DIR_SETTINGS_CHANGED, DIR_VERSION. */
+export function checkFolder(settings: RunSettings, { alone, needsPolicy }: { readonly alone: boolean; readonly needsPolicy: boolean }): void {
+  const { dir } = runPaths(settings.dir);
+  const began = readRunFile(settings.dir);
+  if (alone && !existsSync(dir)) throw new FaultError('DIR_MISSING', `There is no folder ${dir}.`);
+  if (began === undefined && alone && !needsPolicy) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
+  if (began === undefined) return;
+  const model = needsPolicy && settings.policy !== null ? parsePolicy(settings.policy).model : began.policy.model;
+  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings)), policy: { ...began.policy, model }, labels: settings.labels, settings: rememberedOf(settings) });
+}
+
+/** What run.json keeps of the settings: questions that are found from any folder, a policy without name and password. */
+function rememberedOf(settings: RunSettings): Remembered {
+  return {
+    ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), policy: settings.policy === null ? null : withoutCredentials(settings.policy),
+    questions: settings.questions.map((path) => (existsSync(path) ? resolve(path) : path)),
+  } as Remembered;
+}
+
+function withoutCredentials(policy: string): string {
+  const [, scheme, address, model] = /^(\w+:)([^#]*)(.*)$/s.exec(policy) ?? [];
+  const url = address === undefined ? null : URL.parse(address);
+  if (url === null || (url.username === '' && url.password === '')) return policy;
+  url.username = '';
+  url.password = '';
+  return `${scheme}${url.href}${model}`;
+}
+
 /** run.json checked or made, and the policy where `needsPolicy`. The broker is closed with the resources. */
 export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal): Promise<Resources> {
   const paths = runPaths(settings.dir);
@@ -85,7 +113,7 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   const search = searchOf(settings);
   const settingsHash = hashId('search', search);
-  const remembered = { ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), questions: settings.questions.map((path) => (existsSync(path) ? resolve(path) : path)) } as Remembered; // found from any folder
+  const remembered = rememberedOf(settings);
   const identity = needsPolicy ? await identityOf(settings, stop) : began!.policy;
   const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, settings: remembered };
   if (began) checkSameRun(settings.dir, began, now);

@@ -65,7 +65,7 @@ export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'se
   const differences: string[] = [];
   if (began.policy.model !== now.policy.model) differences.push(`the policy was ${began.policy.model}, now it is ${now.policy.model}`);
   if (began.labels !== now.labels) differences.push(`--labels was ${began.labels}, now it is ${now.labels} ("slowthink rebuild --labels ${now.labels}" makes another data set from the same trees)`);
-  if (began.settingsHash !== now.settingsHash) {
+  if (began.settingsHash !== now.settingsHash || began.settings['seed'] !== now.settings['seed']) {
     for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
       if (key.startsWith('search.') || key === 'recipe' || key === 'preset' || key === 'seed') {
         const [before, after] = [began.settings[key] ?? null, now.settings[key] ?? null];

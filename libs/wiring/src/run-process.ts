@@ -35,8 +35,6 @@ export interface ProcessReport {
   readonly paths: Resources['paths'];
 }
 
-const uncommittedMax = 2000; // records of one partition that wait for a commit before its gates hold
-
 /** Runs until the input has ended, a signal or the budget drains it, or a fault of the environment stops it. Law 1 is checked at the end: LEDGER_BROKEN. */
 export async function runProcess({ settings, broker, stages, until, watch, stop }: ProcessOptions): Promise<ProcessReport> {
   let overBudget = () => {};
@@ -45,7 +43,7 @@ export async function runProcess({ settings, broker, stages, until, watch, stop 
     const setups = await Promise.all(stages.map(({ setup }) => setup(resources)));
     const lag = lagAdmission({ broker, downstream: pipeline.filter(({ name }) => name !== 'expand'), lagMax: settings['stream.lagMax'], everyMs: 250 });
     const admit = async (topic: Topic, signal: AbortSignal): Promise<void> => { if (topic === topics.questions) await lag(signal); };
-    const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: uncommittedMax, giveUpMs: settings['models.giveUpMs'] };
+    const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: 2 * settings['stream.commitRecords'] /* one batch being committed, one being filled (law 2) */, giveUpMs: settings['models.giveUpMs'] };
     const running = await runStages(setups, { broker, observer: resources.observer, commit, admit, until, drainMs: settings['stream.drainMs'] });
     let drained = false;
     const drain = (why?: string): void => { if (!drained) { drained = true; if (why !== undefined) watch.log(why); running.drain(); } };

@@ -1,39 +1,57 @@
+import type { Broker } from '@slowthink/broker';
 import { FaultError, explainFault } from '@slowthink/faults';
 import { flagOptions } from '@slowthink/settings';
 import { parseArgs } from 'node:util';
 import { exitCodeOf } from './exit-codes.ts';
-import { openFolder } from './resources.ts';
+import { checkFolder, openFolder } from './resources.ts';
 import { runProcess } from './run-process.ts';
-import { runSettings } from './run-settings.ts';
+import { runSettings, type RunSettings } from './run-settings.ts';
 import { readSettings } from './settings-sources.ts';
 import type { StageSetupOf } from './stage-process.ts';
+import { stageUsage } from './stage-usage.ts';
 import { stopSignals } from './stop-signals.ts';
 import { watchRun } from './watch-run.ts';
 
-/** Main of one stage alone: works on what is in the folder and ends, or goes on with --follow. Sets the exit code; prints the ledger as one JSON line. */
+/** Main of one stage alone: works on what is in the folder and ends, or goes on with --follow. Sets the exit code; prints the ledger as one JSON line. --help prints its flags. */
 export async function stageMain(stage: StageSetupOf, args: readonly string[] = process.argv.slice(2)): Promise<void> {
-  const watch = watchRun();
-  const stop = stopSignals(watch);
   try {
-    const flags = parse(args);
-    const { values: settings } = readSettings({ flags, env: process.env, remember: true });
-    const broker = await openFolder(settings);
-    try {
-      const { stages } = await runProcess({ settings, broker, stages: [stage], until: settings['stream.follow'] ? 'follow' : 'idle', watch, stop: stop.asked });
-      watch.stop();
-      process.stdout.write(`${JSON.stringify(Object.fromEntries(stages.map(({ name, ledger }) => [name, ledger])))}\n`);
-    } finally { await broker.close(); }
+    const { help, ...flags } = parse(args);
+    if (help === true) { process.stdout.write(stageUsage(stage)); return; }
+    const { values: settings } = readSettings({ flags, env: process.env, alsoKnown, remember: true });
+    checkFolder(settings, { alone: true, needsPolicy: stage.needsPolicy });
+    await work(stage, settings);
   } catch (error) {
-    watch.stop();
-    if (stop.asked.aborted && error === stop.asked.reason) return;
     process.stderr.write(`${error instanceof FaultError ? explainFault(error) : error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
     process.exitCode = exitCodeOf(error);
-  } finally { stop.release(); }
-}
-
-function parse(args: readonly string[]): ReturnType<typeof parseArgs>['values'] {
-  try { return parseArgs({ args: [...args], options: flagOptions(runSettings), allowNegative: true }).values; } catch (cause) {
-    throw new FaultError('SETTING_UNKNOWN', (cause as Error).message, { cause });
   }
 }
 
+async function work(stage: StageSetupOf, settings: RunSettings): Promise<void> {
+  const watch = watchRun();
+  const stop = stopSignals(watch);
+  let broker: Broker | undefined;
+  try {
+    broker = await openFolder(settings);
+    const { stages } = await runProcess({ settings, broker, stages: [stage], until: settings['stream.follow'] ? 'follow' : 'idle', watch, stop: stop.asked });
+    watch.stop();
+    process.stdout.write(`${JSON.stringify(Object.fromEntries(stages.map(({ name, ledger }) => [name, ledger])))}\n`);
+  } catch (error) {
+    if (!stop.asked.aborted || error !== stop.asked.reason) throw error; // stopped before the stage ran
+  } finally {
+    watch.stop();
+    await broker?.close();
+    stop.release();
+  }
+}
+
+const alsoKnown = ['--help', 'SLOWTHINK_MEDICAL_DATA']; // no settings, and no mistakes
+
+/** Flags by name. One that nobody knows is left in, for readSettings to name the nearest; other mistakes are SETTING_INVALID. */
+function parse(args: readonly string[]): ReturnType<typeof parseArgs>['values'] {
+  const options = { ...flagOptions(runSettings), help: { type: 'boolean', short: 'h' } } as const;
+  try { return parseArgs({ args: [...args], options, allowNegative: true }).values; } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return parseArgs({ args: [...args], options, allowNegative: true, strict: false }).values;
+    throw new FaultError('SETTING_INVALID', message.replace(/\.?$/, '.'), { hint: 'Type --help for the flags.', cause });
+  }
+}

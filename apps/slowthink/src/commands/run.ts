@@ -2,7 +2,7 @@ import { FaultError } from '@slowthink/faults';
 import { labelRecipes } from '@slowthink/labels';
 import { topics } from '@slowthink/records';
 import type { SealReport } from '@slowthink/tables';
-import { checkComplete, importQuestions, openFolder, readRunFile, openBroker, openServer, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkImported, importQuestions, openFolder, readRunFile, openBroker, openServer, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
@@ -28,6 +28,7 @@ async function run(settings: RunSettings, names: readonly string[], json: boolea
   const alone = names.length > 0 && names.length < stageNames.length;
   const limit = await checkSettings(settings, names);
   if (!alone && settings.questions.length === 0 && !await holdsQuestions(settings)) throw new FaultError('SETTING_INVALID', 'There is nothing to run: no --questions, and the folder holds none.', { hint: 'Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.' });
+  checkFolder(settings, { alone, needsPolicy: asksPolicy(names) });
   const watch = watchRun();
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
@@ -36,6 +37,7 @@ async function run(settings: RunSettings, names: readonly string[], json: boolea
     const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked }) : undefined;
     if (imported) sayImported(imported, watch);
     stop.asked.throwIfAborted();
+    if (!alone) await checkImported(broker, settings.dir);
     await tellTotals(broker, watch);
     const report = await runProcess({ settings, broker, stages: alone ? processes.filter(({ name }) => names.includes(name)) : processes, until: settings['stream.follow'] ? 'follow' : alone ? 'idle' : 'end', watch, stop: stop.asked });
     const complete = !alone && !report.drained;
@@ -59,11 +61,13 @@ async function run(settings: RunSettings, names: readonly string[], json: boolea
 
 const stoppedEarly = 'Stopped before the end; nothing is lost. The same command goes on.';
 
+const asksPolicy = (names: readonly string[]): boolean => processes.some(({ name, needsPolicy }) => needsPolicy && (names.length === 0 || names.includes(name)));
+
 /** Says what is wrong with the command before anything is written or asked; gives --limit as a number. SETTING_INVALID. */
 async function checkSettings(settings: RunSettings, names: readonly string[]): Promise<number> {
   searchOf(settings);
   if (!Object.hasOwn(labelRecipes, settings.labels)) throw new FaultError('SETTING_INVALID', `--labels is ${settings.labels}; allowed: ${Object.keys(labelRecipes).join(', ')}.`);
-  if (processes.some(({ name, needsPolicy }) => needsPolicy && (names.length === 0 || names.includes(name)))) await openServer(settings).close();
+  if (asksPolicy(names)) await openServer(settings).close();
   return questionLimit(settings);
 }
 
