@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { previewRows } from '@slowthink/tables';
+import { importQuestions, openFolder, readSettings } from '@slowthink/wiring';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace, noRetries, questionLines, sealedFiles, smallRun, summaryOf } from './testing/command-line.ts';
 import { first, never, ok, startModelServer, type ModelServer } from './testing/model-server.ts';
@@ -176,14 +177,19 @@ describe('a folder that holds an import alone', () => {
 
 describe('a folder whose import was interrupted', () => {
   it('is not run on until the import is finished: exit 3 and what to type; then it comes to its end', async () => {
-    place.write('long.jsonl', questionLines(5000));
-    const importing = place.start(['import', '--questions', 'long.jsonl', '--limit', '5000', '--dir', 'half', '--partitions', '2']);
-    while (!existsSync(place.path('half/stream.sqlite')) || !/questions +[1-9]/.test((await place.run(['inspect', 'topics', '--dir', 'half'])).stdout)) await new Promise((resolve) => { setTimeout(resolve, 5); });
-    importing.kill('SIGKILL');
-    await importing.ended;
+    const file = place.write('long.jsonl', questionLines(600));
+    const broker = await openFolder(readSettings({ flags: { dir: place.path('half'), partitions: '2' }, env: {}, remember: false }).values);
+    const stop = new AbortController();
+    await importQuestions({ broker, corpus: { paths: [file] }, limit: Infinity, observer: ({ kind }) => { if (kind === 'import') stop.abort(); }, signal: stop.signal });
+    await broker.close();
     const refused = await place.run(smallRun(server.policy, 'half'));
     expect(refused, refused.stderr).toMatchObject({ code: 3, stdout: '' });
-    expect(refused.stderr).toMatch(/^IMPORT_UNFINISHED The import of .*long\.jsonl into .*half was interrupted after \d+ rows\. Finish it .*slowthink import --questions .*long\.jsonl --limit 5000 --dir .*half$/m);
+    expect(refused.stderr).toMatch(/^IMPORT_UNFINISHED The import of .*long\.jsonl into .*half was interrupted after 500 rows\. Finish it .*slowthink import --questions .*long\.jsonl --dir .*half$/m);
+    const words = /slowthink (import .*)$/m.exec(refused.stderr)![1]!.split(' ');
+    expect((await place.run(words)).stdout).toContain('600 questions of long/train');
+    const ended = await place.run(smallRun(server.policy, 'half'));
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(summaryOf(ended).stages['expand']).toEqual({ in: 600, ok: 600, failed: 0, dropped: 0, open: 0 });
   });
 });
 

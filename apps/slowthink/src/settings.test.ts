@@ -1,6 +1,8 @@
 // Wrong use is said with the nearest right word and exit 2, before anything is written; every command explains itself; no key is ever shown.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace, noRetries, questionLines, smallRun, summaryOf } from './testing/command-line.ts';
 import { startModelServer, status, type ModelServer } from './testing/model-server.ts';
@@ -141,5 +143,48 @@ describe('a run', () => {
     const files = readdirSync(place.path('secret'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     expect(files.length).toBeGreaterThan(1);
     for (const file of files) expect(readFileSync(file).includes(key), file).toBe(false);
+  });
+
+  it('keeps name and password of the server\'s address out of the folder', async () => {
+    const ended = await place.run(smallRun(server.policy.replace('//', '//ann:sword%40fish@'), 'named', '--questions', 'cases.jsonl'));
+    expect(ended.code, ended.stderr).toBe(0);
+    const kept = (JSON.parse(readFileSync(place.path('named', 'run.json'), 'utf8')) as { settings: { policy: string } }).settings.policy;
+    expect(kept).toBe(server.policy.replace('#', '/#'));
+    const files = readdirSync(place.path('named'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    for (const file of files) expect(/sword|\bann:/.test(readFileSync(file, 'latin1')), file).toBe(false);
+    const again = await place.run(['run', '--dir', 'named', '--json']); // the address that was kept still leads to the server
+    expect(again.code, again.stderr).toBe(0);
+  });
+});
+
+describe.concurrent('the program of one stage', () => {
+  const stage = (name: string, ...args: readonly string[]): { code: number | null; stdout: string; stderr: string } => {
+    const { status: code, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url)), ...args], { cwd: place.folder, encoding: 'utf8' });
+    return { code, stdout, stderr };
+  };
+
+  it.each(['expand', 'rollout', 'label', 'shard'])('%s explains itself with --help: flags and an example, exit 0', (name) => {
+    const help = stage(name, '--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(`Usage: node apps/${name}/src/main.ts`);
+    expect(help.stdout).toContain(`Example:\n  node apps/${name}/src/main.ts --dir runs/first`);
+    expect(help.stdout).toMatch(/^ {2}--dir <text> +Folder of the run/m);
+    expect(/^ {2}--policy /m.test(help.stdout)).toBe(name === 'expand' || name === 'rollout');
+  });
+
+  it('names the nearest flag for one that does not exist, and says which value is missing (exit 2)', () => {
+    expect(stage('expand', '--polizy', 'x', '--dir', 'wrong')).toEqual({ code: 2, stdout: '', stderr: 'SETTING_UNKNOWN --polizy is not a flag; the nearest is --policy. Type "slowthink run --explain" for all settings.\n' });
+    expect(stage('label', '--hepl')).toMatchObject({ code: 2, stderr: expect.stringContaining('the nearest is --help.') as string });
+    expect(stage('label', '--dir')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^SETTING_INVALID .*--dir.* Type --help for the flags\.$/m) as string });
+    expect(stage('label', 'everything')).toMatchObject({ code: 2, stderr: expect.stringContaining("SETTING_INVALID Unexpected argument 'everything'") as string });
+  });
+
+  it('makes no folder where there is none (exit 3), also as a stage of run', async () => {
+    for (const name of ['label', 'rollout']) {
+      const ended = stage(name, '--dir', 'absent', '--policy', server.policy);
+      expect(ended).toMatchObject({ code: 3, stdout: '', stderr: `DIR_MISSING There is no folder ${place.path('absent')}. Give the folder of an earlier run with --dir.\n` });
+      expect(await place.run(['run', name, '--dir', 'absent', '--policy', server.policy])).toMatchObject({ code: 3, stdout: '', stderr: ended.stderr });
+    }
+    expect(existsSync(place.path('absent'))).toBe(false);
   });
 });

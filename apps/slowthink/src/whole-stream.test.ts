@@ -88,8 +88,9 @@ describe('the whole stream', () => {
     const again = await startStream({ broker: await broker.reopen(), policy: hashPolicy({ delayMs: 5 }), partsFolder: folder, trees: 3, requests: 3 });
     again.drain(); // while it restores
     expect(ledgerOf(await again.over, 'expand')).toMatchObject({ in: 12, open });
-    await (await startStream({ broker: await broker.reopen(), policy: hashPolicy(), partsFolder: folder })).over;
-    expect(await contents(broker, topics.trees)).toEqual(await quietTrees());
+    const last = await broker.reopen();
+    await (await startStream({ broker: last, policy: hashPolicy(), partsFolder: folder })).over;
+    expect(await contents(last, topics.trees)).toEqual(await quietTrees());
   });
 
   it('closes or goes on with a tree whose rollouts fail, never leaks it, and writes each fault once (law 7)', async () => {
