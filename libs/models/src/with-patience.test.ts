@@ -152,7 +152,7 @@ test('a request that always fails while others are answered is refused and does 
   for (let second = 0; second < 60 && !done; second++) await clock.advance(1000);
   await clock.advance(100);
   await others;
-  expect(await poison).toMatchObject({ code: 'MODEL_REFUSED', blame: 'record', message: 'POST http://host answered 500. It failed 5 times while the server answered others.' });
+  expect(await poison).toMatchObject({ code: 'MODEL_REFUSED', blame: 'record', message: 'POST http://host answered 500. It failed 5 times while the server was there.' });
   expect(signals.filter((signal) => signal.kind === 'paused')).toEqual([]);
 });
 
@@ -196,7 +196,7 @@ test('a request that fails alone is refused when the server says who it is each 
   const policy = withPatience(inner, { clock });
   const refused = policy.sample(conformanceRequest({ id: 'poison' })).catch((error: unknown) => error as FaultError);
   await clock.advance(31_000);
-  expect(await refused).toMatchObject({ code: 'MODEL_REFUSED', blame: 'record', message: 'POST http://host answered 500. It failed 5 times, each just after the server said who it is.' });
+  expect(await refused).toMatchObject({ code: 'MODEL_REFUSED', blame: 'record', message: 'POST http://host answered 500. It failed 5 times while the server was there.' });
   expect(inner.calls).toBe(6);
   const ends = endsOf(policy, ['good']);
   await clock.advance(1000);

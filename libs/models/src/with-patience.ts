@@ -12,7 +12,7 @@ export interface PatienceOptions {
   readonly backoffMaxMs?: number;
   /** What probes are sent through: the same policy without its retries, so that a probe is one request. Default: the policy. */
   readonly probeWith?: Policy;
-  /** Failures of one request, each while others were answered, before it counts as refused. Default 5. */
+  /** Failures of one request, each while the server was there (it answered others, or said who it is just before), before it counts as refused. Default 5. */
   readonly strayMax?: number;
   readonly clock?: Clock;
   readonly observer?: Observer;
@@ -28,23 +28,32 @@ interface Outage {
   readonly lost: AbortController;
   fault: FaultError;
   backoffMs: number;
+  /** describe() answered just before the probe that is out. */
+  described: boolean;
   waiting: Waiter[];
   probeEnded: (() => void) | undefined;
 }
 
 /** Faults that can lie in one request (a prompt that a server chokes on) as well as in the server. */
 const ambiguous: ReadonlySet<FaultCode> = new Set<FaultCode>(['MODEL_TIMEOUT', 'MODEL_SERVER_ERROR', 'MODEL_REPLY_INVALID']);
+/** The same for a probe that follows an answer of describe(): a prompt that takes the server down looks like a server that is away. */
+const ambiguousInProbe: ReadonlySet<FaultCode> = new Set<FaultCode>([...ambiguous, 'MODEL_UNREACHABLE']);
+
+const refused = (error: FaultError, times: number) => new FaultError('MODEL_REFUSED', `${error.message} It failed ${times} times while the server was there.`, { cause: error, attempts: error.attempts });
 
 /**
- * Outlives a server that is away. The first fault of the environment that can pass pauses every request; the oldest waiting one is sent as a probe, one at a time, after 1, 2, 4 … 30 s
- * (or Retry-After); the first answer resumes all. Nothing is lost and nothing is answered twice. After `giveUpAfterMs` without an answer everything waiting and everything later is rejected with the
- * fault. A request that keeps failing while others are answered is at fault itself: MODEL_REFUSED after `strayMax` times. Faults without `retry` (budget, revision) pass through.
+ * Outlives a server that is away. The first fault of the environment that can pass pauses every request; the one that has waited longest is sent as a probe, one at a time, after 1, 2, 4 … 30 s
+ * (or Retry-After), and goes to the end of the queue when it fails; the first answer resumes all. Nothing is lost and nothing is answered twice. After `giveUpAfterMs` without an answer
+ * everything waiting and everything later is rejected with the fault. Faults without `retry` (budget, revision) pass through.
+ * A request that keeps failing while others are answered, or as a probe just after describe() answered, is at fault itself: MODEL_REFUSED after `strayMax` times. When `strayMax` probes in a row
+ * were refused so and nobody was answered in between, the server is at fault after all, and the rest waits.
  * Memory: the requests that wait; bound them outside.
  */
 export function withPatience(policy: Policy, options: PatienceOptions = {}): Policy {
   const { giveUpAfterMs = 3_600_000, backoffMs = 1000, backoffMaxMs = 30_000, probeWith = policy, strayMax = 5, clock = systemClock, observer } = options;
   let outage: Outage | undefined;
   let answered = 0;
+  let refusedInRow = 0; // probes, since the last answer
   let gaveUp: FaultError | undefined;
 
   const pauseOf = (now: Outage) => Math.max(now.backoffMs, now.fault.retryAfterMs ?? 0);
@@ -70,6 +79,8 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
     for (;;) {
       tell(now);
       await clock.sleep(pauseOf(now), now.over.signal);
+      now.described = await probeWith.describe(now.over.signal).then(() => true, () => false);
+      if (outage !== now) return;
       const first = now.waiting.shift();
       if (first === undefined) { resume(); return; } // everybody left: the next request finds out by itself
       await new Promise<void>((resolve) => { now.probeEnded = resolve; now.over.signal.addEventListener('abort', () => resolve(), { once: true }); first.go(true); });
@@ -78,48 +89,49 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
     }
   };
   const pause = (fault: FaultError) => {
-    const now: Outage = { since: clock.now(), over: new AbortController(), lost: new AbortController(), fault, backoffMs, waiting: [], probeEnded: undefined };
+    const now: Outage = { since: clock.now(), over: new AbortController(), lost: new AbortController(), fault, backoffMs, described: false, waiting: [], probeEnded: undefined };
     outage = now;
     probe(now).catch(() => {}); // ends by `over`
     clock.sleep(giveUpAfterMs, now.over.signal).then(() => giveUp(now), () => {});
   };
-  const turn = (now: Outage, front: boolean, signal?: AbortSignal) => new Promise<boolean>((resolve, reject) => {
+  const turn = (now: Outage, signal?: AbortSignal) => new Promise<boolean>((resolve, reject) => {
     const leave = () => { now.waiting = now.waiting.filter((other) => other !== waiter); reject(signal!.reason); };
     const free = () => signal?.removeEventListener('abort', leave);
     const waiter: Waiter = { go: (asProbe) => { free(); resolve(asProbe); }, fail: (reason) => { free(); reject(reason); } };
     signal?.addEventListener('abort', leave, { once: true });
-    if (front) now.waiting.unshift(waiter); else now.waiting.push(waiter);
+    now.waiting.push(waiter);
   });
 
   const ask = async <Reply>(call: (via: Policy, signal: AbortSignal | undefined) => Promise<Reply>, signal?: AbortSignal): Promise<Reply> => {
-    let strays = 0, wasProbe = false;
+    let strays = 0;
     for (;;) {
       signal?.throwIfAborted();
       if (gaveUp !== undefined) throw gaveUp;
       const during = outage;
-      const probed = during !== undefined && await turn(during, wasProbe, signal) ? during : undefined;
+      const probed = during !== undefined && await turn(during, signal) ? during : undefined;
       const seen = answered;
       try {
         const reply = await (probed === undefined ? call(policy, signal) : call(probeWith, signal === undefined ? probed.lost.signal : AbortSignal.any([signal, probed.lost.signal])));
         answered++;
+        refusedInRow = 0;
         resume();
         return reply;
       } catch (error) {
         if (gaveUp !== undefined) throw gaveUp;
         const current = probed !== undefined && probed === outage; // else somebody was answered meanwhile
-        wasProbe = false;
         if (signal?.aborted) { if (current) probed.probeEnded?.(); throw error; }
         if (!(error instanceof FaultError) || error.blame !== 'environment' || !error.retry) {
           if (current) resume(); // refused, but by a server that answers
           throw error;
         }
         if (current) {
+          const stray = probed.described && ambiguousInProbe.has(error.code) && ++strays >= strayMax && refusedInRow < strayMax;
           probed.fault = error;
-          probed.backoffMs = Math.min(backoffMaxMs, probed.backoffMs * 2);
-          wasProbe = true; // back to the front of the queue
+          probed.backoffMs = stray ? backoffMs : Math.min(backoffMaxMs, probed.backoffMs * 2); // without the stray the next probe may do better
           probed.probeEnded?.();
+          if (stray) { refusedInRow++; throw refused(error, strays); }
         } else if (answered > seen && ambiguous.has(error.code)) {
-          if (++strays >= strayMax) throw new FaultError('MODEL_REFUSED', `${error.message} It failed ${strays} times while the server answered others.`, { cause: error, attempts: error.attempts });
+          if (++strays >= strayMax) throw refused(error, strays);
           await clock.sleep(Math.min(backoffMaxMs, backoffMs * 2 ** (strays - 1)), signal);
         } else if (outage === undefined) pause(error);
       }
