@@ -1,6 +1,7 @@
 import { prmRow, sftRow } from '@slowthink/labels';
 import { topics, type PartRecord, type TrajectoryRecord } from '@slowthink/records';
-import { patiently, type Delivery, type Emission, type Observer } from '@slowthink/stream';
+import { patiently } from '@slowthink/runtime';
+import type { Delivery, Emission, Observer } from '@slowthink/stream';
 import { toRecordBatch, writePart, type PartToWrite } from '@slowthink/tables';
 
 export interface ShardDeps {

@@ -1,7 +1,8 @@
 // Collects the emissions of one partition and commits them in order: outputs, settled offsets and ledger in one transaction.
 import type { NewRecord, Task } from '@slowthink/broker';
 import { encodeRecord, type EndRecord, type ProgressRecord } from '@slowthink/records';
-import { closeInLedger, patiently, settleInLedger, type Delivery, type Emission, type LedgerCounts, type Observer, type Positions } from '@slowthink/stream';
+import { closeInLedger, settleInLedger, type Delivery, type Emission, type LedgerCounts, type Observer, type Positions } from '@slowthink/stream';
+import { patiently } from './patiently.ts';
 
 export interface CommitSettings {
   /** Records (outputs + settled) that trigger a commit. */

@@ -64,6 +64,16 @@ describe('runStages', () => {
     expect(echoed!.positions['expansions']).toEqual({ next: taken, unsettled: [] });
   });
 
+  it('opens no partition that is assigned after the drain: nobody would wait for it', async () => {
+    const broker = await brokerWith(100, 2);
+    const running = await runStages([setup(0)], options(broker));
+    running.drain(); // before the first assignment was seen
+    await running.over;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await broker.progress()).filter(({ stage }) => stage === 'echo')).toEqual([]);
+    expect(running.ledgers()[0]!.ledger.in).toBe(0);
+  });
+
   it('is finished with a stage that owns no partition', async () => {
     const broker = await brokerWith(5, 1);
     const none = Object.create(broker, { join: { value: async () => ({ assignments: (async function* (): AsyncGenerator<Assignment> { yield { gained: [], lost: [] }; })(), leave: async () => {} }) } }) as Broker;

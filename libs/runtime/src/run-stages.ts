@@ -44,6 +44,7 @@ class StageRun {
   readonly #over = Promise.withResolvers<void>();
   #membership: Membership | undefined;
   #settled = false;
+  #closing = false; // drained or stopped: no partition is opened any more
 
   constructor(setup: StageSetup, options: RunOptions) {
     this.setup = setup;
@@ -76,6 +77,7 @@ class StageRun {
   }
 
   drain(): void {
+    this.#closing = true;
     void this.#membership?.leave();
     const running = [...this.#runs.values()];
     for (const run of running) run.drain();
@@ -83,6 +85,7 @@ class StageRun {
   }
 
   stop(): void {
+    this.#closing = true;
     void this.#membership?.leave();
     for (const run of this.#runs.values()) run.stop();
     this.#end();
@@ -98,7 +101,7 @@ class StageRun {
   }
 
   #open(partition: number): void {
-    if (this.#settled) return;
+    if (this.#closing || this.#settled) return;
     const { stage, deps, credits } = this.setup;
     const { broker, observer, commit, admit } = this.#options;
     const run = new PartitionRun({ stage, deps, broker, partition, credits, observer, commit, admit });

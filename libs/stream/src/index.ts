@@ -7,5 +7,4 @@ export { addLedgers, closeInLedger, emptyLedger, ledgerProblem, settleInLedger, 
 export { faultOutput, faultRecord, keepOriginal, type FaultPlace } from './fault-record.ts';
 export { failedEmission, placeOf, settleEach } from './settle-each.ts';
 export { callOnce, underCredit, type UnderCredit } from './under-credit.ts';
-export { patiently, type PatienceOptions } from './patiently.ts';
 export { topologyArrows, topologyDiagram } from './topology.ts';

@@ -4,7 +4,7 @@ import { FaultError } from '@slowthink/faults';
 import { topics, type PartRecord } from '@slowthink/records';
 import { arrowSchemaOf } from './arrow-schema.ts';
 import { cardOf } from './card.ts';
-import { castColumns } from './column-sql.ts';
+import { castColumns, sqlText } from './column-sql.ts';
 import { readFacts, type DataSetFacts } from './data-set-facts.ts';
 import { DuckDbSession } from './duckdb-session.ts';
 import { sha256Of, syncToDisk } from './durable-file.ts';
@@ -30,6 +30,8 @@ export interface SealOptions {
   readonly name: string;
   /** For the card: what shaped the rows. Neither paths nor hosts nor times. */
   readonly settings: { readonly [name: string]: unknown };
+  /** Topic whose partitions and offsets the parts' lineage names. Default trajectories. */
+  readonly lineageTopic?: string;
   readonly license?: string;
   readonly languages?: readonly string[];
   readonly rowsPerFile?: number;
@@ -96,7 +98,7 @@ async function buildDataSet(session: DuckDbSession, parts: readonly PartRecord[]
   };
 }
 
-async function writeTable(session: DuckDbSession, { kind, splits }: Gathered, facts: DataSetFacts, { format, rowsPerFile }: SealOptions, fresh: string): Promise<readonly SealedFile[]> {
+async function writeTable(session: DuckDbSession, { kind, splits }: Gathered, facts: DataSetFacts, { format, rowsPerFile, lineageTopic = topics.trajectories.name }: SealOptions, fresh: string): Promise<readonly SealedFile[]> {
   const metadata = new Map([['slowthink_schema', schemaVersionOf(kind)], ['slowthink_settings', facts.values.settings_hash.join(',')]]);
   const schema = arrowSchemaOf(kind, metadata);
   const files: SealedFile[] = [];
@@ -112,14 +114,14 @@ async function writeTable(session: DuckDbSession, { kind, splits }: Gathered, fa
     }
   }
   await syncToDisk(join(fresh, kind));
-  await writeLineage(session, kind, join(fresh, 'lineage'));
+  await writeLineage(session, kind, join(fresh, 'lineage'), lineageTopic);
   return files;
 }
 
-async function writeLineage(session: DuckDbSession, kind: TableKind, folder: string): Promise<void> {
+async function writeLineage(session: DuckDbSession, kind: TableKind, folder: string, topic: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${kind}.parquet`);
-  await writeParquetFile(session, `SELECT id, '${topics.trajectories.name}' AS topic, lineage_partition AS "partition", lineage_offset AS "offset", lineage_attempt AS attempt FROM ${kind} ORDER BY target, place`, path, new Map());
+  await writeParquetFile(session, `SELECT id, ${sqlText(topic)} AS topic, lineage_partition AS "partition", lineage_offset AS "offset", lineage_attempt AS attempt FROM ${kind} ORDER BY target, place`, path, new Map());
   await syncToDisk(path);
   await syncToDisk(folder);
 }

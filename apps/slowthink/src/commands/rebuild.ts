@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
-import { labelRecipes, prmRow, sftRow, trajectoriesOf } from '@slowthink/labels';
-import { topics, type PartRecord, type TrajectoryRecord, type TreeRecord } from '@slowthink/records';
-import { seal, toRecordBatch, writePart, type SealReport } from '@slowthink/tables';
+import { writeParts, type ShardDeps } from '@slowthink/app-shard/write-parts';
+import { labelRecipes, trajectoriesOf } from '@slowthink/labels';
+import { topics, type PartRecord, type TreeRecord } from '@slowthink/records';
+import { silent, type Delivery } from '@slowthink/stream';
+import { seal, type SealReport } from '@slowthink/tables';
 import { openBroker, readRunFile, readTopic, runPaths, type RunFile } from '@slowthink/wiring';
 import { Option, type Command } from 'commander';
 import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
@@ -35,34 +37,28 @@ export function addRebuild(program: Command): void {
 /** Trees -> trajectories -> parts in a temporary folder -> sealed data set. Memory: one part of one partition. */
 async function rebuild(broker: Broker, settings: RunSettings, run: RunFile, out: string, from: 'trees' | 'events'): Promise<SealReport> {
   const folder = mkdtempSync(join(runPaths(settings.dir).dir, '.rebuild-'));
+  const topic = from === 'trees' ? topics.trees : topics.expansions;
   const threads = settings['tables.threads'];
+  const shard: ShardDeps = { folder, labels: settings.labels, rowsPerPart: settings['tables.rowsPerPart'], quietMs: 0, giveUpMs: 0, observer: silent };
   try {
     const parts: PartRecord[] = [];
     for (const { partition } of await broker.ranges(topics.trees.name)) {
-      let chains: Chain[] = [];
-      const flush = async (): Promise<void> => { if (chains.length > 0) parts.push(...await writeChains(folder, settings.labels, partition, chains)); chains = []; };
+      let chains: Delivery[] = [];
+      const flush = async (): Promise<void> => {
+        if (chains.length > 0) parts.push(...(await writeParts(shard, chains, new AbortController().signal)).outputs.map(({ value }) => value as PartRecord));
+        chains = [];
+      };
       for await (const { tree, offset } of treesOf(broker, partition, from)) {
-        for (const value of trajectoriesOf(tree, settings.labels)) chains.push({ value, offset });
-        if (chains.length >= settings['tables.rowsPerPart']) await flush();
+        for (const value of trajectoriesOf(tree, settings.labels)) chains.push({ topic: topic.name, partition, offset, key: value.questionId, value });
+        if (chains.length >= shard.rowsPerPart) await flush();
       }
       await flush();
     }
-    return await seal({ folder, parts, out, format: settings['tables.format'], allowBenchmark: settings['tables.allowBenchmark'], name: `slowthink-${run.run.slice(0, 8)}`, settings: cardSettings(settings, run, settings.labels), ...(threads === null ? {} : { threads }) });
+    return await seal({ folder, parts, out, format: settings['tables.format'], allowBenchmark: settings['tables.allowBenchmark'], lineageTopic: topic.name, name: `slowthink-${run.run.slice(0, 8)}`, settings: cardSettings(settings, run, settings.labels), ...(threads === null ? {} : { threads }) });
   } finally { rmSync(folder, { recursive: true, force: true }); }
 }
-
-interface Chain { readonly value: TrajectoryRecord; readonly offset: number }
 
 async function* treesOf(broker: Broker, partition: number, from: 'trees' | 'events'): AsyncIterable<{ readonly tree: TreeRecord; readonly offset: number }> {
   if (from === 'events') { yield* foldTrees(broker, partition); return; }
   for await (const { stored, value } of readTopic<TreeRecord>(broker, topics.trees, 'tree', { partition })) yield { tree: value, offset: stored.offset };
-}
-
-async function writeChains(folder: string, labels: string, partition: number, chains: readonly Chain[]): Promise<readonly PartRecord[]> {
-  const place = { folder, labels, partition, firstOffset: chains[0]!.offset, lastOffset: chains.at(-1)!.offset };
-  const lineage = (some: readonly Chain[]) => some.map(({ value, offset }) => ({ partition, offset, attempt: value.attempt }));
-  const positive = chains.filter(({ value }) => value.polarity === 'positive');
-  const parts = [await writePart({ ...place, kind: 'prm', batch: toRecordBatch('prm', chains.map(({ value }) => prmRow(value)), lineage(chains)) })];
-  if (positive.length > 0) parts.push(await writePart({ ...place, kind: 'sft', batch: toRecordBatch('sft', positive.map(({ value }) => sftRow(value)), lineage(positive)) }));
-  return parts;
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { FaultError } from '@slowthink/faults';
-import type { Observer } from './observer.ts';
+import type { Observer } from '@slowthink/stream';
 
 export interface PatienceOptions {
   readonly observer: Observer;
