@@ -109,11 +109,10 @@ export class OpenTrees {
     return this.#goOn(one, { outputs, settled: [] });
   }
 
-  /** Gives the credits of all open trees back: the partition is lost or the process ends. */
+  /** Gives the credits of all open trees back: the partition is lost or the process ends. The trees stay: the last commits still ask for their restore point. */
   release(): void {
+    if (!this.#released && this.#open.size > 0) this.#context.credits['trees']!.give(this.#open.size);
     this.#released = true;
-    if (this.#open.size > 0) this.#context.credits['trees']!.give(this.#open.size);
-    this.#open.clear();
   }
 
   #openTree(delivery: Delivery<QuestionRecord>): Turn {

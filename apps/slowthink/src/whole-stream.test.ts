@@ -93,6 +93,22 @@ describe('the whole stream', () => {
     expect(await contents(last, topics.trees)).toEqual(await quietTrees());
   });
 
+  it('keeps the restore point of open trees in the commits that follow the last answer of a drain', async () => {
+    let broker = new MemoryBroker({ beforeCommit: () => new Promise((resolve) => setTimeout(resolve, 70)) });
+    await putQuestions(broker, questions, 2);
+    for (const ms of [300, 320, 340, 360]) {
+      const running = await startStream({ broker, policy: hashPolicy({ delayMs: 30 }), partsFolder: folder, trees: 12, requests: 6 });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      running.drain(); // while a commit is under way answers come that wait for the next one, which begins when the operator is over already
+      await running.over;
+      broker = await broker.reopen();
+    }
+    const last = await broker.reopen({ beforeCommit: () => {} });
+    const reports = await (await startStream({ broker: last, policy: hashPolicy(), partsFolder: folder })).over;
+    expect(ledgerOf(reports, 'expand')).toEqual({ in: 12, ok: 12, failed: 0, dropped: 0, open: 0 });
+    expect(await contents(last, topics.trees)).toEqual(await quietTrees());
+  });
+
   it('closes or goes on with a tree whose rollouts fail, never leaks it, and writes each fault once (law 7)', async () => {
     const broker = new MemoryBroker();
     await putQuestions(broker, questions, 2);

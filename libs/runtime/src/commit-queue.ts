@@ -128,7 +128,7 @@ export class CommitQueue {
       at += emission.outputs.length;
       this.#pendingRecords -= emission.outputs.length + emission.settled.length;
     }
-    for (const go of [...this.#room]) go();
+    for (const go of this.#room) go(); // each takes itself out
     this.#committed();
     const closed = emissions.flatMap((emission) => emission.closed ?? []);
     const opened = ledger.open - before.open + closed.length;
