@@ -100,9 +100,10 @@ export class OpenTrees {
     if (!one) return { emission: noWork, asks: [] };
     one.asked.delete(request.id);
     const samples = reply?.samples.map(({ text, finish }) => ({ text, truncated: finish === 'length' })) ?? [];
-    const events: readonly TreeEvent[] = reply === undefined ? failedExpansionEvents(one.tree, request, { code: fault!.code, message: fault!.message })
-      : request.kind === 'choose' ? [choiceEvent(one.tree, request, samples.map(({ text }) => text), reply.usage)]
-      : expansionEvents(one.tree, request, samples, reply.usage);
+    const usage = reply && { ...reply.usage, requests: 1 }; // however many the server's limits made of it: the tree must not know (law 4)
+    const events: readonly TreeEvent[] = reply === undefined || usage === undefined ? failedExpansionEvents(one.tree, request, { code: fault!.code, message: fault!.message })
+      : request.kind === 'choose' ? [choiceEvent(one.tree, request, samples.map(({ text }) => text), usage)]
+      : expansionEvents(one.tree, request, samples, usage);
     const outputs: Output[] = events.map((event) => ({ topic: topics.expansions, key: opened.questionId, value: event as never }));
     if (fault) outputs.push(faultOutput(fault, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
     for (const event of events) one.tree = apply(one.tree, event);

@@ -1,7 +1,7 @@
 import { grade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, SampleReply, SampleRequest } from '@slowthink/models';
-import { rolloutPrompt } from '@slowthink/prompts';
+import { STEP_SEPARATOR, rolloutPrompt, splitSteps } from '@slowthink/prompts';
 import { topics, type CompletionsRecord, type ExpansionEvent, type RolloutEvent } from '@slowthink/records';
 import { callOnce, failedEmission, type Delivery, type Emission } from '@slowthink/stream';
 import { catchError, map, of, throwError, type Observable } from 'rxjs';
@@ -26,9 +26,10 @@ export function sampleNode(policy: Policy, delivery: Delivery<ExpansionEvent>): 
 function graded(delivery: Delivery<ExpansionEvent>, request: SampleRequest, reply: SampleReply): Emission {
   const node = delivery.value;
   const { questionId, treeId, nodeId, expansion } = node;
-  const samples = reply.samples.map(({ text, finish, tokens }, index) => ({ text, tokens, seed: request.seed + index, truncated: finish === 'length', verdict: grade(text, node.gold, { truncated: finish === 'length' }) }));
+  const samples = reply.samples.map(({ text, finish, tokens }, index) => ({ text, tokens, seed: request.seed + index, truncated: finish === 'length', verdict: grade(splitSteps(text, node.steps.length).join(STEP_SEPARATOR), node.gold, { truncated: finish === 'length' }) })); // the very text a Finish with these words is judged by
+  const usage = { ...reply.usage, requests: 1 }; // however many the server made of it
   const count = (status: string) => samples.filter(({ verdict }) => verdict.status === status).length;
-  const outcome: RolloutEvent = { type: 'rollout', v: 1, questionId, treeId, nodeId, expansion, outcome: 'ok', right: count('right'), n: samples.length, none: count('none'), requestId: request.id, usage: reply.usage };
+  const outcome: RolloutEvent = { type: 'rollout', v: 1, questionId, treeId, nodeId, expansion, outcome: 'ok', right: count('right'), n: samples.length, none: count('none'), requestId: request.id, usage };
   const texts: CompletionsRecord = { type: 'completions', v: 1, questionId, treeId, nodeId, requestId: request.id, samples };
   return { outputs: [{ topic: topics.rollouts, key: questionId, value: outcome }, { topic: topics.completions, key: questionId, value: texts }], settled: [{ delivery, verdict: 'ok' }] };
 }

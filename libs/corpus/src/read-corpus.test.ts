@@ -136,10 +136,14 @@ test('keeps the same text under another id, with a warning', async () => {
   expect(items.at(-1)).toEqual({ kind: 'warning', code: 'SAME_TEXT', message: `same/train/2 asks the same as same/train/1 (${join(folder, 'same.jsonl')}:1); both are kept.`, place: `${join(folder, 'same.jsonl')}:2` });
 });
 
-test('tells two different files of one name apart', async () => {
+test('tells two different files of one name apart, in whatever order they are given', async () => {
   mkdirSync(join(folder, 'other'), { recursive: true });
-  const items = await read([file('exam.jsonl', lines(row(1))), file('other/exam.jsonl', lines(row(1, { answer: 'A' })))]);
-  expect(questions(items).map((question) => question.dataset)).toEqual(['exam', expect.stringMatching(/^exam-[0-9a-f]{8}$/u)]);
+  const paths = [file('exam.jsonl', lines(row(1))), file('other/exam.jsonl', lines(row(1, { answer: 'A' })))];
+  const items = await read(paths);
+  const names = questions(items).map((question) => question.dataset);
+  expect(names).toEqual([expect.stringMatching(/^exam-[0-9a-f]{8}$/u), expect.stringMatching(/^exam-[0-9a-f]{8}$/u)]);
+  expect(new Set(names).size).toBe(2);
+  expect(questions(await read(paths.toReversed())).map((question) => question.dataset)).toEqual(names.toReversed());
   expect(faults(items)).toEqual([]);
 });
 

@@ -43,10 +43,11 @@ export interface CorpusRequest {
  */
 export async function* readCorpus(request: CorpusRequest): AsyncGenerator<CorpusItem> {
   const files: OpenFile[] = [];
-  for (const path of request.paths) files.push(await openFile(path, request, files));
+  for (const path of request.paths) files.push(await openFile(path, request));
+  const named = files.map((file) => nameApart(file, files));
   const ids = openIdIndex();
   try {
-    for (const file of files) yield* itemsOf(file, ids);
+    for (const file of named) yield* itemsOf(file, ids);
   } finally {
     ids.close();
   }
@@ -54,13 +55,13 @@ export async function* readCorpus(request: CorpusRequest): AsyncGenerator<Corpus
 
 interface OpenFile { readonly found: FoundFile; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined }
 
-async function openFile(path: string, request: CorpusRequest, earlier: readonly OpenFile[]): Promise<OpenFile> {
+async function openFile(path: string, request: CorpusRequest): Promise<OpenFile> {
   const found = await findFile(path, request.manifests ?? [], request.folders ?? []);
   const known = found.known?.manifest;
   const source = await openSource(found.path, request.rowBytesMax);
   const mapping = request.mapping ?? found.known?.mapping;
   const plan: FilePlan = {
-    dataset: request.dataset ?? known?.name ?? datasetNameOf(found, earlier),
+    dataset: request.dataset ?? known?.name ?? basename(found.path, extname(found.path)),
     split: request.split ?? known?.split ?? 'train',
     role: known?.role === 'benchmark' ? 'benchmark' : (request.role ?? known?.role ?? 'train'),
     mapping, optionsMax: known?.optionsMax, numberRows: known?.ids === 'row',
@@ -70,10 +71,12 @@ async function openFile(path: string, request: CorpusRequest, earlier: readonly 
   return { found, plan, source, only: mapping && source.columns ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
 }
 
-/** A file's name without extension; two different files of one name are told apart by their checksums. */
-function datasetNameOf(found: FoundFile, earlier: readonly OpenFile[]): string {
-  const name = basename(found.path, extname(found.path));
-  return earlier.some((file) => file.plan.dataset === name && file.found.sha256 !== found.sha256) ? `${name}-${found.sha256.slice(0, 8)}` : name;
+/** Different files that would go by one name are all told apart by their checksums, so that no name depends on the order of the paths. */
+function nameApart(file: OpenFile, all: readonly OpenFile[]): OpenFile {
+  const { found, plan } = file;
+  const ownName = basename(found.path, extname(found.path));
+  if (plan.dataset !== ownName || all.every((other) => other.plan.dataset !== plan.dataset || other.found.sha256 === found.sha256)) return file;
+  return { ...file, plan: { ...plan, dataset: `${ownName}-${found.sha256.slice(0, 8)}` } };
 }
 
 const peekedRows = 100;

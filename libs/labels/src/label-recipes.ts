@@ -6,8 +6,6 @@ export interface LabelRecipe {
   readonly threshold: number; // 0..1
   /** Hard label y_k of value v_k. */
   readonly label: (value: number) => boolean;
-  /** What the row carries as the step's value, 0..1. */
-  readonly target: (value: number) => number;
 }
 
 const threshold = 0.5;
@@ -19,17 +17,16 @@ const threshold = 0.5;
  */
 const aboveThreshold = (value: number): boolean => value > threshold;
 
-/**
- * The soft label is the value itself, trained with two-class cross-entropy (arXiv 2501.12051 v2, section 3.2, process reward model):
+/*
+ * The soft label is the value itself; every recipe keeps it in the row's `values`, since nothing else ranks chains. Trained with two-class cross-entropy (arXiv 2501.12051 v2, section 3.2, process reward model):
  *
  *   y_k = v_k        L = -mean_k [ y_k log p_k + (1 - y_k) log(1 - p_k) ]
  */
-const itself = (value: number): number => value;
 
-/** Label recipes by name. soft: values = v_k, labels beside them. hard: values are the labels as 0 and 1. */
+/** Label recipes by name. soft: to be trained on `values`. hard: to be trained on `labels`, y_k as above. */
 export const labelRecipes: Readonly<Record<string, LabelRecipe>> = Object.freeze({
-  soft: Object.freeze({ name: 'soft', threshold, label: aboveThreshold, target: itself }),
-  hard: Object.freeze({ name: 'hard', threshold, label: aboveThreshold, target: (value: number) => (aboveThreshold(value) ? 1 : 0) }),
+  soft: Object.freeze({ name: 'soft', threshold, label: aboveThreshold }),
+  hard: Object.freeze({ name: 'hard', threshold, label: aboveThreshold }),
 });
 
 /** The recipe of a name. Throws SETTING_INVALID that lists the known ones. */

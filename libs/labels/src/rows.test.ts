@@ -30,9 +30,10 @@ test('keeps a line break inside a step inside its completion', () => {
   expect(prmRow(trajectoriesOf(tree, 'soft')[2]!).completions).toEqual(['Step 1: Two findings:\nfever and pain.', 'Step 2: The answer is B.']);
 });
 
-test('carries negative chains with their values, and 0 and 1 under hard labels', () => {
+test('carries negative chains with their values, and keeps them beside hard labels', () => {
   expect(prmRow(negative)).toMatchObject({ polarity: 'negative', values: [0.291667, 0], labels: [false, false], final_answer: 'A', gold: 'B' });
-  expect(prmRow(trajectoriesOf(valuedTree, 'hard')[0]!)).toMatchObject({ values: [1, 1, 1, 1], labels_recipe: 'hard' });
+  expect(prmRow(trajectoriesOf(valuedTree, 'hard')[0]!)).toMatchObject({ values: [0.725, 0.775, 0.9, 1], labels: [true, true, true, true], labels_recipe: 'hard' });
+  expect(sftRow(trajectoriesOf(valuedTree, 'hard')[0]!).min_value).toBe(0.725);
 });
 
 test('names question, tree, leaf, nodes, requests, model, run and settings in every row', () => {

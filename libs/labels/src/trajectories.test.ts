@@ -15,9 +15,9 @@ test('labels softly with the value itself: right chain .725 .775 .9 1, wrong cha
 
 test('labels hard with 1 above 0.5 and 0 at or below it', () => {
   // values .725 .775 .9 1 -> 1 1 1 1; .291667 0 -> 0 0; .5 is not above .5 -> 0
-  expect(trajectoriesOf(valuedTree, 'hard').map(({ steps }) => steps.map(({ value }) => value))).toEqual([[1, 1, 1, 1], [0, 0]]);
+  expect(trajectoriesOf(valuedTree, 'hard').map(({ steps }) => steps.map(({ label }) => label))).toEqual([[true, true, true, true], [false, false]]);
   const [, , atThreshold] = trajectoriesOf(withNodes(node('0.2', 4, 'Look at the liver.', 0.5, 2), node('0.2.0', 5, 'The answer is B.', 1, 1, { action: 'finish', verdict: verdict('right', 'B') })), 'hard');
-  expect(atThreshold!.steps.map(({ value, label }) => [value, label])).toEqual([[0, false], [1, true]]);
+  expect(atThreshold!.steps.map(({ value, label }) => [value, label])).toEqual([[0.5, false], [1, true]]); // the soft value stays beside the label
 });
 
 test('leaves Step 0 out and keeps what each step was measured with', () => {

@@ -40,7 +40,7 @@ function trajectory(tree: TreeRecord, recipe: LabelRecipe, chain: readonly TreeN
     type: 'trajectory', v: 1, questionId, treeId, dataset, split, role, attempt, run, settingsHash, seed, policy, recipe: tree.search.recipe, labels: recipe.name, ordinal, leafId: leaf.id,
     polarity: leaf.verdict!.status === 'right' ? 'positive' : 'negative', prompt, answer: leaf.verdict!.normalised, gold: goldText(tree.gold),
     steps: chain.slice(1).map(({ id, requestId, text, value, visits, right, simulations }) => ({
-      nodeId: id, requestId, text, value: recipe.target(value!), label: recipe.label(value!), visits, right, simulations,
+      nodeId: id, requestId, text, value: value!, label: recipe.label(value!), visits, right, simulations,
     })),
   };
 }

@@ -3,7 +3,7 @@ import type { PolicyDescription } from '@slowthink/models';
 import { dialects, type Dialect, type DialectName } from './dialects.ts';
 import { faultOfReply } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { revisionOf, type ListedModel } from './revision.ts';
+import { revisionOf, withoutFolder, type ListedModel } from './revision.ts';
 
 export interface Server {
   readonly dialect: Dialect;
@@ -66,5 +66,5 @@ export async function detect(exchange: Exchange, asked: Asked, signal?: AbortSig
   }
   const dialect = asked.dialect === 'auto' ? await recognise(exchange, listed, signal) : dialects[asked.dialect];
   const revision = asked.revision ?? revisionOf(listed ?? { id: asked.model });
-  return { dialect, description: { model: asked.model, revision, contextTokens: await contextOf(exchange, dialect, listed, signal) } };
+  return { dialect, description: { model: withoutFolder(asked.model), revision, contextTokens: await contextOf(exchange, dialect, listed, signal) } };
 }

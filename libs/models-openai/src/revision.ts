@@ -10,7 +10,8 @@ export interface ListedModel {
   readonly meta?: { readonly [field: string]: unknown } | null;
 }
 
-const withoutFolder = (name: string | undefined): string | undefined => (name !== undefined && /^([/\\.]|[A-Za-z]:[/\\])/.test(name) ? name.split(/[/\\]/).at(-1) : name);
+/** The last part of a name that is a path; any other name as it is. Where weights lie is no part of what they are (law 9). */
+export const withoutFolder = <Name extends string | undefined>(name: Name): Name => (name !== undefined && /^([/\\.]|[A-Za-z]:[/\\])/.test(name) ? name.split(/[/\\]/).at(-1) : name) as Name;
 
 /**
  * What tells two weights behind one URL apart: 20 hex digits of the sha256 of the name and, where there is one, of llama.cpp's `meta` (sizes, vocabulary, quantisation) or vLLM's `root`.

@@ -7,6 +7,6 @@ import type { Tree } from './tree.ts';
 export function choiceEvent(tree: Tree, request: SearchRequest, texts: readonly string[], usage: Usage): ChosenEvent {
   return {
     type: 'chosen', v: 1, questionId: tree.questionId, treeId: tree.treeId, expansion: request.expansion, parentId: request.parentId,
-    actions: request.children.map((_, place) => parseChoice(texts[place] ?? '')), requestId: request.id, usage,
+    actions: request.children.map((_, place) => parseChoice(texts[place] ?? '')), requestId: request.id, usage: { ...usage, choices: usage.requests },
   };
 }

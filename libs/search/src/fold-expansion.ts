@@ -75,4 +75,5 @@ function valueOf(event: ExpansionEvent, simulated: RolloutEvent | undefined): nu
 
 const addUsage = (a: Usage, b: Usage): Usage => ({
   requests: a.requests + b.requests, samples: a.samples + b.samples, promptTokens: a.promptTokens + b.promptTokens, completionTokens: a.completionTokens + b.completionTokens,
+  ...(a.choices === undefined && b.choices === undefined ? {} : { choices: (a.choices ?? 0) + (b.choices ?? 0) }),
 });

@@ -124,7 +124,8 @@ test('counts in the tree what all its events cost', () => {
   fc.assert(fc.property(played, ({ tree, events }) => {
     const spent = events.flatMap((event) => ('usage' in event ? [event.usage] : []));
     const total = (name: 'requests' | 'samples' | 'promptTokens' | 'completionTokens'): number => spent.reduce((sum, usage) => sum + usage[name], 0);
-    expect(treeRecord(tree).usage).toEqual({ requests: total('requests'), samples: total('samples'), promptTokens: total('promptTokens'), completionTokens: total('completionTokens') });
+    const choices = events.filter(({ type }) => type === 'chosen').length; // counted apart: one request each
+    expect(treeRecord(tree).usage).toEqual({ ...(choices === 0 ? {} : { choices }), requests: total('requests'), samples: total('samples'), promptTokens: total('promptTokens'), completionTokens: total('completionTokens') });
   }), runs);
 });
 

@@ -79,7 +79,7 @@ export interface ChosenEvent {
  */
 export interface Usage {
   /**
-   * requests sent, repetitions not counted
+   * requests of the search, however many the server made of them
    */
   requests: number;
   /**
@@ -94,6 +94,10 @@ export interface Usage {
    * tokens generated, all samples
    */
   completionTokens: number;
+  /**
+   * requests that only chose an action, part of requests
+   */
+  choices?: number;
 }
 /**
  * Last event of a tree.
