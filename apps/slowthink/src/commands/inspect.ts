@@ -70,7 +70,7 @@ async function inspectTree(broker: Broker, id: string, json: boolean): Promise<v
     }
   }
   for (const tree of open.values()) print(json ? JSON.stringify({ treeId: tree.treeId, questionId: tree.questionId, open: true, nodes: nodesSoFar(tree) }) : openTreeText(tree));
-  if (closed.size + open.size === 0) throw new FaultError('SETTING_INVALID', `No tree and no question has the id ${id}.`, { hint: 'Ids look like dataset/split/id; "slowthink inspect topics" shows what is there.' });
+  if (closed.size + open.size === 0) throw new FaultError('SETTING_INVALID', `No tree and no question has the id ${id}.`, { hint: 'Ids look like dataset/split/id, as the rows of the question files have them.' });
 }
 
 /** An open tree, as far as its events have come. */
