@@ -46,7 +46,7 @@ export class OpenTrees {
   /** Closed in memory, the closing not committed yet: a restart still needs their events. */
   readonly #closing = new Set<OpenTree>();
   readonly #ends: Delivery<EndRecord>[] = [];
-  #expansionsEnd: number; // no own event that open state needs lies behind, but those of open trees
+  #expansionsEnd: number; // behind every own event known to be committed: what a restart needs when no tree is open
   #released = false;
 
   constructor(deps: ExpandDeps, context: StageContext) {
