@@ -7,11 +7,12 @@ const may = {
   domain: ['contract', 'kernel', 'domain'],
   port: ['contract', 'kernel', 'port'],
   adapter: ['contract', 'kernel', 'port'],
+  data: [], // files that ship, and where they lie
   telemetry: ['contract', 'kernel'],
   runtime: ['contract', 'kernel', 'port', 'telemetry'],
-  wiring: ['contract', 'kernel', 'domain', 'port', 'adapter', 'telemetry', 'runtime'], // settings become adapters here
+  wiring: ['contract', 'kernel', 'domain', 'port', 'adapter', 'data', 'telemetry', 'runtime'], // settings become adapters here
   stage: ['contract', 'kernel', 'domain', 'port', 'adapter', 'runtime', 'wiring'],
-  cli: ['contract', 'kernel', 'domain', 'port', 'adapter', 'telemetry', 'runtime', 'wiring', 'stage'], // composes the stages; nobody else imports an app
+  cli: ['contract', 'kernel', 'domain', 'port', 'adapter', 'data', 'telemetry', 'runtime', 'wiring', 'stage'], // composes the stages; nobody else imports an app
 };
 
 const packages = ['libs', 'apps'].flatMap((root) => readdirSync(root).map((name) => {

@@ -33,6 +33,8 @@ const purposes: { readonly [path: string]: string } = {
   'libs/broker-sqlite': 'the log as one SQLite file, written by a worker',
   'libs/models': 'ports Policy and StepScorer; scripted twin, retry, patience, adaptive limit, revision pin, conformance suite',
   'libs/models-openai': 'any OpenAI-compatible server; dialects as rows of data',
+  'libs/models-onnx': 'models inside the process: decode loop on onnxruntime whose tokens do not depend on the batch; step scorer',
+  'libs/seed-models': 'the small policy and step scorer that ship: weights, tokenizer, card',
   'libs/corpus': 'question files and manifests → question records',
   'libs/tables': 'Arrow schemas, Parquet parts, the sealed data set and its card',
   'libs/telemetry': 'meter, progress, log lines',

@@ -41,6 +41,10 @@ export const faultTable = {
   MODEL_CONTEXT_EXCEEDED: record(false, 'The prompt is longer than the context of the model. Start the server with a larger context.'),
   MODEL_EMPTY_STEP: record(false, 'The model wrote no text for this step. A larger model or a higher temperature helps.'),
   MODEL_BUDGET_SPENT: environment(false, 'The budget of this run is used up. Raise --budget-tokens to go on.'),
+  MODEL_FOLDER_WRONG: environment(false, 'Give a folder in transformers.js layout: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx with past_key_values inputs. docs/model-folders.md lists what is read.'),
+  MODEL_WEIGHTS_CORRUPT: environment(false, 'Get the file again: its checksum is not the one it was published with. For the models that ship: check out libs/seed-models again.'),
+  MODEL_RUNTIME_MISSING: environment(false, 'onnxruntime-node has no library for this system. Use a model server: --policy openai:URL#MODEL.'),
+  MODEL_MEMORY_SMALL: environment(false, 'Raise models.kvMemory, or use a model with a shorter context.'),
   // storage
   IMPORT_UNFINISHED: environment(false, 'Import the same questions with the same flags again: the import goes on where it stopped.'),
   DIR_IN_USE: environment(false, 'Wait until the other process ends, stop it, or use another --dir.'),

@@ -26,6 +26,8 @@ export interface SampleRequest {
   readonly sampling: Sampling;
   /** Generation ends before the first of these; the text never contains it. */
   readonly stop: readonly string[];
+  /** Log-probabilities of the generated tokens too, where the engine has them. Default false. */
+  readonly logprobs?: boolean;
 }
 
 export interface Sample {
@@ -33,6 +35,8 @@ export interface Sample {
   readonly text: string;
   readonly finish: 'stop' | 'length';
   readonly tokens: number;
+  /** One a token, natural logarithm, of the distribution that was drawn from (after temperature, top-k, top-p, min-p). */
+  readonly logprobs?: readonly number[];
 }
 
 export interface SampleReply {

@@ -1,0 +1,2 @@
+// Where the models that ship lie.
+export {};
