@@ -33,7 +33,7 @@ test('reads every manifest of the project and knows the names that users of MedS
     ['MedQA_cot', 'medqa'], ['MedMCQA_cot', 'medmcqa'], ['pubmedqa', 'pubmedqa'], ['pubmedqa_c_cot', 'pubmedqa-context'], ['med_mmlu_cot', 'mmlu-med'], ['bioasq', 'bioasq'],
     ['pubhealth', 'pubhealth'], ['medsins_task29', 'drugdose'], ['medqa', 'medqa'], ['MEDQA', 'medqa'], ['first-questions', 'first-questions'],
   ]);
-  expect(known.filter(({ manifest }) => manifest.role !== 'benchmark').map(({ manifest }) => manifest.name)).toEqual(['first-questions']);
+  expect(known.filter(({ manifest }) => manifest.role !== 'benchmark').map(({ manifest }) => manifest.name)).toEqual(['dosage-dev', 'dosage', 'first-questions']);
 });
 
 test('describes every field of the schema, and no other, in the README', () => {
