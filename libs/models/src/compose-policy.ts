@@ -39,3 +39,14 @@ export function composePolicy(policy: Policy, options: ComposeOptions): Policy {
   const retried = withRetry(pinned, { ...watched, ...(attemptsMax === undefined ? {} : { attemptsMax }) });
   return giveUpAfterMs === 0 ? retried : withPatience(retried, { ...watched, probeWith: pinned, ...(giveUpAfterMs === undefined ? {} : { giveUpAfterMs }) });
 }
+
+/**
+ * The wrappers of a model that runs inside this process: observe, a fixed limit, pin the revision. It cannot be overloaded or away, so there is nothing to retry and nothing to wait for: a fault ends the
+ * request at once, and one of the environment the run.
+ */
+export function composeEmbedded(policy: Policy, { inFlightMax, budgetTokens, tokensSpent, expected, observer, clock = systemClock }: Omit<ComposeOptions, 'attemptsMax' | 'giveUpAfterMs'>): Policy {
+  const seen = observer === undefined ? policy : withObserver(policy, observer, clock);
+  const paid = budgetTokens === undefined ? seen : withBudget(seen, { tokensMax: budgetTokens, ...(tokensSpent === undefined ? {} : { tokensSpent }) });
+  const limited = withAdaptiveLimit(paid, { max: inFlightMax }); // without overloads and time-outs it never moves
+  return withRevisionPin(limited, expected === undefined ? {} : { expected });
+}

@@ -6,6 +6,8 @@ export interface ConformanceOptions {
   readonly seedsDiffer?: boolean;
   /** false for a model that answers too fast to be cancelled. Default true. */
   readonly cancels?: boolean;
+  /** Tokens of the samples that are cancelled after 20 ms: more than the model writes in that time. Default 32. */
+  readonly cancelTokens?: number;
   /** More samples than the server has slots. Default 11. */
   readonly samplesMany?: number;
   /** Requests at once that are thrown away before texts are compared, so that every slot has read the prompt: where a prompt comes from a cache the last bits of the logits differ. Default 0. */
@@ -24,9 +26,9 @@ export function conformanceRequest(changes: Partial<Omit<SampleRequest, 'samplin
   };
 }
 
-/** What every policy keeps, whatever engine stands behind it. `open` is called once; the policy is closed at the end. Uses at most 32 tokens a sample. */
+/** What every policy keeps, whatever engine stands behind it. `open` is called once; the policy is closed at the end. Uses at most 32 tokens a sample, `cancelTokens` where it cancels. */
 export function policyConformance(name: string, open: () => Promise<Policy>, options: ConformanceOptions = {}): void {
-  const { seedsDiffer = true, cancels = true, samplesMany = 11, warmUp = 0, timeoutMs = 120_000 } = options;
+  const { seedsDiffer = true, cancels = true, cancelTokens = 32, samplesMany = 11, warmUp = 0, timeoutMs = 120_000 } = options;
   describe(`policy conformance: ${name}`, { timeout: timeoutMs }, () => {
     let policy: Policy;
     const texts = async (request: SampleRequest) => (await policy.sample(request)).samples.map((sample) => sample.text);
@@ -120,7 +122,7 @@ export function policyConformance(name: string, open: () => Promise<Policy>, opt
     test.runIf(cancels)('rejects with the reason when it is cancelled, and answers the next request', async () => {
       const reason = new Error('not needed any more');
       const controller = new AbortController();
-      const cancelled = policy.sample(conformanceRequest({ n: 4, stop: [], sampling: { maxTokens: 32 } }), controller.signal);
+      const cancelled = policy.sample(conformanceRequest({ n: 4, stop: [], sampling: { maxTokens: cancelTokens } }), controller.signal);
       setTimeout(() => controller.abort(reason), 20);
       await expect(cancelled).rejects.toBe(reason);
       await expect(policy.sample(conformanceRequest(), AbortSignal.abort(reason))).rejects.toBe(reason);

@@ -9,4 +9,4 @@ export { withBudget, type BudgetOptions } from './with-budget.ts';
 export { withRevisionPin, type RevisionPinOptions } from './with-revision-pin.ts';
 export { withObserver } from './with-observer.ts';
 export { replayPolicy, withRecording } from './recording.ts';
-export { composePolicy, type ComposeOptions } from './compose-policy.ts';
+export { composeEmbedded, composePolicy, type ComposeOptions } from './compose-policy.ts';

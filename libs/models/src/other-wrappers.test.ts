@@ -1,7 +1,7 @@
 import { FaultError } from '@slowthink/faults';
 import type { Signal } from '@slowthink/stream';
 import { expect, test } from 'vitest';
-import { composePolicy } from './compose-policy.ts';
+import { composeEmbedded, composePolicy } from './compose-policy.ts';
 import { conformanceRequest } from './conformance.ts';
 import type { PolicyDescription } from './policy.ts';
 import { replayPolicy, withRecording } from './recording.ts';
@@ -107,4 +107,18 @@ test('composed: the budget ends the run instead of pausing it', async () => {
   const policy = composePolicy(scriptedPolicy({ answer }), { inFlightMax: 1, budgetTokens: 1, clock: virtualClock() });
   await policy.sample(conformanceRequest());
   await expect(policy.sample(conformanceRequest())).rejects.toMatchObject({ code: 'MODEL_BUDGET_SPENT' });
+});
+
+test('a model inside the process is observed, limited and pinned; a fault of it is neither retried nor waited for', async () => {
+  const clock = virtualClock(), signals: Signal[] = [];
+  const inner = scriptedPolicy({ answer, delayMs: 10, clock, fail: (_request, call) => (call === 3 ? new FaultError('MODEL_SERVER_ERROR', 'the worker died') : undefined) });
+  const policy = composeEmbedded(inner, { inFlightMax: 2, clock, observer: (signal) => { signals.push(signal); }, expected: { model: 'scripted', revision: 'scripted-1' } });
+  const asked = Promise.allSettled(Array.from({ length: 6 }, () => policy.sample(conformanceRequest())));
+  await clock.advance(100);
+  const ends = await asked;
+  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  expect([inner.calls, inner.inFlightMax, inner.described]).toEqual([6, 2, 1]);
+  expect(signals.filter(({ kind }) => kind !== 'request')).toEqual([]);
+  const other = composeEmbedded(scriptedPolicy({ answer }), { inFlightMax: 1, expected: { model: 'scripted', revision: 'older' } });
+  await expect(other.sample(conformanceRequest())).rejects.toMatchObject({ code: 'MODEL_REVISION_CHANGED' });
 });

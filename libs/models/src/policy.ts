@@ -64,12 +64,13 @@ export interface Policy {
 
 export interface ScoreRequest {
   readonly id: string;
+  /** The user's turn, as the policy saw it. */
   readonly question: string;
-  /** Step 0 first. */
+  /** Step 0 first; normalised texts as a tree holds them, without "Step k:". The scorer joins them as `joinSteps` of libs/prompts does. */
   readonly steps: readonly string[];
 }
 
-/** One value (0..1) a step, Step 0 left out, in one forward pass. */
+/** One value (0..1) a step, Step 0 left out, in one forward pass. A trajectory that is too long is MODEL_CONTEXT_EXCEEDED, never cut off. */
 export interface StepScorer {
   describe(signal?: AbortSignal): Promise<PolicyIdentity>;
   score(request: ScoreRequest, signal?: AbortSignal): Promise<readonly number[]>;

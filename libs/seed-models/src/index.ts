@@ -1,2 +1,8 @@
-// Where the models that ship lie.
-export {};
+// Where the models that ship lie. What they are and what they are not: policy/README.md, scorer/README.md.
+import { fileURLToPath } from 'node:url';
+
+/** The model folder of the policy `seed`, an absolute path. */
+export const seedPolicyDir = (): string => fileURLToPath(new URL('../policy', import.meta.url));
+
+/** The model folder of the step scorer `seed`, an absolute path. */
+export const seedScorerDir = (): string => fileURLToPath(new URL('../scorer', import.meta.url));

@@ -1,0 +1,68 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { FaultError } from '@slowthink/faults';
+import { sessionOptions } from './engine/kv-session.ts';
+import type { Runtime } from './load-runtime.ts';
+import type { ModelFolder } from './model-folder.ts';
+import type { ScorerRow } from './scorer-row.ts';
+
+export interface ScorerSession {
+  /** One pass over rows padded on the right to `length` tokens; the logits of row b at position t. */
+  run(rows: readonly (readonly number[])[], length: number): Promise<(b: number, t: number) => Float32Array>;
+  /** Whether a row has bitwise the same logits alone and in a batch, by trial. */
+  isNeutralToBatch(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const PADDING = 16; // tokens: at multiples of 16 padding is bitwise neutral on the CPU
+const INPUTS = ['input_ids', 'attention_mask', 'position_ids'] as const;
+
+/** The length that a trajectory of so many tokens is computed at. */
+export const paddedLength = (tokens: number, contextTokens: number): number => Math.min(Math.ceil(tokens / PADDING) * PADDING, contextTokens);
+
+/** Opens a graph of shape: input_ids, attention_mask, position_ids i64 [B, S] to logits f32 [B, S, row.logits]. MODEL_FOLDER_WRONG: another shape, naming the input or output. */
+export async function openScorerSession(runtime: Runtime, folder: ModelFolder, row: ScorerRow, threads: number): Promise<ScorerSession> {
+  const session = await runtime.InferenceSession.create(folder.graph, { ...sessionOptions(threads), logSeverityLevel: 3 });
+  try { checkShape(session, folder, row); } catch (error) { await session.release(); throw error; }
+  const { vocab, contextTokens } = folder.config;
+
+  const run: ScorerSession['run'] = async (rows, length) => {
+    const ids = new BigInt64Array(rows.length * length), mask = new BigInt64Array(ids.length), positions = new BigInt64Array(ids.length);
+    for (const [b, row] of rows.entries()) {
+      for (let t = 0; t < length; t++) {
+        ids[b * length + t] = BigInt(row[t] ?? 0);
+        mask[b * length + t] = t < row.length ? 1n : 0n;
+        positions[b * length + t] = BigInt(t);
+      }
+    }
+    const tensor = (data: BigInt64Array) => new runtime.Tensor('int64', data, [rows.length, length]);
+    const { logits } = await session.run({ input_ids: tensor(ids), attention_mask: tensor(mask), position_ids: tensor(positions) });
+    const data = logits!.data as Float32Array, wide = row.logits;
+    return (b, t) => data.subarray((b * length + t) * wide, (b * length + t + 1) * wide);
+  };
+
+  const isNeutralToBatch = async () => {
+    const length = paddedLength(3 * PADDING, contextTokens);
+    const rows = Array.from({ length: 5 }, (_, b) => Array.from({ length: length - b }, (_, t) => (7 + 13 * b + 31 * t * (b + 1)) % vocab));
+    const together = await run(rows, length);
+    for (const [b, row] of rows.entries()) {
+      const alone = await run([row], length);
+      for (let t = 0; t < row.length; t++) if (together(b, t).some((logit, j) => !Object.is(logit, alone(0, t)[j]))) return false;
+    }
+    return true;
+  };
+  return { run, isNeutralToBatch, close: () => session.release() };
+}
+
+function checkShape(session: InferenceSession, folder: ModelFolder, row: ScorerRow): void {
+  const wrong = (what: string) => new FaultError('MODEL_FOLDER_WRONG', `The graph ${folder.graph} ${what}`, {
+    hint: 'A step scorer takes input_ids, attention_mask and position_ids and gives logits; docs/model-folders.md has the shapes.',
+  });
+  const missing = INPUTS.find((name) => !session.inputNames.includes(name)), extra = session.inputNames.find((name) => !(INPUTS as readonly string[]).includes(name));
+  if (missing !== undefined) throw wrong(`lacks the input ${missing}.`);
+  if (extra !== undefined) throw wrong(`wants the input ${extra}, which a step scorer does not have.`);
+  const logits = session.outputMetadata.find(({ name }) => name === 'logits');
+  if (logits === undefined) throw wrong('lacks the output logits.');
+  if (!logits.isTensor || logits.type !== 'float32' || logits.shape.length !== 3 || logits.shape[2] !== row.logits) {
+    throw wrong(`gives logits of ${logits.isTensor ? `${logits.type} [${logits.shape.join(', ')}]` : 'another kind'}; scorer.json says float32 [batch, tokens, ${row.logits}].`);
+  }
+}
