@@ -1,5 +1,6 @@
 // npm run bench:engine: the embedded engine beside transformers.js generate() on the same weights, in turns, in one process.
 //   64 prefixes of 200 tokens x 8 samples of 64 tokens, temperature 1, no row ends early.
+//   --llama-cpp: llama.cpp's server too, on the same weights as GGUF (fp32; needs Python, as npm run server does)   --alone: the engine only
 //   --policy DIR (libs/seed-models/policy)  --threads N (2)  --rounds N (3)  --prefixes N (64)  --rows N (64)  --alone (the engine only)
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,9 +10,10 @@ import type { Generation } from '../../libs/models-onnx/src/engine-types.ts';
 import { openKvSession, sessionOptions } from '../../libs/models-onnx/src/engine/kv-session.ts';
 import { openEngine, type OnnxEngine } from '../../libs/models-onnx/src/engine/open-engine.ts';
 import { uniformAt } from '../../libs/models-onnx/src/engine/philox.ts';
+import { openLlamaCpp, type LlamaCpp } from './llama-cpp.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const { values } = parseArgs({ options: { policy: { type: 'string' }, threads: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, prefixes: { type: 'string', default: '64' }, rows: { type: 'string', default: '64' }, alone: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { policy: { type: 'string' }, threads: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, prefixes: { type: 'string', default: '64' }, rows: { type: 'string', default: '64' }, alone: { type: 'boolean', default: false }, 'llama-cpp': { type: 'boolean', default: false } } });
 const [threads, rounds, prefixes, rowsMax] = [values.threads, values.rounds, values.prefixes, values.rows].map(Number) as [number, number, number, number];
 const dir = resolve(values.policy ?? [join(root, 'libs/seed-models/policy'), join(root, 'libs/models-onnx/src/testing/models/llama')].find((one) => existsSync(join(one, 'onnx/model.onnx')))!);
 const config = JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8')) as Record<string, number>;
@@ -56,6 +58,14 @@ async function runTransformers(model: PreTrainedModel, round: number, batch: num
   return { ms };
 }
 
+async function runLlamaCpp(server: LlamaCpp, round: number): Promise<Run> {
+  const began = performance.now();
+  const generated = await server.draw(Array.from({ length: prefixes }, (_, prefix) => promptOf(round, prefix).flat()), samples, length);
+  const ms = performance.now() - began;
+  check(generated);
+  return { ms };
+}
+
 function check(generated: number): void { if (generated !== tokens) throw new Error(`${generated} tokens came, ${tokens} were asked for`); }
 
 const median = (runs: readonly Run[]): Run => runs.toSorted((a, b) => a.ms - b.ms)[runs.length >> 1]!;
@@ -79,17 +89,24 @@ if (!values.alone) {
   batch = tried.toSorted((a, b) => a.ms - b.ms)[0]!.batch;
   console.log(`transformers.js, one run by batch size: ${tried.map((one) => `${one.batch}: ${(one.ms / 1000).toFixed(2)} s`).join(', ')}; ${batch} rows a batch below`);
 }
+const server = values['llama-cpp'] ? await openLlamaCpp(dir, { threads, slots: rowsMax, slotTokens: prompt + length + 8 }) : undefined;
 await runEngine(engine, 99); // warm
-const [ours, theirs]: [Run[], Run[]] = [[], []];
+const [ours, theirs, others]: [Run[], Run[], Run[]] = [[], [], []];
 for (let round = 0; round < rounds; round++) {
   ours.push(await runEngine(engine, round));
   if (model !== undefined) theirs.push(await runTransformers(model, round, batch));
+  if (server !== undefined) others.push(await runLlamaCpp(server, round));
 }
+await server?.close();
 const mine = median(ours), detail = mine.detail!;
 console.log(`engine:          ${rate(mine)}`);
 if (model !== undefined) {
   const other = median(theirs);
   console.log(`transformers.js: ${rate(other)}\nratio:           ${(other.ms / mine.ms).toFixed(2)} (at least 2 asked for)`);
+}
+if (server !== undefined) {
+  const other = median(others);
+  console.log(`llama.cpp:       ${rate(other)}\nratio:           ${(other.ms / mine.ms).toFixed(2)}`);
 }
 const outside = mine.ms - detail.msInRuntime;
 console.log(`outside onnxruntime: ${share(outside, mine.ms)} (at most 25 % asked for): sampling ${share(detail.msSampling, mine.ms)}, copying keys and values ${share(detail.msCopying, mine.ms)}, scheduling and tensors ${share(detail.msOutside - detail.msSampling - detail.msCopying, mine.ms)}, event loop ${share(outside - detail.msOutside, mine.ms)}`);

@@ -1,4 +1,4 @@
-import { runSettings, readSettings, type RunSettings } from '@slowthink/wiring';
+import { runSettings, readSettings, type ResolvedRun, type RunSettings } from '@slowthink/wiring';
 import { explainSettings, type Flags, type Resolved, type Setting } from '@slowthink/settings';
 import { Option, type Command } from 'commander';
 
@@ -20,7 +20,7 @@ export function addSettings(command: Command, keys: readonly Key[]): Command {
 }
 
 /** The settings behind a parsed command. `remember`: what is not given is taken from what the run folder began with. */
-export function settingsOf(command: Command, remember: boolean): Resolved<typeof runSettings> {
+export function settingsOf(command: Command, remember: boolean): ResolvedRun {
   const own = new Set(Object.values(runSettings as Record<string, Setting>).flatMap(({ flag }) => flag ?? []));
   const flags: Record<string, Flags[string]> = {};
   for (const option of command.options) {

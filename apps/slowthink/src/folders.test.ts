@@ -124,6 +124,7 @@ describe('a folder that belongs to other settings', () => {
     ['a recipe of other numbers', ['--preset', 'small'], 'preset was laptop, now it is small.'],
     ['labels', ['--labels', 'hard'], '--labels was soft, now it is hard'],
     ['the name of the model', ['--policy', 'openai:http://127.0.0.1:1#other'], 'the policy was hash, now it is other.'],
+    ['another kind of policy', ['--policy', 'seed'], 'the policy was hash, now it is seed.'],
   ])('is refused before a question is imported: %s', async (_name, args, message) => {
     place.write('more.jsonl', questionLines(3));
     const before = (await place.run(['inspect', 'topics', '--dir', 'done'])).stdout;

@@ -10,6 +10,7 @@ import { addInspect } from './commands/inspect.ts';
 import { addRebuild } from './commands/rebuild.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
+import { addScore } from './commands/score.ts';
 import { addSeal } from './commands/seal.ts';
 import { addStatus } from './commands/status.ts';
 import { addTopology } from './commands/topology.ts';
@@ -19,10 +20,10 @@ setFlagsFromString('--heap-growing-percent=25');
 
 const program = new Command('slowthink')
   .description('Questions in; reasoning trees explored by a language model; SFT and PRM data sets out. A stream that can stop at any moment and goes on where it was.')
-  .addHelpText('after', '\nExample:\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m\n\nExit codes: 0 done (also with faults, which are counted), 1 the run failed, 2 wrong use, 3 something is missing, 130 stopped by a second signal.')
+  .addHelpText('after', '\nExample:\n  slowthink run\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m\n\nExit codes: 0 done (also with faults, which are counted), 1 the run failed, 2 wrong use, 3 something is missing, 130 stopped by a second signal.')
   .showHelpAfterError('Type the command with --help to see its flags.')
   .exitOverride();
-for (const add of [addRun, addImport, addRebuild, addSeal, addRetry, addInspect, addStatus, addTopology, addDoctor]) add(program);
+for (const add of [addRun, addImport, addRebuild, addSeal, addRetry, addInspect, addScore, addStatus, addTopology, addDoctor]) add(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(exitCodes.done); throw error; });
 try {

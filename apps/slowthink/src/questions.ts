@@ -1,13 +1,47 @@
-import { parseMapping, readManifests, type CorpusRequest } from '@slowthink/corpus';
+import { statSync } from 'node:fs';
+import { findDataset, parseMapping, readManifests, type CorpusRequest } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
+import { formatCount } from '@slowthink/telemetry';
+import { importFlags, openBroker, readRunFile, type ResolvedRun } from '@slowthink/wiring';
 import type { RunSettings } from './flags.ts';
+
+/** What a run takes when it is given no questions and its folder holds none. */
+const defaultQuestions = { dataset: 'dosage', limit: '64' } as const;
+
+/** The settings of a run with the default questions where it has none: neither given, nor in its folder, but for an import of these. Writes nothing. */
+export async function withDefaultQuestions(resolved: ResolvedRun): Promise<ResolvedRun> {
+  const { values, origins } = resolved;
+  if (values.questions.length > 0 || !await holdsNone(values)) return resolved;
+  const limit = origins['corpus.limit'].from === 'default' ? defaultQuestions.limit : values['corpus.limit'];
+  return { ...resolved, values: Object.freeze({ ...values, questions: [defaultQuestions.dataset], 'corpus.limit': limit }) };
+}
+
+async function holdsNone(settings: RunSettings): Promise<boolean> {
+  if (readRunFile(settings.dir) !== undefined) return false;
+  try {
+    const broker = await openBroker(settings, 'read');
+    try { return (await importFlags(broker)).every((flags) => flags[1] === defaultQuestions.dataset); } finally { await broker.close(); }
+  } catch (error) {
+    if (error instanceof FaultError && error.code === 'DIR_MISSING') return true;
+    throw error;
+  }
+}
+
+/** What a person is told who named no questions and no limit; undefined for others. */
+export async function defaultLimitText({ values, origins }: ResolvedRun): Promise<string | undefined> {
+  if (origins.questions.from !== 'default' || origins['corpus.limit'].from !== 'default' || values.questions[0] !== defaultQuestions.dataset) return undefined;
+  const rows = findDataset(await readManifests(), defaultQuestions.dataset)?.manifest.rows;
+  return rows === undefined ? undefined : `Taking the first ${defaultQuestions.limit} of ${formatCount(rows)} questions of ${defaultQuestions.dataset}; --limit all takes every one.`;
+}
 
 /** What --questions and its companions ask for. */
 export async function corpusRequest(settings: RunSettings): Promise<CorpusRequest> {
   const map = settings['corpus.map'];
+  const manifests = await readManifests();
+  const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   return {
-    paths: settings.questions,
-    manifests: await readManifests(),
+    paths: settings.questions.map((path) => (isFolder(path) ? findDataset(manifests, path)?.path ?? path : path)), // a folder holds no questions: its name is a data set's
+    manifests,
     ...(map === null ? {} : { mapping: parseMapping(map) }),
     ...(settings['corpus.dataset'] === null ? {} : { dataset: settings['corpus.dataset'] }),
     ...(settings['corpus.split'] === null ? {} : { split: settings['corpus.split'] }),

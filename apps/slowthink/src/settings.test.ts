@@ -15,7 +15,7 @@ afterAll(async () => { await server.close(); place.close(); });
 describe.concurrent('wrong use', () => {
   const policy = ['--policy', 'openai:http://127.0.0.1:1#m'];
   it.each<readonly [string, readonly string[], string]>([
-    ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2.'],
+    ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2, seed-cpu.'],
     ['an unknown preset', [...policy, '--preset', 'labtop'], 'SETTING_INVALID There is no preset "labtop". Known: paper, small, laptop.'],
     ['unknown labels', [...policy, '--labels', 'sofd'], 'SETTING_INVALID --labels is sofd; allowed: soft, hard.'],
     ['an unknown flag', [...policy, '--presets', 'laptop'], "error: unknown option '--presets'\n(Did you mean --preset?)"],
@@ -23,8 +23,11 @@ describe.concurrent('wrong use', () => {
     ['a number that is none', [...policy, '--seed', 'one'], 'SETTING_INVALID seed is "one" (flag --seed); allowed: a whole number from 0 to 1073741823.'],
     ['a duration without a unit', [...policy, '--timeout', '5 apples'], 'SETTING_INVALID models.timeoutMs is "5 apples" (flag --timeout); allowed: a duration such as 500 (milliseconds), 30s or 1h30m.'],
     ['a limit that is none', [...policy, '--limit', '-3'], 'SETTING_INVALID --limit is "-3"; allowed: a whole number from 1, or all.'],
-    ['a policy of no known form', ['--policy', 'http://127.0.0.1:1'], 'SETTING_INVALID'],
-    ['no policy', [], 'SETTING_INVALID No policy model is given. Add --policy openai:URL#MODEL. "npm run server" starts a small one'],
+    ['a policy of no known form', ['--policy', 'http://ann:secret@127.0.0.1:1'], 'SETTING_INVALID --policy is "http://***@127.0.0.1:1"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION]. Leave --policy out for the model that ships, seed.'],
+    ['the name of no model that ships', ['--policy', 'seeds'], 'SETTING_INVALID --policy is "seeds"; allowed: seed, onnx:DIR'],
+    ['a server without a model', ['--policy', 'openai:http://127.0.0.1:1'], 'the name of the model is missing after "#".'],
+    ['onnx without a folder', ['--policy', 'onnx:'], 'SETTING_INVALID "onnx:": the folder is missing after "onnx:".'],
+    ['memory without a unit it has', [...policy, '--kv-memory', 'much'], 'SETTING_INVALID models.kvMemory is "much" (flag --kv-memory); allowed: a size such as 512kB, 8MB or 1GiB'],
     ['a broker that is not there', [...policy, '--broker', 'kafka://localhost:9092'], 'SETTING_INVALID --broker is kafka://localhost:9092; this version has sqlite.'],
   ])('%s ends with exit 2, and nothing is written', async (_name, args, message) => {
     const ended = await place.run(['run', '--questions', 'cases.jsonl', '--dir', 'wrong', ...args]);
@@ -33,10 +36,12 @@ describe.concurrent('wrong use', () => {
     expect(existsSync(place.path('wrong'))).toBe(false);
   });
 
-  it('nothing to run ends with exit 2 and names the sample', async () => {
-    const ended = await place.run(['run', '--dir', 'wrong', ...policy]);
-    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toContain('SETTING_INVALID There is nothing to run: no --questions, and the folder holds none. Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.');
+  it('a model folder that is not there ends with exit 3, before anything is written', async () => {
+    for (const policy of ['onnx:absent', 'onnx:absent#q8', `onnx:${place.path('cases.jsonl')}`]) {
+      const ended = await place.run(['run', '--questions', 'cases.jsonl', '--dir', 'wrong', '--policy', policy]);
+      expect(ended, policy).toMatchObject({ code: 3, stdout: '' });
+      expect(ended.stderr).toMatch(/^MODEL_FOLDER_WRONG There is no folder .*(?:absent|cases\.jsonl)\. Check the path behind "onnx:"/m);
+    }
     expect(existsSync(place.path('wrong'))).toBe(false);
   });
 
@@ -76,13 +81,13 @@ describe.concurrent('help', () => {
     const ended = await place.run([]);
     expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toContain('Usage: slowthink [options] [command]');
-    expect(ended.stderr).toContain('Example:\n  slowthink run --questions first-questions');
+    expect(ended.stderr).toContain('Example:\n  slowthink run\n  slowthink run --questions first-questions');
   });
 
   it('of every command exits 0 and shows an example that begins with the command', async () => {
     const { stdout } = await place.run(['--help']);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[| {2})/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
-    expect(commands).toEqual(expect.arrayContaining(['run', 'import', 'rebuild', 'seal', 'retry', 'inspect', 'status', 'topology', 'doctor']));
+    expect(commands).toEqual(expect.arrayContaining(['run', 'import', 'rebuild', 'seal', 'retry', 'inspect', 'score', 'status', 'topology', 'doctor']));
     const all = [...commands.map((name) => [name]), ['inspect', 'topics'], ['inspect', 'tree'], ['inspect', 'faults']];
     for (let at = 0; at < all.length; at += 4) {
       await Promise.all(all.slice(at, at + 4).map(async (command) => {
@@ -106,8 +111,21 @@ describe('--explain', () => {
     expect(line('seed').slice(1, 3)).toEqual(['5', 'file slowthink.json']);
     expect(line('stream.lagMax').slice(1, 4)).toEqual(['77', 'records', 'environment SLOWTHINK_STREAM_LAG_MAX']);
     expect(line('preset').slice(1, 3)).toEqual(['paper', 'default']);
+    expect(['policy', 'recipe', 'questions', 'corpus.limit'].map((key) => line(key).slice(1, 3))).toEqual([['seed', 'default'], ['seed-cpu', 'default'], ['dosage', 'default'], ['64', 'default']]);
     expect(line('models.apiKey').slice(1, 3)).toEqual(['(set)', 'environment SLOWTHINK_MODELS_API_KEY']);
     expect(ended.stdout).not.toContain('sk-secret');
+    expect(existsSync(place.path('explained'))).toBe(false);
+  });
+
+  it('shows the recipe that fits the policy, unless one is named, and takes the default questions only where none are given', async () => {
+    const values = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { stdout } = await place.run(['run', '--explain', '--dir', 'explained', ...args]);
+      return ['recipe', 'questions', 'corpus.limit'].map((key) => new RegExp(`^${key} +(\\S+) +(\\S+(?: \\S+)?)  `, 'm').exec(stdout)!.slice(1).join(' from '));
+    };
+    expect(await values('--policy', 'openai:http://127.0.0.1:1#m')).toEqual(['meds3-v2 from default', 'dosage from default', '64 from default']);
+    expect(await values('--policy', 'onnx:absent', '--questions', 'cases.jsonl')).toEqual(['meds3-v2 from default', 'cases.jsonl from flag --questions', 'all from default']);
+    expect(await values('--recipe', 'meds3-v2', '--limit', '3')).toEqual(['meds3-v2 from flag --recipe', 'dosage from default', '3 from flag --limit']);
+    expect(await values('--questions', 'dosage')).toEqual(['seed-cpu from default', 'dosage from flag --questions', 'all from default']);
     expect(existsSync(place.path('explained'))).toBe(false);
   });
 });

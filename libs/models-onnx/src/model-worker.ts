@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { FaultError } from '@slowthink/faults';
 import { fromFaultMessage, HINT } from './fault-message.ts';
-import type { CallKind, FromWorker, ModelCalls, ModelWorkerData, ToWorker } from './worker-messages.ts';
+import { closeGate, newGate } from './native-gate.ts';
+import type { CallKind, FromWorker, ModelCalls, ModelToOpen, ToWorker } from './worker-messages.ts';
 
 interface Pending {
   readonly resolve: (answer: never) => void;
@@ -15,7 +16,7 @@ interface Thread {
   readonly pending: Map<number, Pending>;
 }
 
-const CLOSE_MS = 400; // for the worker to end by itself; as long again to be ended
+const CLOSE_MS = 30_000; // for the worker to end by itself, between two passes; terminated within one, onnxruntime would take the whole process down
 
 export interface ModelWorkerOptions {
   /** As faults name the model. */
@@ -30,13 +31,13 @@ export interface ModelWorkerOptions {
  * A worker that dies rejects its calls with MODEL_SERVER_ERROR; the next call opens a new one. Without calls in flight it does not keep the process alive.
  */
 export class ModelWorker {
-  readonly #data: ModelWorkerData;
+  readonly #data: ModelToOpen;
   readonly #options: ModelWorkerOptions;
   #thread: Thread | undefined;
   #calls = 0;
   #closed = false;
 
-  constructor(data: ModelWorkerData, options: ModelWorkerOptions) {
+  constructor(data: ModelToOpen, options: ModelWorkerOptions) {
     this.#data = data;
     this.#options = options;
   }
@@ -57,7 +58,7 @@ export class ModelWorker {
     });
   }
 
-  /** Rejects calls in flight and ends the thread, within a second also where it is busy. */
+  /** Rejects calls in flight and ends the thread, after the pass that it is in. */
   async close(): Promise<void> {
     this.#closed = true;
     const thread = this.#thread;
@@ -74,7 +75,11 @@ export class ModelWorker {
   }
 
   #open(): Thread {
-    const worker = new Worker(this.#options.entry ?? new URL('./model.worker.ts', import.meta.url), { workerData: this.#data, name: 'slowthink model' });
+    const gate = newGate();
+    const worker = new Worker(this.#options.entry ?? new URL('./model.worker.ts', import.meta.url), { workerData: { ...this.#data, gate }, name: 'slowthink model' });
+    const atExit = () => closeGate(gate, CLOSE_MS);
+    process.once('exit', atExit);
+    worker.once('exit', () => process.off('exit', atExit));
     const thread: Thread = { worker, pending: new Map() };
     worker.on('message', (message: FromWorker) => this.#receive(thread, message));
     worker.on('error', (error: Error) => this.#drop(thread, this.#fault(`died: ${error.message}`, error)));

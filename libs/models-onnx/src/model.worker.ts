@@ -4,6 +4,7 @@ import { FaultError } from '@slowthink/faults';
 import type { SampleRequest, ScoreRequest } from '@slowthink/models';
 import { toFaultMessage } from './fault-message.ts';
 import { loadRuntime } from './load-runtime.ts';
+import { passThrough } from './native-gate.ts';
 import type { CallKind, FromWorker, ModelWorkerData, ToWorker } from './worker-messages.ts';
 
 const port = parentPort!;
@@ -18,7 +19,7 @@ interface Model {
 
 /** Imports what loads onnxruntime only after `loadRuntime` has said that it can be loaded. */
 async function open(): Promise<Model> {
-  await loadRuntime();
+  passThrough(await loadRuntime(), data.gate);
   if (data.kind === 'policy') {
     const model = await (await import('./policy-model.ts')).openPolicyModel(data.options);
     return { opened: model.opened, close: model.close, answer: async (kind, asked, signal) => {
@@ -50,15 +51,9 @@ async function answer(call: number, kind: CallKind, asked: unknown): Promise<voi
   } finally { calls.delete(call); }
 }
 
-async function close(): Promise<void> {
-  for (const controller of calls.values()) controller.abort();
-  port.close();
-  await (await model).close();
-}
-
 port.on('message', (message: ToWorker) => {
   if ('cancel' in message) calls.get(message.cancel)?.abort();
-  else if ('close' in message) void close().catch(() => {});
+  else if ('close' in message) process.exit(); // here no call of onnxruntime is under way: the thread ends cleanly, also while the model is being opened
   else void answer(message.call, message.kind, message.asked);
 });
 model.then(({ opened }) => tell({ opened }), (error: unknown) => { tell({ failed: toFaultMessage(error) }); port.close(); });

@@ -5,7 +5,10 @@ import type { FaultMessage } from './fault-message.ts';
 import type { PolicyModelOptions } from './policy-model.ts';
 import type { ScorerModelOptions } from './scorer-model.ts';
 
-export type ModelWorkerData = { readonly kind: 'policy'; readonly options: PolicyModelOptions } | { readonly kind: 'scorer'; readonly options: ScorerModelOptions };
+export type ModelToOpen = { readonly kind: 'policy'; readonly options: PolicyModelOptions } | { readonly kind: 'scorer'; readonly options: ScorerModelOptions };
+
+/** `gate`: see native-gate.ts. */
+export type ModelWorkerData = ModelToOpen & { readonly gate: SharedArrayBuffer };
 
 /** Each kind of call: what is asked and what is answered. */
 export interface ModelCalls {

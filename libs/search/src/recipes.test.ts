@@ -13,6 +13,13 @@ test('has meds3-v2 as the paper gives it', () => {
   });
 });
 
+test('has seed-cpu: the search of meds3-v2 with bare prompts, the action from the text, and a cap on samples', () => {
+  const { recipe, childrenMax, nodesMax, depthMax, samplesMax, simulationBase, simulationMin, questionTokensMax, prompting, choosing, step, finish, choice, rollout, ...same } = recipes['seed-cpu']!;
+  expect(recipes['meds3-v2']).toMatchObject(same);
+  expect({ recipe, childrenMax, nodesMax, depthMax, samplesMax, simulationBase, simulationMin, questionTokensMax, prompting, choosing }).toEqual({ recipe: 'seed-cpu', childrenMax: 6, nodesMax: 40, depthMax: 8, samplesMax: 50, simulationBase: 3, simulationMin: 3, questionTokensMax: 512, prompting: 'bare', choosing: 'from-text' });
+  for (const [{ maxTokens, ...rest }, limit] of [[step, 64], [finish, 224], [choice, 4], [rollout, 224]] as const) expect([rest, maxTokens]).toEqual([{ temperature: 1, topP: 1, topK: 0, minP: 0 }, limit]);
+});
+
 test('gives complete frozen settings for every recipe and preset', () => {
   for (const recipe of Object.keys(recipes)) for (const preset of Object.keys(presets)) {
     const settings = resolveSearch(recipe, preset);
@@ -29,7 +36,7 @@ test('lays overrides over the preset, sampling blocks in part', () => {
 });
 
 test('names what is known and what is wrong', () => {
-  expect(problem(() => resolveSearch('meds4'))).toBe('SETTING_INVALID There is no recipe "meds4". Known: meds3-v2.');
+  expect(problem(() => resolveSearch('meds4'))).toBe('SETTING_INVALID There is no recipe "meds4". Known: meds3-v2, seed-cpu.');
   expect(problem(() => resolveSearch('meds3-v2', 'tiny'))).toBe('SETTING_INVALID There is no preset "tiny". Known: paper, small, laptop.');
   expect(problem(() => resolveSearch('toString'))).toContain('There is no recipe "toString"');
   expect(problem(() => resolveSearch('meds3-v2', 'paper', { nodesMax: 0 }))).toMatch(/^SETTING_INVALID search\.nodesMax must be >= 1/);

@@ -78,6 +78,12 @@ export async function checkImported(broker: Broker, dir: string): Promise<void> 
   throw new FaultError('IMPORT_UNFINISHED', `The import of ${path} into ${resolve(dir)} was interrupted after ${items} rows.`, { hint: `Finish it with the command that began it, or with: slowthink import ${[...again, '--dir', resolve(dir)].map(quoted).join(' ')}` });
 }
 
+/** The flags of every import into this folder, of unfinished ones too: "--questions", path or name, … */
+export async function importFlags(broker: Broker): Promise<readonly (readonly string[])[]> {
+  const progress = (await broker.progress()).find(({ stage }) => stage === 'import');
+  return Object.values((progress?.notes['batches'] ?? {}) as { readonly [id: string]: Batch }).map((batch) => ({ ...newBatch, ...batch }).again);
+}
+
 const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : JSON.stringify(word));
 
 function flagsOf({ paths, dataset, split, mapping }: CorpusRequest, limit: number): readonly string[] {

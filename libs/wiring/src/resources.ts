@@ -1,14 +1,14 @@
 // Settings become things: a broker, a policy, a search. The only place that knows every adapter; stages meet ports.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { openSqliteBroker } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
-import { composePolicy, type Policy, type PolicyIdentity } from '@slowthink/models';
-import { openaiPolicy, parsePolicy } from '@slowthink/models-openai';
+import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import { canonicalJson, hashId, runIdOf, topics, type SearchSettings } from '@slowthink/records';
 import { resolveSearch } from '@slowthink/search';
 import type { Observer } from '@slowthink/stream';
+import { policyForm, scorerForm } from './model-forms.ts';
 import { checkSameRun, displayName, folderVersion, makeFolder, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
 import { rememberedKeys } from './settings-sources.ts';
@@ -40,16 +40,19 @@ export function searchOf(settings: RunSettings): SearchSettings {
   return resolveSearch(settings.recipe, settings.preset, set);
 }
 
-/** The bare adapter. SETTING_INVALID when --policy is missing or of no known form. */
-export function openServer(settings: RunSettings, observer?: Observer): Policy {
-  if (settings.policy === null) throw new FaultError('SETTING_INVALID', 'No policy model is given.', { hint: 'Add --policy openai:URL#MODEL. "npm run server" starts a small one and prints what to type.' });
-  const apiKey = settings['models.apiKey'];
-  return openaiPolicy({ ...parsePolicy(settings.policy), ...(apiKey === null ? {} : { apiKey }), dialect: settings['models.dialect'], timeoutMs: settings['models.timeoutMs'], connections: settings['models.inFlight'], ...(observer ? { observer } : {}) });
-}
+/** What can be said against --policy before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
+export const checkPolicy = (settings: RunSettings): Promise<void> => policyForm(settings.policy).check(settings.policy);
 
-/** The server behind --policy, watched, limited, patient. */
-export function openPolicy(settings: RunSettings, observer: Observer, expected?: PolicyIdentity): Policy {
-  return composePolicy(openServer(settings, observer), { inFlightMax: settings['models.inFlight'], attemptsMax: settings['models.retries'] + 1, giveUpAfterMs: settings['models.giveUpMs'], observer, ...(expected === undefined ? {} : { expected }) });
+/** The model behind --policy as its adapter has it: one request, one try. */
+export const openPolicy = (settings: RunSettings, observer?: Observer): Promise<Policy> => policyForm(settings.policy).open(settings, observer);
+
+/** The model behind --scorer. */
+export const openScorer = (settings: RunSettings): Promise<StepScorer> => scorerForm(settings.scorer).open(settings);
+
+/** A server is watched, limited, pinned and waited for; a model inside the process is watched, limited and pinned: what fails there fails again. */
+function composed(policy: Policy, settings: RunSettings, observer: Observer, expected: PolicyIdentity): Policy {
+  const common = { inFlightMax: settings['models.inFlight'], observer, expected };
+  return policyForm(settings.policy).embedded ? composeEmbedded(policy, common) : composePolicy(policy, { ...common, attemptsMax: settings['models.retries'] + 1, giveUpAfterMs: settings['models.giveUpMs'] });
 }
 
 function checkBroker(settings: RunSettings): void {
@@ -79,32 +82,25 @@ export async function openFolder(settings: RunSettings): Promise<Broker> {
 }
 
 /** What can be said against going on in this folder without asking a model; writes nothing. `alone`: stages without questions of their own. DIR_MISSING, DIR_SETTINGS_CHANGED, DIR_VERSION. */
-export function checkFolder(settings: RunSettings, { alone, needsPolicy }: { readonly alone: boolean; readonly needsPolicy: boolean }): void {
+export async function checkFolder(settings: RunSettings, { alone, needsPolicy }: { readonly alone: boolean; readonly needsPolicy: boolean }): Promise<void> {
   const { dir } = runPaths(settings.dir);
   const began = readRunFile(settings.dir);
   if (alone && !existsSync(dir)) throw new FaultError('DIR_MISSING', `There is no folder ${dir}.`);
   if (began === undefined && alone && !needsPolicy) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
   if (began === undefined) return;
-  const model = needsPolicy && settings.policy !== null ? parsePolicy(settings.policy).model : began.policy.model;
-  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings)), policy: { ...began.policy, model }, labels: settings.labels, settings: rememberedOf(settings) });
+  const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
+  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings)), policy: { ...began.policy, model }, labels: settings.labels, settings: await rememberedOf(settings) });
 }
 
-/** What run.json keeps of the settings: questions that are found from any folder, a policy without name and password. */
-function rememberedOf(settings: RunSettings): Remembered {
+/** What run.json keeps of the settings: questions and models that are found from any folder, a policy without name and password. */
+async function rememberedOf(settings: RunSettings): Promise<Remembered> {
   return {
-    ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), policy: settings.policy === null ? null : withoutCredentials(settings.policy),
-    questions: settings.questions.map((path) => (existsSync(path) ? resolve(path) : path)),
+    ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy),
+    questions: settings.questions.map((path) => (isFile(path) ? resolve(path) : path)),
   } as Remembered;
 }
 
-function withoutCredentials(policy: string): string {
-  const [, scheme, address, model] = /^(\w+:)([^#]*)(.*)$/s.exec(policy) ?? [];
-  const url = address === undefined ? null : URL.parse(address);
-  if (url === null || (url.username === '' && url.password === '')) return policy;
-  url.username = '';
-  url.password = '';
-  return `${scheme}${url.href}${model}`;
-}
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** run.json checked or made, and the policy where `needsPolicy`. The broker is closed with the resources. */
 export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal): Promise<Resources> {
@@ -113,17 +109,29 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   const search = searchOf(settings);
   const settingsHash = hashId('search', search);
-  const remembered = rememberedOf(settings);
-  const identity = needsPolicy ? await identityOf(settings, stop) : began!.policy;
-  const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, settings: remembered };
-  if (began) checkSameRun(settings.dir, began, now);
-  if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
-  const policy = needsPolicy ? openPolicy(settings, observer, now.policy) : undefined;
-  return { settings, broker, observer, search, run: now, policy, paths, close: async () => { await policy?.close(); } };
+  const remembered = await rememberedOf(settings);
+  const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
+  try {
+    const identity = opened?.identity ?? began!.policy;
+    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, settings: remembered };
+    if (began) checkSameRun(settings.dir, began, now);
+    if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
+    const policy = opened && composed(opened.policy, settings, observer, now.policy);
+    return { settings, broker, observer, search, run: now, policy, paths, close: async () => { await policy?.close(); } };
+  } catch (error) {
+    await opened?.policy.close();
+    throw error;
+  }
 }
 
-/** Asks the server once, without patience: a wrong address is a wrong command, not an outage. */
-async function identityOf(settings: RunSettings, stop: AbortSignal): Promise<PolicyIdentity> {
-  const policy = openServer({ ...settings, 'models.timeoutMs': Math.min(settings['models.timeoutMs'], describeMs) });
-  try { return await policy.describe(stop); } finally { await policy.close(); }
+/** The policy, and who it says it is: asked once, without patience, since a wrong address or folder is a wrong command, not an outage. */
+async function openIdentified(settings: RunSettings, observer: Observer, stop: AbortSignal): Promise<{ readonly policy: Policy; readonly identity: PolicyIdentity }> {
+  const { embedded } = policyForm(settings.policy);
+  if (embedded) observer({ kind: 'note', level: 'info', message: `Opening the policy ${settings.policy} …` });
+  const asked = embedded ? await openPolicy(settings, observer) : await openPolicy({ ...settings, 'models.timeoutMs': Math.min(settings['models.timeoutMs'], describeMs) });
+  let identity: PolicyIdentity;
+  try { identity = await asked.describe(stop); } catch (error) { await asked.close(); throw error; }
+  if (embedded) return { policy: asked, identity };
+  await asked.close();
+  return { policy: await openPolicy(settings, observer), identity };
 }

@@ -9,12 +9,12 @@ export const runSettings = defineSettings({
   'log.partitions': { type: 'integer', default: null, min: 1, max: 1024, flag: '--partitions', doc: 'Partitions of each topic: 8 in a new folder, else what the folder has.' },
   'log.durability': { type: 'enum', values: ['process', 'power'], default: 'process', flag: '--durability', doc: 'process: a commit survives kill -9; power: it survives a power cut too (fsync).' },
   // what
-  'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, or names of data sets in datasets/.' },
+  'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, or names of data sets in datasets/; a run without any, in a folder that holds none, takes the first 64 of dosage.' },
   'corpus.map': { type: 'string', default: null, flag: '--map', doc: 'Columns of a plain file: question=COL,answer=COL[,options=COL][,id=COL][,kind=COL][,unit=COL].' },
-  'corpus.limit': { type: 'string', default: 'all', flag: '--limit', doc: 'How many questions to take, in file order: a number, or all.' },
+  'corpus.limit': { type: 'string', default: 'all', flag: '--limit', doc: 'How many questions to take, in file order: a number, or all. A run without --questions takes 64.' },
   'corpus.dataset': { type: 'string', default: null, flag: '--dataset', doc: 'Name of the data set for files that no manifest knows; else the file name.' },
   'corpus.split': { type: 'string', default: null, flag: '--split', doc: 'Split of such files; else train.' },
-  'recipe': { type: 'string', default: 'meds3-v2', flag: '--recipe', semantic: true, doc: 'Search recipe.' },
+  'recipe': { type: 'string', default: null, flag: '--recipe', semantic: true, doc: 'Search recipe: seed-cpu, meds3-v2. When none is given: seed-cpu for the policy seed, meds3-v2 for every other.' },
   'preset': { type: 'string', default: 'paper', flag: '--preset', semantic: true, doc: 'Size of the search: paper, small, laptop.' },
   'labels': { type: 'string', default: 'soft', flag: '--labels', doc: 'Label recipe: soft, hard.' },
   'seed': { type: 'integer', default: 0, min: 0, max: 1_073_741_823, flag: '--seed', semantic: true, doc: 'Seed of the run; the seeds of trees and requests follow from it.' },
@@ -30,7 +30,11 @@ export const runSettings = defineSettings({
   'search.finishTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of a Finish.' },
   'search.rolloutTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of a rollout.' },
   // models
-  'policy': { type: 'string', default: null, flag: '--policy', doc: 'Policy model: openai:URL#MODEL[@REVISION].' },
+  'policy': { type: 'string', default: 'seed', flag: '--policy', doc: 'Policy model: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder in transformers.js layout), openai:URL#MODEL[@REVISION] (a server).' },
+  'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer of "slowthink score": seed (ships with Slowthink), onnx:DIR[#DTYPE].' },
+  'models.threads': { type: 'integer', default: null, min: 1, max: 256, flag: '--model-threads', doc: 'Threads of a model inside the process: as many as there are cores, 4 at most, when not given.' },
+  'models.rows': { type: 'integer', default: 64, min: 1, max: 4096, flag: '--batch-rows', doc: 'Samples that a policy inside the process writes at once; changes no result.' },
+  'models.kvMemory': { type: 'bytes', default: '512MB', min: '1MB', flag: '--kv-memory', doc: 'Memory for the keys and values of a policy inside the process; changes no result.' },
   'models.apiKey': { type: 'string', default: null, secret: true, doc: 'Key sent to the model server.' },
   'models.dialect': { type: 'enum', values: ['auto', 'llama.cpp', 'vllm', 'sglang', 'tgi', 'ollama', 'transformers-serve', 'generic'], default: 'auto', flag: '--dialect', doc: 'How the server speaks; auto asks it once.' },
   'models.inFlight': { type: 'integer', default: 64, min: 1, max: 4096, flag: '--in-flight', doc: 'Requests in flight at most; fewer while the server is overloaded.' },
@@ -52,4 +56,5 @@ export const runSettings = defineSettings({
   'tables.allowBenchmark': { type: 'boolean', default: false, flag: '--allow-benchmark', doc: 'Seal rows of benchmark questions too, into a split "test".' },
 });
 
-export type RunSettings = SettingsOf<typeof runSettings>;
+/** As `readSettings` gives them: the recipe is always named. */
+export type RunSettings = SettingsOf<typeof runSettings> & { readonly recipe: string };

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { FaultError } from '@slowthink/faults';
 import { resolveSettings, type Flags, type Resolved } from '@slowthink/settings';
 import { readRunFile, type Remembered } from './run-folder.ts';
-import { runSettings } from './run-settings.ts';
+import { recipeFor } from './model-forms.ts';
+import { runSettings, type RunSettings } from './run-settings.ts';
 
 /** Settings that a run folder remembers: what decides its results, and where its questions come from. */
 export const rememberedKeys = ['policy', 'recipe', 'preset', 'labels', 'seed', 'questions', ...Object.keys(runSettings).filter((key) => key.startsWith('search.') || key.startsWith('corpus.'))] as readonly (keyof typeof runSettings)[];
@@ -21,17 +22,22 @@ export interface SettingsInput {
 const defaultConfig = 'slowthink.json';
 const runFile = 'run.json'; // of the run folder
 
+/** Resolved settings whose recipe is named: the one that fits the policy where none was given. */
+export type ResolvedRun = Resolved<typeof runSettings> & { readonly values: RunSettings };
+
+const withRecipe = (resolved: Resolved<typeof runSettings>): ResolvedRun => ({ ...resolved, values: Object.freeze({ ...resolved.values, recipe: resolved.values.recipe ?? recipeFor(resolved.values.policy) }) });
+
 /** All settings of a run, each with its origin. Faults: SETTING_UNKNOWN, SETTING_INVALID, DIR_VERSION. */
-export function readSettings({ flags, env, config, alsoKnown = [], remember }: SettingsInput): Resolved<typeof runSettings> {
+export function readSettings({ flags, env, config, alsoKnown = [], remember }: SettingsInput): ResolvedRun {
   const file = readConfig(config ?? defaultConfig, config !== undefined);
   const sources = { schema: runSettings, flags, env, readFile: (path: string) => readFileSync(path, 'utf8'), alsoKnown };
   const first = resolveSettings({ ...sources, file });
   const began = remember ? readRunFile(first.values.dir) : undefined;
-  if (began === undefined) return first;
+  if (began === undefined) return withRecipe(first);
   const given = new Set(Object.entries(first.origins).filter(([, { from }]) => from !== 'default').map(([key]) => key));
   const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && value !== null));
   const all = resolveSettings({ ...sources, flags, file: { path: file?.path ?? runFile, values: { ...flatten(file?.values), ...kept } } });
-  return { ...all, origins: { ...all.origins, ...Object.fromEntries(Object.keys(kept).map((key) => [key, { from: 'file', name: runFile }])) } };
+  return withRecipe({ ...all, origins: { ...all.origins, ...Object.fromEntries(Object.keys(kept).map((key) => [key, { from: 'file', name: runFile }])) } });
 }
 
 function readConfig(path: string, asked: boolean): { readonly path: string; readonly values: unknown } | undefined {

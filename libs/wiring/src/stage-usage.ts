@@ -2,7 +2,7 @@ import type { Setting } from '@slowthink/settings';
 import { runSettings } from './run-settings.ts';
 import type { StageSetupOf } from './stage-process.ts';
 
-const ofOthers = /^(?:questions$|corpus\.|tables\.(?:threads|format|allowBenchmark)$)/; // settings of the import and the seal
+const ofOthers = /^(?:questions$|corpus\.|scorer$|tables\.(?:threads|format|allowBenchmark)$)/; // settings of the import, the scoring and the seal
 
 /** What --help of a stage's own program prints: what it does, an example, its flags. */
 export function stageUsage({ name, needsPolicy }: Pick<StageSetupOf, 'name' | 'needsPolicy'>): string {

@@ -1,38 +1,39 @@
 import { FaultError } from '@slowthink/faults';
 import { labelRecipes } from '@slowthink/labels';
-import { topics } from '@slowthink/records';
 import type { SealReport } from '@slowthink/tables';
-import { checkComplete, checkFolder, checkImported, importQuestions, openFolder, readRunFile, openBroker, openServer, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkImported, checkPolicy, importQuestions, openFolder, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
-import { corpusRequest, questionLimit } from '../questions.ts';
+import { corpusRequest, defaultLimitText, questionLimit, withDefaultQuestions } from '../questions.ts';
 import { describeSeal, sealFolder } from '../sealing.ts';
 import { processes, stageNames } from '../stages.ts';
 
 export function addRun(program: Command): void {
-  addSettings(program.command('run'), runKeys)
+  addSettings(program.command('run'), runKeys.filter((key) => key !== 'scorer'))
     .description('Import questions, explore, roll out, label, write and seal: all stages in one process, or the named ones alone.')
     .addArgument(new Argument('[stage...]', 'Stages to run; all when none is named.').choices(stageNames))
     .option('--explain', 'Print every setting with its value and where it came from, and do nothing else.')
     .option('--json', 'Print one JSON object as the last line on stdout, and nothing else there.')
-    .addHelpText('after', '\nExample:\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m --dir runs/first\n\nA restart with the same --dir goes on where it stopped. Ctrl-C drains; a second one stops at once.')
+    .addHelpText('after', '\nExample:\n  slowthink run\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m --dir runs/first\n\nWithout flags: the first 64 questions of the data set dosage, the policy that ships, the folder runs/default. A restart with the same --dir goes on where it stopped. Ctrl-C drains; a second one stops at once.')
     .action(async (names: readonly string[], _options: unknown, command: Command) => {
-      const resolved = settingsOf(command, true);
+      const alone = names.length > 0 && names.length < stageNames.length;
+      const resolved = alone ? settingsOf(command, true) : await withDefaultQuestions(settingsOf(command, true));
       if (command.getOptionValue('explain')) { process.stdout.write(`${explain(resolved)}\n`); return; }
-      await run(resolved.values, names, command.getOptionValue('json') === true);
+      await run(resolved, alone, names, command.getOptionValue('json') === true);
     });
 }
 
-async function run(settings: RunSettings, names: readonly string[], json: boolean): Promise<void> {
-  const alone = names.length > 0 && names.length < stageNames.length;
+async function run(resolved: ResolvedRun, alone: boolean, names: readonly string[], json: boolean): Promise<void> {
+  const settings = resolved.values;
   const limit = await checkSettings(settings, names);
-  if (!alone && settings.questions.length === 0 && !await holdsQuestions(settings)) throw new FaultError('SETTING_INVALID', 'There is nothing to run: no --questions, and the folder holds none.', { hint: 'Add --questions FILE, or --questions first-questions for the sample that comes with Slowthink.' });
-  checkFolder(settings, { alone, needsPolicy: asksPolicy(names) });
+  await checkFolder(settings, { alone, needsPolicy: asksPolicy(names) });
+  const taking = await defaultLimitText(resolved);
   const watch = watchRun();
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
+    if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings);
     const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked }) : undefined;
     if (imported) sayImported(imported, watch);
@@ -67,20 +68,8 @@ const asksPolicy = (names: readonly string[]): boolean => processes.some(({ name
 async function checkSettings(settings: RunSettings, names: readonly string[]): Promise<number> {
   searchOf(settings);
   if (!Object.hasOwn(labelRecipes, settings.labels)) throw new FaultError('SETTING_INVALID', `--labels is ${settings.labels}; allowed: ${Object.keys(labelRecipes).join(', ')}.`);
-  if (asksPolicy(names)) await openServer(settings).close();
+  if (asksPolicy(names)) await checkPolicy(settings);
   return questionLimit(settings);
-}
-
-/** Whether the folder has questions already, from a run or from an import alone. Writes nothing. */
-async function holdsQuestions(settings: RunSettings): Promise<boolean> {
-  if (readRunFile(settings.dir) !== undefined) return true;
-  try {
-    const broker = await openBroker(settings, 'read');
-    try { return (await broker.ranges(topics.questions.name)).some(({ start, end }) => end > start); } finally { await broker.close(); }
-  } catch (error) {
-    if (error instanceof FaultError && error.code === 'DIR_MISSING') return false;
-    throw error;
-  }
 }
 
 function sayImported({ files }: ImportReport, watch: Watch): void {

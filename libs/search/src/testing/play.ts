@@ -7,8 +7,8 @@ export const gold: Gold = { kind: 'choice', answer: 'B', options: [{ letter: 'A'
 
 export const question = (id: string): QuestionRecord => ({ type: 'question', v: 1, id: `medqa/test/${id}`, dataset: 'medqa', split: 'test', role: 'train', attempt: 1, prompt: { text: `Question ${id}` }, gold });
 
-export const open = (overrides: SearchOverrides = {}, id = '1', seed = 7): OpenedEvent =>
-  openedEvent({ question: question(id), run: 'run', settingsHash: 'settings', seed, policy: { model: 'scripted', revision: '1' }, search: resolveSearch('meds3-v2', 'paper', overrides) });
+export const open = (overrides: SearchOverrides = {}, id = '1', seed = 7, recipe = 'meds3-v2'): OpenedEvent =>
+  openedEvent({ question: question(id), run: 'run', settingsHash: 'settings', seed, policy: { model: 'scripted', revision: '1' }, search: resolveSearch(recipe, 'paper', overrides) });
 
 /** Texts for the children of a request (for a choice: the words), or a failure of the whole request. */
 export type Answer = readonly (string | StepSample)[] | FaultError;

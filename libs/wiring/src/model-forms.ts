@@ -1,0 +1,120 @@
+// What --policy and --scorer may name: one row a form. The embedded engine is loaded when it is opened: a command that does not need it does not wait for it.
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { FaultError } from '@slowthink/faults';
+import type { Policy, StepScorer } from '@slowthink/models';
+import type { OnnxAddress } from '@slowthink/models-onnx';
+import { openaiPolicy, parsePolicy } from '@slowthink/models-openai';
+import { seedPolicyDir, seedScorerDir } from '@slowthink/seed-models';
+import type { Observer } from '@slowthink/stream';
+import type { RunSettings } from './run-settings.ts';
+
+interface Form {
+  /** As it is typed. */
+  readonly form: string;
+  readonly takes: (text: string) => boolean;
+  /** What can be said against it before anything is opened: SETTING_INVALID (the text), MODEL_FOLDER_WRONG (no such folder). */
+  readonly check: (text: string) => Promise<void>;
+}
+
+export interface PolicyForm extends Form {
+  /** Runs inside this process: nothing to wait for when it fails, and opening it costs what loading it costs. */
+  readonly embedded: boolean;
+  readonly recipe: string; // when none is named
+  /** What a run folder knows the model by; its weights are told by the revision. SETTING_INVALID. */
+  readonly modelName: (text: string) => Promise<string>;
+  readonly open: (settings: RunSettings, observer?: Observer) => Promise<Policy>;
+  /** What run.json keeps: found again from any folder, without name and password. */
+  readonly kept: (text: string) => Promise<string>;
+}
+
+export interface ScorerForm extends Form {
+  readonly open: (settings: RunSettings) => Promise<StepScorer>;
+}
+
+const isSeed = (text: string): boolean => text === 'seed';
+const isOnnx = (text: string): boolean => text.startsWith('onnx:');
+const asIs = (text: string): Promise<string> => Promise.resolve(text);
+
+const policyForms: readonly PolicyForm[] = [
+  {
+    form: 'seed', takes: isSeed, check: async () => checkFolderThere(seedPolicyDir()), modelName: asIs, kept: asIs, embedded: true, recipe: 'seed-cpu',
+    open: (settings, observer) => openEmbedded(settings, { dir: seedPolicyDir() }, 'seed', observer),
+  },
+  {
+    form: 'onnx:DIR[#DTYPE]', takes: isOnnx, check: checkOnnx, modelName: nameOfFolder, kept: withFolderFromRoot, embedded: true, recipe: 'meds3-v2',
+    open: async (settings, observer) => openEmbedded(settings, await folderOf(settings.policy), await nameOfFolder(settings.policy), observer),
+  },
+  {
+    form: 'openai:URL#MODEL[@REVISION]', takes: (text) => text.startsWith('openai:'), check: async (text) => { parsePolicy(text); }, modelName: async (text) => parsePolicy(text).model, kept: async (text) => withoutCredentials(text), embedded: false, recipe: 'meds3-v2',
+    open: openServer,
+  },
+];
+
+const scorerForms: readonly ScorerForm[] = [
+  { form: 'seed', takes: isSeed, check: async () => checkFolderThere(seedScorerDir()), open: (settings) => openEmbeddedScorer(settings, { dir: seedScorerDir() }, 'seed') },
+  { form: 'onnx:DIR[#DTYPE]', takes: isOnnx, check: checkOnnx, open: async (settings) => openEmbeddedScorer(settings, await folderOf(settings.scorer), await nameOfFolder(settings.scorer)) },
+];
+
+/** The row of --policy. SETTING_INVALID names every form. */
+export const policyForm = (text: string): PolicyForm => formOf('--policy', policyForms, text);
+
+/** The row of --scorer. SETTING_INVALID names every form. */
+export const scorerForm = (text: string): ScorerForm => formOf('--scorer', scorerForms, text);
+
+/** The recipe of a policy when none is named; the one of a server for a text of no form, which is refused elsewhere. */
+export const recipeFor = (policy: string): string => (policyForms.find(({ takes }) => takes(policy)) ?? policyForms.at(-1)!).recipe;
+
+function formOf<Row extends Form>(flag: string, forms: readonly Row[], text: string): Row {
+  const found = forms.find(({ takes }) => takes(text));
+  if (found === undefined) throw new FaultError('SETTING_INVALID', `${flag} is ${JSON.stringify(text.replace(/\/\/[^/@#]*@/, '//***@'))}; allowed: ${forms.map(({ form }) => form).join(', ')}.`, { hint: `Leave ${flag} out for the model that ships, seed.` });
+  return found;
+}
+
+async function openServer(settings: RunSettings, observer?: Observer): Promise<Policy> {
+  const apiKey = settings['models.apiKey'];
+  return openaiPolicy({ ...parsePolicy(settings.policy), ...(apiKey === null ? {} : { apiKey }), dialect: settings['models.dialect'], timeoutMs: settings['models.timeoutMs'], connections: settings['models.inFlight'], ...(observer ? { observer } : {}) });
+}
+
+async function openEmbedded(settings: RunSettings, folder: OnnxAddress, model: string, observer?: Observer): Promise<Policy> {
+  checkFolderThere(folder.dir);
+  const { onnxPolicy } = await import('@slowthink/models-onnx');
+  return onnxPolicy({ ...folder, model, threads: threadsOf(settings), rowsMax: settings['models.rows'], kvBytesMax: settings['models.kvMemory'], ...(observer ? { observer } : {}) });
+}
+
+async function openEmbeddedScorer(settings: RunSettings, folder: OnnxAddress, model: string): Promise<StepScorer> {
+  checkFolderThere(folder.dir);
+  const { onnxScorer } = await import('@slowthink/models-onnx');
+  return onnxScorer({ ...folder, model, threads: threadsOf(settings) });
+}
+
+/** As many as there are cores, 4 at most: a small model gains nothing from more. */
+const threadsOf = (settings: RunSettings): number => settings['models.threads'] ?? Math.min(4, availableParallelism());
+
+/** Folder and precision behind "onnx:", the folder as an absolute path. SETTING_INVALID. */
+async function folderOf(text: string): Promise<OnnxAddress> {
+  const { dir, ...rest } = (await import('@slowthink/models-onnx')).parseOnnx(text);
+  return { ...rest, dir: resolve(dir) };
+}
+
+async function nameOfFolder(text: string): Promise<string> { return basename((await folderOf(text)).dir); }
+async function checkOnnx(text: string): Promise<void> { checkFolderThere((await folderOf(text)).dir); }
+
+async function withFolderFromRoot(text: string): Promise<string> {
+  const { dir, dtype } = await folderOf(text);
+  return `onnx:${dir}${dtype === undefined ? '' : `#${dtype}`}`;
+}
+
+function checkFolderThere(dir: string): void {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) throw new FaultError('MODEL_FOLDER_WRONG', `There is no folder ${dir}.`, dir === seedPolicyDir() || dir === seedScorerDir() ? { hint: 'It comes with Slowthink: check out libs/seed-models again.' } : { hint: 'Check the path behind "onnx:"; behind "#" stands a dtype, such as q8.' });
+}
+
+function withoutCredentials(policy: string): string {
+  const [, scheme, address, model] = /^(\w+:)([^#]*)(.*)$/s.exec(policy) ?? [];
+  const url = address === undefined ? null : URL.parse(address);
+  if (url === null || (url.username === '' && url.password === '')) return policy;
+  url.username = '';
+  url.password = '';
+  return `${scheme}${url.href}${model}`;
+}
