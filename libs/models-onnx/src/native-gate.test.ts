@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Runtime } from './load-runtime.ts';
@@ -30,8 +32,12 @@ test('a process that is ended while the model computes ends with the code it was
     const request = (seed) => ({ id: 'x', messages: [{ role: 'user', content: 'How many mg?' }], prefix: '', n: 16, seed, stop: [], sampling: { temperature: 1, topP: 1, topK: 0, minP: 0, maxTokens: 1000 } });
     for (let seed = 0; seed < 8; seed++) policy.sample(request(seed)).catch(() => {});
     setTimeout(() => process.exit(7), 300);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const folder = mkdtempSync(join(tmpdir(), 'slowthink-gate-')), file = join(folder, 'program.mjs');
+  writeFileSync(file, program);
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
-  expect([await once(child, 'exit'), said]).toEqual([[7, null], '']);
+  const [code, signal] = await once(child, 'close') as [number | null, string | null];
+  rmSync(folder, { recursive: true });
+  expect([code, signal, said]).toEqual([7, null, '']);
 });
