@@ -127,7 +127,7 @@ test('every file of checksums.json is compared, and the one that differs is name
   const graph = join(dir, 'onnx/model_quantized.onnx'), bytes = readFileSync(graph);
   bytes[100_000]! ^= 1;
   writeFileSync(graph, bytes);
-  expect(await faultOf(readModelFolder(dir))).toMatchObject({ code: 'MODEL_WEIGHTS_CORRUPT', message: expect.stringMatching(/model_quantized\.onnx has the SHA-256 [0-9a-f]{16}…; checksums\.json says 164edbd58a54fcd1…\.$/), hint: expect.stringContaining('Get the file again') });
+  expect(await faultOf(readModelFolder(dir))).toMatchObject({ code: 'MODEL_WEIGHTS_CORRUPT', message: expect.stringMatching(/model_quantized\.onnx has the SHA-256 [0-9a-f]{16}…; checksums\.json says [0-9a-f]{16}…\.$/), hint: expect.stringContaining('Get the file again') });
   truncateSync(join(dir, 'onnx/model.onnx'), 1000);
   expect(await faultOf(readModelFolder(dir))).toMatchObject({ code: 'MODEL_WEIGHTS_CORRUPT', message: expect.stringContaining('model.onnx has') });
 });

@@ -61,7 +61,7 @@ test('a folder that is no step scorer, a graph of another shape and a cut-off gr
   expect((await refusal(() => {}, 'llama')).message).toMatch(/lacks scorer\.json: it is no step scorer\.$/);
   const policyGraph = await refusal(({ write }) => write('scorer.json', '{"scorer":1,"separator":"\\n\\n","logits":2,"right":1,"activation":"softmax"}'), 'llama');
   expect(policyGraph.message).toMatch(/model\.onnx wants the input past_key_values\.0\.key, which a step scorer does not have\.$/);
-  expect((await refusal(({ edit }) => edit('scorer.json', { logits: 3 }))).message).toMatch(/gives logits of float32 \[batch, new, 2\]; scorer\.json says float32 \[batch, tokens, 3\]\.$/);
+  expect((await refusal(({ edit }) => edit('scorer.json', { logits: 3 }))).message).toMatch(/gives logits of float32 \[batch_size, new, 2\]; scorer\.json says float32 \[batch, tokens, 3\]\.$/);
   const cut = await refusal((copy) => truncateSync(join(copy.dir, 'onnx/model.onnx'), 200_000));
   expect(cut).toMatchObject({ code: 'MODEL_FOLDER_WRONG', message: expect.stringMatching(/^onnxruntime cannot open onnx\/model\.onnx in .*: /), hint: expect.stringContaining('get it again') });
 });
