@@ -14,7 +14,6 @@ const tell = (message: FromWorker) => port.postMessage(message);
 interface Model {
   readonly opened: string;
   answer(kind: CallKind, asked: unknown, signal: AbortSignal): Promise<unknown>;
-  close(): Promise<void>;
 }
 
 /** Imports what loads onnxruntime only after `loadRuntime` has said that it can be loaded. */
@@ -22,7 +21,7 @@ async function open(): Promise<Model> {
   passThrough(await loadRuntime(), data.gate);
   if (data.kind === 'policy') {
     const model = await (await import('./policy-model.ts')).openPolicyModel(data.options);
-    return { opened: model.opened, close: model.close, answer: async (kind, asked, signal) => {
+    return { opened: model.opened, answer: async (kind, asked, signal) => {
       if (kind === 'describe') return model.description;
       if (kind === 'sample') return model.sample(asked as SampleRequest, signal);
       if (kind === 'stats') return model.stats();
@@ -30,7 +29,7 @@ async function open(): Promise<Model> {
     } };
   }
   const model = await (await import('./scorer-model.ts')).openScorerModel(data.options);
-  return { opened: model.opened, close: model.close, answer: async (kind, asked, signal) => {
+  return { opened: model.opened, answer: async (kind, asked, signal) => {
     if (kind === 'describe') return model.description;
     if (kind === 'score') return model.score(asked as ScoreRequest, signal);
     throw new FaultError('MODEL_REFUSED', `A step scorer has no answer to "${kind}".`);

@@ -17,14 +17,14 @@ export function closeGate(gate: SharedArrayBuffer, ms: number): void {
 /** Makes every opening and every pass of this thread go through the gate. Once per thread: the runtime's own class is changed. */
 export function passThrough({ InferenceSession }: Runtime, gate: SharedArrayBuffer): void {
   const cells = new Int32Array(gate);
+  const leave = () => { Atomics.sub(cells, inside, 1); Atomics.notify(cells, inside); };
   const through = <Arguments extends unknown[], Result>(call: (...given: Arguments) => Promise<Result>) => async function (this: unknown, ...given: Arguments): Promise<Result> {
     Atomics.add(cells, inside, 1);
     try {
-      if (Atomics.load(cells, ending) === 1) { Atomics.sub(cells, inside, 1); Atomics.notify(cells, inside); Atomics.wait(cells, ending, 1); } // the process is ending, and this thread with it
+      if (Atomics.load(cells, ending) === 1) { leave(); Atomics.wait(cells, ending, 1); } // for ever: the process is ending, and this thread with it
       return await call.apply(this, given);
     } finally { leave(); }
   };
-  const leave = () => { Atomics.sub(cells, inside, 1); Atomics.notify(cells, inside); };
   const owner = InferenceSession as unknown as { create: (...given: unknown[]) => Promise<{ run: (...given: unknown[]) => Promise<unknown> }> };
   const create = owner.create.bind(InferenceSession);
   owner.create = through(async (...given) => {

@@ -13,7 +13,7 @@ export interface OnnxPolicyOptions {
   readonly model?: string;
   /** Default: fp32, or the only one there. */
   readonly dtype?: Dtype;
-  /** Of onnxruntime. Default: the processors there are, 8 at most. */
+  /** Of onnxruntime. Default: the processors there are, 4 at most. */
   readonly threads?: number;
   /** Samples decoded at once. Default 64. */
   readonly rowsMax?: number;
@@ -49,5 +49,5 @@ export function onnxPolicy(options: OnnxPolicyOptions): OnnxPolicy {
   };
 }
 
-/** More threads than this gain nothing on models that fit into a process. */
-export const threadsDefault = (): number => Math.min(availableParallelism(), 8);
+/** A small model gains nothing from more. */
+export const threadsDefault = (): number => Math.min(availableParallelism(), 4);

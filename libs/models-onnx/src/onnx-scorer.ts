@@ -11,7 +11,7 @@ export interface OnnxScorerOptions {
   readonly model?: string;
   /** Default: fp32, or the only one there. */
   readonly dtype?: Dtype;
-  /** Of onnxruntime. Default: the processors there are, 8 at most. */
+  /** Of onnxruntime. Default: the processors there are, 4 at most. */
   readonly threads?: number;
   readonly observer?: Observer;
 }

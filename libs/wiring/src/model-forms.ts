@@ -1,6 +1,5 @@
 // What --policy and --scorer may name: one row a form. The embedded engine is loaded when it is opened: a command that does not need it does not wait for it.
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, StepScorer } from '@slowthink/models';
@@ -80,17 +79,16 @@ async function openServer(settings: RunSettings, observer?: Observer): Promise<P
 async function openEmbedded(settings: RunSettings, folder: OnnxAddress, model: string, observer?: Observer): Promise<Policy> {
   checkFolderThere(folder.dir);
   const { onnxPolicy } = await import('@slowthink/models-onnx');
-  return onnxPolicy({ ...folder, model, threads: threadsOf(settings), rowsMax: settings['models.rows'], kvBytesMax: settings['models.kvMemory'], ...(observer ? { observer } : {}) });
+  return onnxPolicy({ ...folder, model, ...threadsOf(settings), rowsMax: settings['models.rows'], kvBytesMax: settings['models.kvMemory'], ...(observer ? { observer } : {}) });
 }
 
 async function openEmbeddedScorer(settings: RunSettings, folder: OnnxAddress, model: string): Promise<StepScorer> {
   checkFolderThere(folder.dir);
   const { onnxScorer } = await import('@slowthink/models-onnx');
-  return onnxScorer({ ...folder, model, threads: threadsOf(settings) });
+  return onnxScorer({ ...folder, model, ...threadsOf(settings) });
 }
 
-/** As many as there are cores, 4 at most: a small model gains nothing from more. */
-const threadsOf = (settings: RunSettings): number => settings['models.threads'] ?? Math.min(4, availableParallelism());
+const threadsOf = ({ 'models.threads': threads }: RunSettings): { readonly threads?: number } => (threads === null ? {} : { threads });
 
 /** Folder and precision behind "onnx:", the folder as an absolute path. SETTING_INVALID. */
 async function folderOf(text: string): Promise<OnnxAddress> {

@@ -21,6 +21,3 @@ export function newRow(request: Request, sample: number): Row {
 
 /** The next id that a pass over the row reads. */
 export function idToFeed(row: Row): number { return row.ids[row.length - row.request.promptTokens]!; }
-
-/** True when a pass over the row gives the distribution of an id that is not drawn yet. */
-export function drawsNext(row: Row): boolean { return row.length - row.request.promptTokens === row.ids.length; }
