@@ -66,7 +66,7 @@ function numberless(cue: string, numbers: readonly number[]): string {
 }
 
 async function answered(from: Policy, by: StepScorer | undefined, { id, prompt, gold }: QuestionRecord, at: number): Promise<object> {
-  const { messages, prefix, stop } = rolloutPrompt({ prompt, steps: [STEP_ZERO], prompting: 'bare' });
+  const { messages, prefix, stop } = rolloutPrompt({ prompt, steps: [STEP_ZERO], prompting: 'bare', stepping: 'marked' });
   const draw = (n: number, temperature: number) => from.sample({
     id: `${id}/${temperature}`, messages, prefix, stop, n, seed: Number(flags.seed) * 1_000_003 + at * 1000, sampling: { temperature, topP: 1, topK: 0, minP: 0, maxTokens: tokensMax },
   });

@@ -21,7 +21,7 @@ const writerOf = {
 /** The request a model gets: prompt and prefix of the node, the sampling of its action, the seed that belongs to it. */
 export function sampleRequestOf({ opened, request }: Ask): SampleRequest {
   const { prompt, sampling } = writerOf[request.kind];
-  const { messages, prefix, stop } = prompt({ prompt: opened.prompt, steps: request.steps, prompting: opened.search.prompting });
+  const { messages, prefix, stop } = prompt({ prompt: opened.prompt, steps: request.steps, prompting: opened.search.prompting, stepping: opened.search.stepping });
   return { id: request.id, messages, prefix, stop, n: request.n, seed: request.seed, sampling: opened.search[sampling] };
 }
 

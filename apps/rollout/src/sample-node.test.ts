@@ -7,8 +7,8 @@ import { sampleNode } from './sample-node.ts';
 
 const options = [...'ABC'].map((letter) => ({ letter, text: `drug ${letter}` }));
 const node: ExpansionEvent = {
-  type: 'expansion', v: 1, questionId: 'made/train/1', treeId: 't', expansion: 1, parentId: '0', child: 0, chain: 0, chainLength: 1, nodeId: '0.0', depth: 1, action: 'reason', forced: false, outcome: 'ok', text: 'Fever.', truncated: false, rollouts: 4, seed: 100,
-  steps: ["Let's break down this problem step by step.", 'Fever.'], prompt: { text: 'Which drug?\nA. drug A\nB. drug B\nC. drug C' }, gold: { kind: 'choice', answer: 'B', options }, prompting: 'bare', rollout: { temperature: 1, topP: 1, topK: 0, minP: 0, maxTokens: 50 },
+  type: 'expansion', v: 1, questionId: 'made/train/1', treeId: 't', expansion: 1, parentId: '0', child: 0, chain: 0, chainLength: 1, nodeId: '0.0', depth: 1, action: 'reason', asked: 'reason', forced: false, outcome: 'ok', text: 'Fever.', truncated: false, rollouts: 4, seed: 100,
+  steps: ["Let's break down this problem step by step.", 'Fever.'], prompt: { text: 'Which drug?\nA. drug A\nB. drug B\nC. drug C' }, gold: { kind: 'choice', answer: 'B', options }, prompting: 'bare', stepping: 'marked', rollout: { temperature: 1, topP: 1, topK: 0, minP: 0, maxTokens: 50 },
   policy: { model: 'm', revision: 'v' }, requestId: 't/1/reason', usage: { requests: 1, samples: 1, promptTokens: 1, completionTokens: 1 },
 };
 const delivery: Delivery<ExpansionEvent> = { topic: 'expansions', partition: 0, offset: 5, key: node.questionId, value: node };

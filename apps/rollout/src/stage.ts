@@ -7,7 +7,7 @@ import type { Policy } from '@slowthink/models';
 import { topics } from '@slowthink/records';
 import { defineStage, settleEach } from '@slowthink/stream';
 import { of } from 'rxjs';
-import { isExpansion, sampleNode } from './sample-node.ts';
+import { sampleNode, wantsCompletions } from './sample-node.ts';
 
 export interface RolloutDeps {
   readonly policy: Policy;
@@ -25,7 +25,7 @@ export const rollout = defineStage<RolloutDeps>({
     completions: 'Every sampled text with seed and verdict, so that answers can be graded again without a model.',
   },
   operator: ({ policy }, { credits }) => (delivery$) => delivery$.pipe(
-    settleEach('rollout', (delivery) => isExpansion(delivery) && delivery.value.rollouts > 0
+    settleEach('rollout', (delivery) => wantsCompletions(delivery)
       ? sampleNode(policy, delivery)                                       // Expansion -> Emission   n completions, graded: value = right / n, 0..1
       : of({ outputs: [], settled: [{ delivery, verdict: 'skipped' }] }),  // other events, Finish nodes and failed children want no completions
     () => credits['requests']!.give()),

@@ -46,10 +46,10 @@ describe('a folder that cannot be used', () => {
     const dir = copy('version');
     const file = join(dir, 'run.json');
     const mine = readFileSync(file, 'utf8');
-    writeFileSync(file, mine.replace('"version": 1', '"version": 9'));
+    writeFileSync(file, mine.replace('"version": 2', '"version": 9'));
     const older = await place.run(smallRun(server.policy, 'version'));
     expect(older, older.stderr).toMatchObject({ code: 3, stdout: '' });
-    expect(older.stderr).toContain(`DIR_VERSION ${dir} has format version 9; this program writes version 1. The folder was written by another version of Slowthink. Use that version, or a new --dir.`);
+    expect(older.stderr).toContain(`DIR_VERSION ${dir} has format version 9; this program writes version 2. The folder was written by another version of Slowthink. Use that version, or a new --dir.`);
     writeFileSync(file, mine);
     const log = new DatabaseSync(join(dir, 'stream.sqlite'));
     log.exec("UPDATE meta SET value = '9' WHERE key = 'format'");
@@ -63,7 +63,7 @@ describe('a folder that cannot be used', () => {
   });
 
   it('with a damaged run.json or log is refused with exit 1', async () => {
-    writeFileSync(join(copy('torn'), 'run.json'), '{"version": 1');
+    writeFileSync(join(copy('torn'), 'run.json'), '{"version": 2');
     const torn = await place.run(smallRun(server.policy, 'torn'));
     expect(torn, torn.stderr).toMatchObject({ code: 1, stdout: '' });
     expect(torn.stderr).toContain(`STORE_CORRUPT ${place.path('torn/run.json')} is not JSON. The file is damaged. Restore it from a copy`);

@@ -26,6 +26,11 @@ export interface SampleRequest {
   readonly sampling: Sampling;
   /** Generation ends before the first of these; the text never contains it. */
   readonly stop: readonly string[];
+  /**
+   * Each text is exactly one of these words, drawn by the scores of their tokens under `sampling`. An engine without scores or grammars samples freely and may write anything else:
+   * the caller reads the text either way. At least two; none is the beginning of another.
+   */
+  readonly choices?: readonly string[];
   /** Log-probabilities of the generated tokens too, where the engine has them. Default false. */
   readonly logprobs?: boolean;
 }
@@ -33,6 +38,8 @@ export interface SampleRequest {
 export interface Sample {
   /** What follows the prefix, without it and without the stop string. */
   readonly text: string;
+  /** What a thinking model thought before the text, where the server keeps it apart (`reasoning_content`). Counted in `tokens`. */
+  readonly reasoning?: string;
   readonly finish: 'stop' | 'length';
   readonly tokens: number;
   /** One a token, natural logarithm, of the distribution that was drawn from (after temperature, top-k, top-p, min-p). */

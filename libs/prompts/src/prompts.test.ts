@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { choicePrompt, finishPrompt, parseChoice, parseSteps, questionText, reasonPrompt, rolloutPrompt, splitSteps, STEP_ZERO, type PromptInput } from './index.ts';
 import { CHOICE_REQUEST, EXAMPLE_QUESTION, EXAMPLE_SOLUTION, FINISH_REQUEST, INSTRUCTION, ROLLOUT_REQUEST } from './wording.ts';
 
-const input = (over: Partial<PromptInput> = {}): PromptInput => ({ prompt: { text: 'What helps?\nA. Rest\nB. Iron' }, steps: [STEP_ZERO, 'Iron is low.'], prompting: 'one-shot', ...over });
+const input = (over: Partial<PromptInput> = {}): PromptInput => ({ prompt: { text: 'What helps?\nA. Rest\nB. Iron' }, steps: [STEP_ZERO, 'Iron is low.'], prompting: 'one-shot', stepping: 'marked', ...over });
 const asking = (text: string) => input({ prompt: { text } });
 const all = [reasonPrompt, finishPrompt, rolloutPrompt, choicePrompt];
 

@@ -3,7 +3,7 @@
 //   bare (round 2 on):  question                                                    | the steps so far as the beginning of the answer
 import type { Prompt } from '@slowthink/records';
 import { defuseTokens, plainText, quoteRoles } from './defuse.ts';
-import { joinSteps, openStep } from './steps.ts';
+import { joinSteps, openStep, type Stepping } from './steps.ts';
 import { CHOICE_REQUEST, EXAMPLE_QUESTION, EXAMPLE_SOLUTION, FINISH_REQUEST, INSTRUCTION, ROLLOUT_REQUEST } from './wording.ts';
 
 export interface PromptMessage {
@@ -25,6 +25,7 @@ export interface PromptInput {
   /** The steps so far, normalised, Step 0 first. */
   readonly steps: readonly string[];
   readonly prompting: 'one-shot' | 'bare';
+  readonly stepping: Stepping;
 }
 
 /** The question as every model sees it, in prompts and in training rows: LF, no control characters, template tokens broken, role lines quoted. */

@@ -3,6 +3,9 @@
 // A step holds no blank line and no line that begins like a step, so that a joined solution splits into the same steps.
 import { defuseTokens, plainText } from './defuse.ts';
 
+/** How a policy writes steps: with a mark, "Step k: …", or one paragraph a step without. */
+export type Stepping = 'marked' | 'paragraph';
+
 /** The text of the root of every tree. */
 export const STEP_ZERO = "Let's break down this problem step by step.";
 

@@ -5,7 +5,7 @@ import { decodeRecord, encodeRecord } from './codec.ts';
 import { topics } from './topics.ts';
 import type { RolloutEvent } from './types.ts';
 
-const rollout: RolloutEvent = { type: 'rollout', v: 1, questionId: 'made/train/1', treeId: 't', nodeId: '0.1', expansion: 1, outcome: 'ok', right: 3, n: 10, none: 1, requestId: 't/0.1/rollout', usage: { requests: 1, samples: 10, promptTokens: 100, completionTokens: 200 } };
+const rollout: RolloutEvent = { type: 'rollout', v: 1, questionId: 'made/train/1', treeId: 't', nodeId: '0.1', expansion: 1, round: 1, outcome: 'ok', right: 3, n: 10, none: 1, requestId: 't/0.1/rollout', usage: { requests: 1, samples: 10, promptTokens: 100, completionTokens: 200 } };
 const { types } = topics.rollouts;
 
 describe('decodeRecord', () => {

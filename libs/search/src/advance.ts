@@ -8,11 +8,11 @@ import type { Expansion, Node, Search, Tree } from './tree.ts';
 /** The root: the fixed Step 0, v = 0, n = 0, not simulated; its expansion (number 1) asks for Reason children in one request. */
 export function begin({ search: settings }: OpenedEvent): Search {
   const root: Node = {
-    id: '0', parent: -1, children: [], depth: 0, expansion: 0, action: 'root', forced: false, outcome: 'ok', text: STEP_ZERO, truncated: false,
+    id: '0', parent: -1, children: [], depth: 0, expansion: 0, action: 'root', asked: 'root', refined: false, forced: false, outcome: 'ok', text: STEP_ZERO, truncated: false,
     value: 0, visits: 0, right: null, simulations: null, requestId: '',
   };
   const first: Expansion = { number: 1, node: 0, children: settings.childrenMax, how: 'reason', forced: false };
-  return { nodes: [root], folded: 0, active: [first], forcedQueue: [], stop: undefined, samples: 0, usage: { requests: 0, samples: 0, promptTokens: 0, completionTokens: 0 } };
+  return { nodes: [root], folded: 0, active: [first], forcedQueue: [], stop: undefined, selections: [], samples: 0, usage: { requests: 0, samples: 0, promptTokens: 0, completionTokens: 0 } };
 }
 
 /** Folds every expansion that is complete, in order of number, and begins the next ones. What is not complete, or not begun, stays in `waiting`. */

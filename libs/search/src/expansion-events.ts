@@ -8,9 +8,16 @@ import type { SearchRequest } from './requests.ts';
 export interface StepSample {
   readonly text: string;
   readonly truncated: boolean; // ended at its token limit
+  /** What a thinking model thought before the text. */
+  readonly reasoning?: string;
+  /** The verdict of a grader other than the rules on the answer that `answersToJudge` names for this sample. */
+  readonly verdict?: Verdict;
 }
 
 interface Written { readonly text: string; readonly action: 'reason' | 'finish'; readonly truncated: boolean; readonly verdict?: Verdict }
+
+/** A text that states an answer, as a grader gets it. */
+export interface StatedAnswer { readonly text: string; readonly truncated: boolean }
 interface Fault { readonly code: string; readonly message: string }
 
 const free: Usage = { requests: 0, samples: 0, promptTokens: 0, completionTokens: 0 };
@@ -41,20 +48,44 @@ export function failedExpansionEvents(tree: Tree, request: SearchRequest, fault:
   return request.children.map((child, place) => ({ ...failedChild(opened, request, child, { code: fault.code, message: fault.message }), usage: place === 0 ? usage : free }));
 }
 
+/**
+ * For each sample of a reply the text whose answer is to be judged, undefined where none is: what a grader that takes its time (a program, a chat model) gets
+ * before the verdicts come back in `StepSample.verdict`. A choice states no answer.
+ */
+export function answersToJudge(tree: Tree, request: SearchRequest, samples: readonly StepSample[]): readonly (StatedAnswer | undefined)[] {
+  const opened = openedOf(tree);
+  if (request.kind === 'choose') return samples.map(() => undefined);
+  return samples.map((sample) => (request.kind === 'finish' ? finishAnswer : reasonAnswer)(sample, request.depth, opened));
+}
+
+function reasonAnswer({ text, truncated }: StepSample, depth: number, { gold }: OpenedEvent): StatedAnswer | undefined {
+  const steps = splitSteps(text, depth);
+  return steps[0] === undefined || !statesAnswer(steps[0], gold) ? undefined : { text: steps[0], truncated: truncated && steps.length === 1 };
+}
+
+function finishAnswer({ text, truncated }: StepSample, depth: number, _opened: OpenedEvent): StatedAnswer | undefined {
+  const steps = splitSteps(text, depth);
+  return steps.length === 0 ? undefined : { text: steps.join(STEP_SEPARATOR), truncated };
+}
+
 /** Only the first step counts: what follows its own end belongs to children not yet asked for. */
-function readReason({ text, truncated }: StepSample, depth: number, { gold }: OpenedEvent): readonly Written[] {
+function readReason(sample: StepSample, depth: number, opened: OpenedEvent): readonly Written[] {
+  const { text, truncated } = sample;
   const steps = splitSteps(text, depth);
   const step = steps[0];
   if (step === undefined) return [];
   const cut = truncated && steps.length === 1;
-  const verdict = statesAnswer(step, gold) ? grade(step, gold, { truncated: cut }) : undefined;
+  const answer = reasonAnswer(sample, depth, opened);
+  const verdict = answer === undefined ? undefined : sample.verdict ?? grade(answer.text, opened.gold, answer);
   return [verdict === undefined || verdict.status === 'none' ? { text: step, action: 'reason', truncated: cut } : { text: step, action: 'finish', truncated: cut, verdict }];
 }
 
-function readFinish({ text, truncated }: StepSample, depth: number, { gold }: OpenedEvent): readonly Written[] {
+function readFinish(sample: StepSample, depth: number, opened: OpenedEvent): readonly Written[] {
+  const { text, truncated } = sample;
   const steps = splitSteps(text, depth);
-  if (steps.length === 0) return [];
-  const verdict = grade(steps.join(STEP_SEPARATOR), gold, { truncated });
+  const answer = finishAnswer(sample, depth, opened);
+  if (answer === undefined) return [];
+  const verdict = sample.verdict ?? grade(answer.text, opened.gold, answer);
   const last: Written = { text: steps.at(-1)!, action: verdict.status === 'none' ? 'reason' : 'finish', truncated, verdict };
   return [...steps.slice(0, -1).map((step): Written => ({ text: step, action: 'reason', truncated: false })), last];
 }
@@ -76,8 +107,8 @@ function frame(opened: OpenedEvent, request: SearchRequest, child: number, chain
   const nodeId = chainId(request.parentId, child, chain);
   return {
     type: 'expansion', v: 1, questionId: opened.questionId, treeId: opened.treeId, expansion: request.expansion, parentId: request.parentId, child, chain, nodeId,
-    depth: request.depth + chain, forced: request.forced, seed: hashSeed(opened.seed, nodeId, 'rollout'), prompt: opened.prompt, gold: opened.gold,
-    prompting: opened.search.prompting, rollout: opened.search.rollout, policy: opened.policy, requestId: request.id, usage: free,
+    depth: request.depth + chain, asked: request.kind === 'finish' ? 'finish' : 'reason', forced: request.forced, seed: hashSeed(opened.seed, nodeId, 'rollout'), prompt: opened.prompt, gold: opened.gold,
+    prompting: opened.search.prompting, stepping: opened.search.stepping, rollout: opened.search.rollout, policy: opened.policy, requestId: request.id, usage: free,
   } as const;
 }
 

@@ -57,7 +57,7 @@ function attach(nodes: Node[], parent: number, event: ExpansionEvent, rollout: R
   const index = nodes.length;
   const simulated = event.rollouts > 0 && rollout !== undefined && rollout.outcome === 'ok' && rollout.n > 0 ? rollout : undefined;
   nodes.push({
-    id: event.nodeId, parent, children: [], depth: event.depth, expansion: event.expansion, action: event.action, forced: event.forced, outcome: event.outcome, text: event.text,
+    id: event.nodeId, parent, children: [], depth: event.depth, expansion: event.expansion, action: event.action, asked: event.asked, refined: false, forced: event.forced, outcome: event.outcome, text: event.text,
     truncated: event.truncated, value: null, visits: 0, right: simulated?.right ?? null, simulations: simulated?.n ?? null, ...(event.verdict === undefined ? {} : { verdict: event.verdict }),
     requestId: event.requestId,
   });

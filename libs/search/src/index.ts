@@ -14,6 +14,6 @@ export { apply } from './apply.ts';
 export { next, type Next } from './next.ts';
 export type { SearchRequest } from './requests.ts';
 export { choiceEvent } from './choice-event.ts';
-export { expansionEvents, failedExpansionEvents, simulationsAt, type StepSample } from './expansion-events.ts';
+export { answersToJudge, expansionEvents, failedExpansionEvents, simulationsAt, type StatedAnswer, type StepSample } from './expansion-events.ts';
 export { nodesSoFar, treeRecord } from './tree-record.ts';
 export { printTree } from './print-tree.ts';

@@ -8,7 +8,7 @@ import { open, play, type Script } from './testing/play.ts';
 
 const settings = resolveSearch('meds3-v2');
 const node = (id: string, parent: number, children: readonly number[], change: Partial<Node> = {}): Node => ({
-  id, parent, children, depth: id.split('.').length - 1, expansion: 1, action: parent < 0 ? 'root' : 'reason', forced: false, outcome: 'ok', text: `text of ${id}`, truncated: false, value: 0.5, visits: 1,
+  id, parent, children, depth: id.split('.').length - 1, expansion: 1, action: parent < 0 ? 'root' : 'reason', asked: parent < 0 ? 'root' : 'reason', refined: false, forced: false, outcome: 'ok', text: `text of ${id}`, truncated: false, value: 0.5, visits: 1,
   right: null, simulations: null, requestId: '', ...change,
 });
 const fresh = { value: null, visits: 0 } as const;

@@ -53,8 +53,8 @@ test('begins the rollouts of a node with the very text that its own children beg
     for (const { parentId, steps, kind } of played.requests) {
       const node = rolledOut.get(parentId);
       if (node === undefined) continue; // the root is not simulated
-      const asked = (kind === 'reason' ? reasonPrompt : finishPrompt)({ prompt, steps, prompting });
-      const rollout = rolloutPrompt({ prompt: node.prompt, steps: node.steps, prompting: node.prompting });
+      const asked = (kind === 'reason' ? reasonPrompt : finishPrompt)({ prompt, steps, prompting, stepping: 'marked' });
+      const rollout = rolloutPrompt({ prompt: node.prompt, steps: node.steps, prompting: node.prompting, stepping: node.stepping });
       expect([rollout.messages, rollout.prefix]).toEqual([asked.messages, asked.prefix]);
       expect(rollout.prefix).toBe(openStep(steps));
       expect(rollout.messages).toEqual([{ role: 'user', content: prompt.text }]);

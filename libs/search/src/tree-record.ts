@@ -6,13 +6,13 @@ export function treeRecord(tree: Tree): TreeRecord {
   const { opened, closed, search } = tree;
   if (opened === undefined || closed === undefined || search === undefined || search.active.length > 0) throw new Error(`Tree ${tree.treeId} is not closed, or events of it are missing.`);
   const { type: _type, ...frame } = opened;
-  return { ...frame, type: 'tree', status: closed.status, stop: closed.stop, nodes: search.nodes.map((node) => treeNode(node, search.nodes)), usage: search.usage };
+  return { ...frame, type: 'tree', status: closed.status, stop: closed.stop, nodes: search.nodes.map((node) => treeNode(node, search.nodes)), selections: search.selections, usage: search.usage };
 }
 
 function treeNode(node: Node, nodes: readonly Node[]): TreeNode {
-  const { id, parent, depth, expansion, action, forced, outcome, text, truncated, value, visits, right, simulations, verdict, requestId } = node;
+  const { id, parent, depth, expansion, action, asked, refined, forced, outcome, text, reasoning, truncated, value, visits, right, simulations, verdict, requestId } = node;
   return {
-    id, parentId: nodes[parent]?.id ?? null, depth, expansion, action, forced, outcome, text, truncated, value, visits, right, simulations, ...(verdict === undefined ? {} : { verdict }), requestId,
+    id, parentId: nodes[parent]?.id ?? null, depth, expansion, action, asked, refined, forced, outcome, text, ...(reasoning === undefined ? {} : { reasoning }), truncated, value, visits, right, simulations, ...(verdict === undefined ? {} : { verdict }), requestId,
   };
 }
 

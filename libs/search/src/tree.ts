@@ -1,5 +1,5 @@
 // A tree is a value folded from its events. What is folded stands in `search`; what came before its cause waits in `waiting`.
-import type { ChosenEvent, ClosedEvent, ExpansionEvent, OpenedEvent, RolloutEvent, Usage, Verdict } from '@slowthink/records';
+import type { ChosenEvent, ClosedEvent, ExpansionEvent, OpenedEvent, RolloutEvent, Selection, Usage, Verdict } from '@slowthink/records';
 
 export type TreeEvent = OpenedEvent | ChosenEvent | ExpansionEvent | RolloutEvent | ClosedEvent;
 
@@ -10,10 +10,13 @@ export interface Node {
   readonly children: readonly number[];
   readonly depth: number; // root 0
   readonly expansion: number; // that made it; root 0
-  readonly action: 'root' | 'reason' | 'finish';
+  readonly action: 'root' | 'reason' | 'finish' | 'reflect'; // what it is
+  readonly asked: 'root' | 'reason' | 'finish' | 'reflect'; // what the policy was asked for
+  readonly refined: boolean; // a Finish that became a Reason node with a Reflect child
   readonly forced: boolean;
   readonly outcome: 'ok' | 'failed';
   readonly text: string;
+  readonly reasoning?: string;
   readonly truncated: boolean;
   readonly value: number | null; // v, 0..1; null: never backed up, never selected, never a label
   readonly visits: number; // n
@@ -46,6 +49,7 @@ export interface Search {
   readonly active: readonly Expansion[]; // begun, in order of number; empty: the tree is done
   readonly forcedQueue: readonly number[]; // nodes that get a forced Finish one after the other
   readonly stop: string | undefined; // name of the stop rule once the search has stopped
+  readonly selections: readonly Selection[]; // why each expansion began
   readonly samples: number; // asked of the model so far
   readonly usage: Usage;
 }

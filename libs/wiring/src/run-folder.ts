@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { FaultError } from '@slowthink/faults';
 
-export const folderVersion = 1;
+export const folderVersion = 2;
 
 /** Settings that a folder remembers, by key; null where not given. */
 export type Remembered = { readonly [key: string]: string | number | readonly string[] | null };

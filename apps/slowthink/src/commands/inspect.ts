@@ -77,5 +77,5 @@ async function inspectTree(broker: Broker, id: string, json: boolean): Promise<v
 function openTreeText(tree: Tree): string {
   if (!tree.opened || !tree.search) return `${tree.questionId}  tree ${tree.treeId}: its first event is not there.`;
   const { type: _type, ...frame } = tree.opened;
-  return `Still open: ${printTree({ ...frame, type: 'tree', status: 'closed', stop: 'not closed yet', nodes: nodesSoFar(tree), usage: tree.search.usage })}`;
+  return `Still open: ${printTree({ ...frame, type: 'tree', status: 'closed', stop: 'not closed yet', nodes: nodesSoFar(tree), selections: tree.search.selections, usage: tree.search.usage })}`;
 }

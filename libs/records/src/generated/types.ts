@@ -36,11 +36,70 @@ export type Gold =
        * largest relative error that counts as right, 0..1
        */
       tolerance: number;
+      /**
+       * with upper: smallest value that is right; the tolerance is not looked at
+       */
+      lower?: number;
+      /**
+       * largest value that is right
+       */
+      upper?: number;
     }
   | {
-      kind: 'text' | 'span' | 'name' | 'digit';
+      kind: 'text';
       /**
-       * gold answer; no grader judges this kind yet
+       * text of the right option
+       */
+      answer: string;
+      /**
+       * texts of all options, which have no letters
+       */
+      options?: string[];
+    }
+  | {
+      kind: 'digit';
+      /**
+       * digit of the right class
+       */
+      answer: string;
+      /**
+       * every class with its words
+       */
+      classes?: {
+        digit: string;
+        text: string;
+      }[];
+    }
+  | {
+      kind: 'span';
+      /**
+       * the right words
+       */
+      answer: string;
+      /**
+       * other wordings that are right
+       */
+      alternatives?: string[];
+    }
+  | {
+      kind: 'name';
+      /**
+       * the right name
+       */
+      answer: string;
+      /**
+       * every name that the question allows
+       */
+      names?: string[];
+      /**
+       * synonyms of the right name
+       */
+      alternatives?: string[];
+    }
+  | {
+      kind: 'open';
+      /**
+       * reference answer; no rule judges it, only a grader of the kind command or judge
        */
       answer: string;
     };
@@ -134,9 +193,17 @@ export interface CompletionsRecord {
    */
   treeId: string;
   nodeId: string;
+  /**
+   * as in rollout
+   */
+  round: number;
   requestId: string;
   samples: {
     text: string;
+    /**
+     * what a thinking model thought; not graded
+     */
+    reasoning?: string;
     truncated: boolean;
     tokens: number;
     seed: number;
@@ -216,7 +283,14 @@ export interface ExpansionEvent {
    * root 0
    */
   depth: number;
-  action: 'reason' | 'finish';
+  /**
+   * what the node is
+   */
+  action: 'reason' | 'finish' | 'reflect';
+  /**
+   * what the policy was asked for: a Reason that states an answer is a Finish, a Finish without one a Reason
+   */
+  asked: 'reason' | 'finish' | 'reflect';
   /**
    * true: a forced Finish after the search
    */
@@ -226,6 +300,10 @@ export interface ExpansionEvent {
    * step text without its "Step k: " mark; empty when failed
    */
   text: string;
+  /**
+   * what a thinking model thought before it wrote; stands on the first node of a sample
+   */
+  reasoning?: string;
   /**
    * generation ended at its token limit
    */
@@ -253,6 +331,10 @@ export interface ExpansionEvent {
   prompt: Prompt;
   gold: Gold;
   prompting: 'one-shot' | 'bare';
+  /**
+   * how the policy writes steps: "Step k: …", or one paragraph a step without a mark
+   */
+  stepping: 'marked' | 'paragraph';
   rollout: Sampling;
   policy: PolicyIdentity;
   /**
@@ -269,6 +351,13 @@ export interface Prompt {
    * the question as it is asked, options included
    */
   text: string;
+  /**
+   * earlier turns of the conversation, oldest first, user and assistant by turns; text is the last turn of the user
+   */
+  history?: {
+    role: 'user' | 'assistant';
+    content: string;
+  }[];
 }
 /**
  * Sampling parameters; all are always sent, since the defaults of servers differ.
@@ -430,6 +519,10 @@ export interface SearchSettings {
    */
   samplesMax: number | null;
   /**
+   * stop selecting when the tree has generated this many tokens; null: no limit
+   */
+  tokensMax: number | null;
+  /**
    * a Finish below is wrong
    */
   gateLow: number;
@@ -441,6 +534,18 @@ export interface SearchSettings {
    * comp: v <- 1/2 (v + sum n_ch v_ch / sum n_ch); mean: v <- sum n_ch v_ch / sum n_ch
    */
   backup: 'comp' | 'mean';
+  /**
+   * which Finishes get a Reflect child when they are selected; gold may decide where (wrong), never the words
+   */
+  reflect: 'off' | 'wrong' | 'always';
+  /**
+   * Reflects on one path from the root at most: a Finish has quota left below that
+   */
+  refinesMax: number;
+  /**
+   * leaves selected at once, with virtual loss; 1: the reference. It belongs to the tree and never to the load
+   */
+  wave: number;
   /**
    * which open leaves get one Finish after the search
    */
@@ -455,6 +560,10 @@ export interface SearchSettings {
   simulationBase: number;
   simulationMin: number;
   /**
+   * fixed: n_sim completions a node; adaptive: the same number for the nodes of an expansion together, more where the value is uncertain
+   */
+  simulating: 'fixed' | 'adaptive';
+  /**
    * longer questions are refused
    */
   questionTokensMax: number;
@@ -463,9 +572,17 @@ export interface SearchSettings {
    */
   prompting: 'one-shot' | 'bare';
   /**
+   * how the policy writes steps: "Step k: …", or one paragraph a step without a mark
+   */
+  stepping: 'marked' | 'paragraph';
+  /**
    * asked: the policy says Reason or Finish; from-text: every child is a Reason, and one that states an answer is a Finish
    */
   choosing: 'asked' | 'from-text';
+  /**
+   * rules: the grader of libs/answers; command:NAME or judge:MODEL: a program or a chat model judges
+   */
+  grader: string;
   step: Sampling;
   finish: Sampling;
   choice: Sampling;
@@ -653,6 +770,10 @@ export interface RolloutEvent {
   treeId: string;
   nodeId: string;
   expansion: number;
+  /**
+   * 1: the completions the node asked for; 2: those a simulation record asked for on top
+   */
+  round: number;
   outcome: 'ok' | 'failed';
   /**
    * completions with a right answer
@@ -675,6 +796,45 @@ export interface RolloutEvent {
   };
   requestId: string;
   usage: Usage;
+}
+/**
+ * Why one node of a tree was expanded, and how.
+ */
+export interface Selection {
+  /**
+   * number of the expansion in its tree
+   */
+  expansion: number;
+  /**
+   * the node that was expanded
+   */
+  nodeId: string;
+  /**
+   * reason, finish, reflect: all children are such; ask: the policy chose for each child
+   */
+  how: 'reason' | 'finish' | 'ask' | 'reflect';
+  /**
+   * root: always; ucb: best score on the path; forced: a Finish after the search
+   */
+  rule: 'root' | 'ucb' | 'forced';
+  /**
+   * selections of one wave were made on the same folded tree
+   */
+  wave: number;
+  /**
+   * from the first node below the root to the selected one; empty for root and forced
+   */
+  path: {
+    nodeId: string;
+    /**
+     * its UCB, the best among the open children of its parent
+     */
+    score: number;
+    /**
+     * the next best UCB; null: it was the only open child
+     */
+    runnerUp: number | null;
+  }[];
 }
 /**
  * A right chain as TRL SFTTrainer takes it.
@@ -733,6 +893,51 @@ export interface SftRow {
    * one a step
    */
   request_ids: string[];
+}
+/**
+ * Further completions wanted of a node that has some already (adaptive simulation). Self-contained like an expansion.
+ */
+export interface SimulationEvent {
+  type: 'simulation';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  /**
+   * number of the expansion in its tree
+   */
+  expansion: number;
+  /**
+   * path, e.g. 0.2.1
+   */
+  nodeId: string;
+  round: number;
+  /**
+   * further completions
+   */
+  rollouts: number;
+  /**
+   * seed of the first of them: it goes on where the round before ended
+   */
+  seed: number;
+  /**
+   * texts of Step 0 to this node
+   */
+  steps: string[];
+  prompt: Prompt;
+  gold: Gold;
+  prompting: 'one-shot' | 'bare';
+  /**
+   * how the policy writes steps: "Step k: …", or one paragraph a step without a mark
+   */
+  stepping: 'marked' | 'paragraph';
+  rollout: Sampling;
+  policy: PolicyIdentity;
 }
 /**
  * One chain from Step 0 to a Finish leaf with a label a step.
@@ -819,13 +1024,25 @@ export interface TreeNode {
    * number of the expansion that made it; root 0
    */
   expansion: number;
-  action: 'root' | 'reason' | 'finish';
+  action: 'root' | 'reason' | 'finish' | 'reflect';
+  /**
+   * what the policy was asked for
+   */
+  asked: 'root' | 'reason' | 'finish' | 'reflect';
+  /**
+   * true: a Finish that was turned into a Reason node with a Reflect child; its verdict stays
+   */
+  refined: boolean;
   forced: boolean;
   outcome: 'ok' | 'failed';
   /**
    * step text
    */
   text: string;
+  /**
+   * what a thinking model thought before it wrote
+   */
+  reasoning?: string;
   truncated: boolean;
   /**
    * v, 0..1; null: never backed up
@@ -889,5 +1106,9 @@ export interface TreeRecord {
    * in order of expansion, child, chain; root first
    */
   nodes: TreeNode[];
+  /**
+   * in order of expansion
+   */
+  selections: Selection[];
   usage: Usage;
 }

@@ -28,7 +28,7 @@ export function answerEvents(tree: Tree, request: SearchRequest, { answer }: Scr
 
 export function rolloutEvent(event: ExpansionEvent, { simulate }: Script): RolloutEvent {
   const outcome = simulate(event);
-  const frame = { type: 'rollout', v: 1, questionId: event.questionId, treeId: event.treeId, nodeId: event.nodeId, expansion: event.expansion, none: 0, requestId: `${event.treeId}/${event.nodeId}/rollout` } as const;
+  const frame = { type: 'rollout', v: 1, questionId: event.questionId, treeId: event.treeId, nodeId: event.nodeId, expansion: event.expansion, round: 1, none: 0, requestId: `${event.treeId}/${event.nodeId}/rollout` } as const;
   if (outcome instanceof FaultError) return { ...frame, outcome: 'failed', right: 0, n: 0, fault: { code: outcome.code, message: outcome.message }, usage: usageOf(0) };
   return { ...frame, outcome: 'ok', ...outcome, usage: usageOf(outcome.n) };
 }
