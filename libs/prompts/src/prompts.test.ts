@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { choicePrompt, finishPrompt, parseChoice, parseSteps, questionText, reasonPrompt, rolloutPrompt, splitSteps, STEP_ZERO, type PromptInput } from './index.ts';
-import { CHOICE_REQUEST, EXAMPLE_QUESTION, EXAMPLE_SOLUTION, FINISH_REQUEST, INSTRUCTION, ROLLOUT_REQUEST } from './wording.ts';
+import { CHOICE_REQUEST, EXAMPLE_QUESTION, exampleSolution, FINISH_REQUEST, instruction, ROLLOUT_REQUEST } from './wording.ts';
+
+const [INSTRUCTION, EXAMPLE_SOLUTION] = [instruction('marked'), exampleSolution('marked')];
 
 const input = (over: Partial<PromptInput> = {}): PromptInput => ({ prompt: { text: 'What helps?\nA. Rest\nB. Iron' }, steps: [STEP_ZERO, 'Iron is low.'], prompting: 'one-shot', stepping: 'marked', ...over });
 const asking = (text: string) => input({ prompt: { text } });
@@ -15,7 +17,7 @@ describe('one-shot prompts', () => {
         { role: 'user', content: 'What helps?\nA. Rest\nB. Iron' },
       ],
       prefix: `Step 0: ${STEP_ZERO}\n\nStep 1: Iron is low.\n\nStep 2:`,
-      stop: ['\nStep 3:', '\n**Step 3', '\n### Step 3', '\nStep 2:'],
+      stop: ['\nStep 3:', '\n**Step 3:', '\n### Step 3:', '\nStep 2:'],
     });
   });
   it('ask for the end of the reasoning or the final answer behind the question', () => {
