@@ -1,6 +1,6 @@
 import { FaultError } from '@slowthink/faults';
 import type { SampleReply, SampleRequest } from '@slowthink/models';
-import { choicePrompt, finishPrompt, reasonPrompt } from '@slowthink/prompts';
+import { choicePrompt, finishPrompt, reasonPrompt, reflectPrompt } from '@slowthink/prompts';
 import { underCredit, type StageContext } from '@slowthink/stream';
 import { catchError, map, of, throwError, type Observable } from 'rxjs';
 import type { Ask, ExpandDeps } from './open-trees.ts';
@@ -15,6 +15,7 @@ export interface Answer {
 const writerOf = {
   choose: { prompt: choicePrompt, sampling: 'choice' },
   reason: { prompt: reasonPrompt, sampling: 'step' },
+  reflect: { prompt: reflectPrompt, sampling: 'step' },
   finish: { prompt: finishPrompt, sampling: 'finish' },
 } as const;
 

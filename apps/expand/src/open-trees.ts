@@ -148,8 +148,10 @@ export class OpenTrees {
 
   /** What the tree wants next: more requests, or to be closed. */
   #goOn(one: OpenTree, emission: Emission): Turn {
-    const { requests, close } = next(one.tree);
-    const committed = (offsets: readonly number[]) => this.#committed(one, emission, offsets, close !== undefined);
+    const { requests, simulations, close } = next(one.tree);
+    for (const simulation of simulations) one.tree = apply(one.tree, simulation);
+    const written: Emission = { ...emission, outputs: [...emission.outputs, ...simulations.map((value): Output => ({ topic: topics.expansions, key: value.questionId, value }))] };
+    const committed = (offsets: readonly number[]) => this.#committed(one, written, offsets, close !== undefined);
     if (close) {
       const { questionId, treeId } = one.opened;
       const closed = { type: 'closed', v: 1, questionId, treeId, ...close } as const;
@@ -157,12 +159,12 @@ export class OpenTrees {
       this.#open.delete(treeId);
       this.#closing.add(one);
       this.#context.credits['trees']!.give();
-      const outputs: readonly Output[] = [...emission.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
+      const outputs: readonly Output[] = [...written.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
       return { emission: this.#dueEnds({ outputs, settled: emission.settled, closed: [close.status === 'closed' ? 'ok' : 'failed'], committed }), asks: [] };
     }
     const fresh = this.#context.draining.aborted ? [] : requests.filter(({ id }) => !one.asked.has(id)); // a restart derives them again
     for (const { id } of fresh) one.asked.add(id);
-    return { emission: { ...emission, committed }, asks: fresh.map((request) => ({ opened: one.opened, request })) };
+    return { emission: { ...written, committed }, asks: fresh.map((request) => ({ opened: one.opened, request })) };
   }
 
   #committed(one: OpenTree, { outputs }: Emission, offsets: readonly number[], closed: boolean): void {

@@ -15,7 +15,7 @@ afterAll(async () => { await server.close(); place.close(); });
 describe.concurrent('wrong use', () => {
   const policy = ['--policy', 'openai:http://127.0.0.1:1#m'];
   it.each<readonly [string, readonly string[], string]>([
-    ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2, seed-cpu.'],
+    ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2, meds3-v4, meds3-v4-round-2, seed-cpu.'],
     ['an unknown preset', [...policy, '--preset', 'labtop'], 'SETTING_INVALID There is no preset "labtop". Known: paper, small, laptop.'],
     ['unknown labels', [...policy, '--labels', 'sofd'], 'SETTING_INVALID --labels is sofd; allowed: soft, hard.'],
     ['an unknown flag', [...policy, '--presets', 'laptop'], "error: unknown option '--presets'\n(Did you mean --preset?)"],
