@@ -5,7 +5,7 @@ import type { Prompt } from '@slowthink/records';
 import { questionMessages, type PromptMessage } from './question.ts';
 import { joinSteps, openStep, splitSteps, STEP_SEPARATOR, type Stepping } from './steps.ts';
 import { splitThinking } from './thinking.ts';
-import { CHOICE_REQUEST, EXAMPLE_QUESTION, exampleSolution, FINISH_REQUEST, instruction, REFLECT_OPENING, REFLECT_REQUEST, ROLLOUT_REQUEST } from './wording.ts';
+import { CHOICE_REQUEST, EXAMPLE_QUESTION, exampleSolution, FINISH_REQUEST, instruction, PROBE_QUESTION, probeSteps, REFLECT_OPENING, REFLECT_REQUEST, ROLLOUT_REQUEST } from './wording.ts';
 
 export interface PromptText {
   /** User and assistant by turns; the last is the user's. */
@@ -58,6 +58,10 @@ export function choicePrompt(input: PromptInput): PromptText {
 export function parseChoice(text: string): 'reason' | 'finish' {
   return /\b(reason|finish)(?:ing|ed)?\b/i.exec(splitThinking(text).text)?.[1]?.toLowerCase() === 'finish' ? 'finish' : 'reason';
 }
+
+/** A small question to a policy, and a small solution to a step scorer, to see whether they answer. */
+export const probePrompt: PromptText = { messages: [{ role: 'user', content: PROBE_QUESTION }], prefix: '', stop: [] };
+export const probeSolution = { question: PROBE_QUESTION, steps: probeSteps } as const;
 
 /** Where the model begins the step behind the open one, or the open one again. Each ends with its colon: "Step 1" would end "Step 12". */
 function stepEnds({ steps: { length: k }, stepping }: PromptInput): readonly string[] {

@@ -68,5 +68,6 @@ export interface WrittenReply {
 export function readReply({ text, finish, reasoning = '' }: ModelReply): WrittenReply {
   const thinking = splitThinking(text);
   const thoughts = [reasoning.trim(), thinking.reasoning].filter((thought) => thought !== '').join('\n\n');
-  return { text: thinking.text, truncated: finish === 'length' || thinking.open, ...(thoughts === '' ? {} : { reasoning: thoughts }) };
+  const open = thinking.open || (thoughts !== '' && thinking.text.trim() === ''); // a stop string or a limit ended it, whatever the server calls that
+  return { text: thinking.text, truncated: finish === 'length' || open, ...(thoughts === '' ? {} : { reasoning: thoughts }) };
 }

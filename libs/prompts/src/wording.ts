@@ -26,5 +26,9 @@ export const REFLECT_REQUEST = 'Check the steps so far in one more step, and cor
 /** How the step of a Reflect begins. It stands in the prefix, so that a policy which gets the bare question knows what is asked. The same for right and wrong steps. */
 export const REFLECT_OPENING = 'Let me check the steps above.';
 
+/** What `slowthink doctor` asks a policy, and has a scorer value. */
+export const PROBE_QUESTION = 'Name one vital sign.';
+export const probeSteps: readonly string[] = [STEP_ZERO, 'The pulse is one.', 'The answer is pulse.'];
+
 /** Behind the steps so far, as a turn of its own. */
 export const CHOICE_REQUEST = 'Reason or Finish? Reply with one word: Reason if one more step is needed, Finish if the answer can be given now.';

@@ -27,8 +27,9 @@ export function expansionEvents(tree: Tree, request: SearchRequest, samples: rea
   const events = request.children.flatMap((child, place) => {
     const sample = samples[place] ?? { text: '', truncated: false };
     const reading = readSample(request, sample, opened);
-    if (reading.steps.length === 0) return [failedChild(opened, request, child, { code: 'MODEL_EMPTY_STEP', message: `The model wrote no text for child ${child} of node ${request.parentId} (sample ${place} of request ${request.id}).` })];
-    return chainEvents(opened, request, child, sample, reading);
+    if (reading.steps.length > 0) return chainEvents(opened, request, child, sample, reading);
+    const empty = failedChild(opened, request, child, { code: 'MODEL_EMPTY_STEP', message: `The model wrote no text for child ${child} of node ${request.parentId} (sample ${place} of request ${request.id}).` });
+    return [{ ...empty, truncated: sample.truncated, ...thoughtOf(sample) }]; // a thought that was cut off has no text behind it
   });
   return events.map((event, place) => (place === 0 ? { ...event, usage } : event));
 }
@@ -47,10 +48,12 @@ function chainEvents(opened: OpenedEvent, request: SearchRequest, child: number,
     const action = last ? actionOf(request.kind, verdict) : 'reason';
     return {
       ...frame(opened, request, child, chain), chainLength: steps.length, action, outcome: 'ok', text, truncated: last && truncated, rollouts: action === 'finish' ? 0 : firstRound(request.depth + chain, opened.search),
-      ...(chain > 0 || sample.reasoning === undefined ? {} : { reasoning: sample.reasoning }), ...(last && verdict !== undefined ? { verdict } : {}), steps: [...request.steps, ...steps.slice(0, chain + 1)],
+      ...(chain === 0 ? thoughtOf(sample) : {}), ...(last && verdict !== undefined ? { verdict } : {}), steps: [...request.steps, ...steps.slice(0, chain + 1)],
     };
   });
 }
+
+const thoughtOf = ({ reasoning }: StepSample): Pick<ExpansionEvent, 'reasoning'> => (reasoning === undefined ? {} : { reasoning });
 
 /** What the last node of a sample is: a Finish only where an answer was found. */
 function actionOf(kind: SearchRequest['kind'], verdict: Verdict | undefined): ExpansionEvent['action'] {

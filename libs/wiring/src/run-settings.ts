@@ -35,6 +35,7 @@ export const runSettings = defineSettings({
   'search.simulationBase': { type: 'integer', default: null, min: 1, max: 1000, semantic: true, doc: 'Instead of the recipe: base of n_sim = max(floor(base / (depth + 1)), min).' },
   'search.simulationMin': { type: 'integer', default: null, min: 1, max: 1000, semantic: true, doc: 'Instead of the recipe: fewest simulations of a node.' },
   'search.questionTokensMax': { type: 'integer', default: null, min: 1, max: 1_000_000, semantic: true, doc: 'Instead of the recipe: longer questions are refused (about 4 bytes a token).' },
+  'search.stepping': { type: 'enum', values: ['marked', 'paragraph'], default: null, semantic: true, doc: 'Instead of the recipe: how the policy writes steps, "Step k: …" (marked) or one paragraph a step (paragraph).' },
   'search.stepTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of one step.' },
   'search.finishTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of a Finish.' },
   'search.rolloutTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of a rollout.' },
