@@ -32,21 +32,22 @@ export interface Thinking {
  * reasoning. Of a thought that was never closed nothing is text, nor what stands before it. Linear.
  */
 export function splitThinking(reply: string): Thinking {
-  const pieces: { readonly text: string; thought: boolean }[] = [];
-  let from = 0, closing: string | undefined;
+  const pieces: { readonly text: string; readonly thought: boolean }[] = [];
+  let from = 0, closing: string | undefined, opening = 0; // pieces[0..opening) lie in a thought that was open from the start
   for (const { 0: found, index } of reply.matchAll(TAG)) {
     const tag = found.toLowerCase();
     const opened = closesOf.get(tag);
     if (closing !== undefined && tag !== closing) continue; // a tag inside a thought
     pieces.push({ text: reply.slice(from, index), thought: closing !== undefined });
-    if (closing === undefined && opened === undefined) for (const piece of pieces) piece.thought = true;
+    if (closing === undefined && opened === undefined) opening = pieces.length;
     closing = closing === undefined ? opened : undefined;
     from = index + found.length;
   }
   const open = closing !== undefined;
   pieces.push({ text: reply.slice(from), thought: open });
-  const reasoning = pieces.filter(({ thought }) => thought || open).map(({ text }) => text.trim()).filter((text) => text !== '').join('\n\n');
-  return { reasoning, text: open ? '' : pieces.filter(({ thought }) => !thought).map(({ text }) => text).join('').replace(FRAME, ''), open };
+  const isThought = ({ thought }: { readonly thought: boolean }, at: number): boolean => open || thought || at < opening;
+  const reasoning = pieces.filter(isThought).map(({ text }) => text.trim()).filter((text) => text !== '').join('\n\n');
+  return { reasoning, text: pieces.filter((piece, at) => !isThought(piece, at)).map(({ text }) => text).join('').replace(FRAME, ''), open };
 }
 
 /** A sample as a model gives it; `reasoning` where its server keeps thoughts apart. */
