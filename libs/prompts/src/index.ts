@@ -2,4 +2,4 @@ export { choicePrompt, finishPrompt, parseChoice, probePrompt, probeSolution, re
 export { questionMessages, questionText, type PromptMessage } from './question.ts';
 export { joinSteps, markStep, normaliseStep, openStep, parseSteps, splitSteps, STEP_SEPARATOR, STEP_ZERO, type Stepping } from './steps.ts';
 export { readReply, splitThinking, type ModelReply, type Thinking, type WrittenReply } from './thinking.ts';
-export { REFLECT_OPENING } from './wording.ts';
+export { CHOICES, REFLECT_OPENING } from './wording.ts';

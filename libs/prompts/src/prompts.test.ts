@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choicePrompt, finishPrompt, openStep, parseChoice, parseSteps, questionMessages, questionText, reasonPrompt, REFLECT_OPENING, reflectPrompt, reflectStep, rolloutPrompt, splitSteps, STEP_SEPARATOR, STEP_ZERO, type PromptInput } from './index.ts';
-import { CHOICE_REQUEST, EXAMPLE_QUESTION, exampleSolution, FINISH_REQUEST, instruction, REFLECT_REQUEST, ROLLOUT_REQUEST } from './wording.ts';
+import { CHOICE_REQUEST, CHOICES, EXAMPLE_QUESTION, exampleSolution, FINISH_REQUEST, instruction, REFLECT_REQUEST, ROLLOUT_REQUEST } from './wording.ts';
 
 const [INSTRUCTION, EXAMPLE_SOLUTION] = [instruction('marked'), exampleSolution('marked')];
 
@@ -125,6 +125,10 @@ describe('the choice', () => {
       { role: 'user', content: CHOICE_REQUEST },
     ]);
     expect([prefix, stop]).toEqual(['', ['\n']]);
+  });
+  it('asks for two words, each of which reads as itself', () => {
+    expect(CHOICES.map(parseChoice)).toEqual(['reason', 'finish']);
+    for (const word of CHOICES) expect(CHOICE_REQUEST).toMatch(new RegExp(`\\b${word}\\b`));
   });
   it('is the first of the two words; neither is reason', () => {
     expect(['Finish', ' finish.', '**Finish**', 'Finished', 'Reason', 'reasoning', 'Reason or Finish', 'I would finish', '', 'unreasonable', 'B'].map(parseChoice))

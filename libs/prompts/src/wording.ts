@@ -32,3 +32,6 @@ export const probeSteps: readonly string[] = [STEP_ZERO, 'The pulse is one.', 'T
 
 /** Behind the steps so far, as a turn of its own. */
 export const CHOICE_REQUEST = 'Reason or Finish? Reply with one word: Reason if one more step is needed, Finish if the answer can be given now.';
+
+/** The two words that it asks for. Neither is the beginning of the other. */
+export const CHOICES: readonly string[] = Object.freeze(['Reason', 'Finish']);
