@@ -76,7 +76,7 @@ describe('rebuild', () => {
 
   it('names the label recipes there are', async () => {
     const ended = await place.run(['rebuild', '--dir', 'whole', '--labels', 'medium']);
-    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('SETTING_INVALID --labels is medium; allowed: soft, hard.') });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('SETTING_INVALID labels.recipe is "medium" (flag --labels); allowed: one of soft, hard, hard-rise, dual-sided, dual-sided-clamped, or none.') });
   });
 });
 

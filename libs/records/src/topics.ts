@@ -21,7 +21,7 @@ export const topics = {
   rollouts: { name: 'rollouts', types: ['rollout', 'end'], ...byQuestion, retention: 'open-trees', what: 'right / n of each node', writers: ['rollout'], readers: ['expand'] },
   completions: { name: 'completions', types: ['completions'], ...byQuestion, retention: 'open-trees', what: 'every sampled text', writers: ['rollout'], readers: [] },
   trees: { name: 'trees', types: ['tree', 'end'], ...byQuestion, retention: 'forever', what: 'closed trees: the product', writers: ['expand'], readers: ['label', 'rebuild', 'retry'] },
-  trajectories: { name: 'trajectories', types: ['trajectory', 'end'], ...byQuestion, retention: 'open-trees', what: 'labelled chains', writers: ['label'], readers: ['shard'] },
+  trajectories: { name: 'trajectories', types: ['trajectory', 'pair', 'end'], ...byQuestion, retention: 'open-trees', what: 'labelled chains and preference pairs', writers: ['label'], readers: ['shard'] },
   parts: { name: 'parts', types: ['part'], ...byQuestion, retention: 'forever', what: 'finished Parquet parts', writers: ['shard'], readers: ['seal'] },
   faults: { name: 'faults', types: ['fault'], ...byQuestion, retention: 'forever', what: 'records that could not be processed', writers: ['every stage'], readers: ['inspect'] },
   progress: { name: 'progress', types: ['progress'], key: 'stage/partition', partitions: 'one', retention: 'compacted', what: 'where each stage and partition stands', writers: ['every stage'], readers: ['every stage'] },

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { openSqliteBroker } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
+import { resolveLabels, type LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import { canonicalJson, hashId, runIdOf, topics, type SearchSettings } from '@slowthink/records';
 import { resolveSearch } from '@slowthink/search';
@@ -22,6 +23,7 @@ export interface Resources {
   readonly broker: Broker;
   readonly observer: Observer;
   readonly search: SearchSettings;
+  readonly labels: LabelSettings;
   readonly run: RunFile;
   /** Undefined where no stage of this process asks a model. */
   readonly policy: Policy | undefined;
@@ -40,6 +42,12 @@ export function searchOf(settings: RunSettings): SearchSettings {
   }).filter(([, value]) => value !== null && value !== undefined));
   return resolveSearch(settings.recipe, settings.preset, set);
 }
+
+/** The label settings with the defaults of the search recipe: SETTING_INVALID. */
+export const labelsOf = (settings: RunSettings): LabelSettings => resolveLabels(settings.recipe, {
+  recipe: settings['labels.recipe'], threshold: settings['labels.threshold'], beta: settings['labels.beta'], keepTop: settings['labels.keepTop'], filterInvalid: settings['labels.filterInvalid'],
+  unsimulated: settings['labels.unsimulated'], pairs: settings['preference.pairs'], pairThreshold: settings['preference.threshold'], pairsMax: settings['preference.pairsMax'],
+});
 
 /** What can be said against --policy before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
 export const checkPolicy = (settings: RunSettings): Promise<void> => policyForm(settings.policy).check(settings.policy);
@@ -90,7 +98,7 @@ export async function checkFolder(settings: RunSettings, { alone, needsPolicy }:
   if (began === undefined && alone && !needsPolicy) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
   if (began === undefined) return;
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
-  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings)), policy: { ...began.policy, model }, labels: settings.labels, settings: await rememberedOf(settings) });
+  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings)), policy: { ...began.policy, model }, labels: labelsOf(settings), settings: await rememberedOf(settings) });
 }
 
 /** What run.json keeps of the settings: questions and models that are found from any folder, a policy without name and password. */
@@ -109,16 +117,17 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
   const began = readRunFile(settings.dir);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   const search = searchOf(settings);
+  const labels = labelsOf(settings);
   const settingsHash = hashId('search', search);
   const remembered = await rememberedOf(settings);
   const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
-    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, settings: remembered };
+    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels, settings: remembered };
     if (began) checkSameRun(settings.dir, began, now);
     if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
-    return { settings, broker, observer, search, run: now, policy, paths, close: async () => { await policy?.close(); } };
+    return { settings, broker, observer, search, labels, run: now, policy, paths, close: async () => { await policy?.close(); } };
   } catch (error) {
     await opened?.policy.close();
     throw error;

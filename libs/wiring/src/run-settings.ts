@@ -1,3 +1,4 @@
+import { labelRecipeNames } from '@slowthink/labels';
 import { defineSettings, type SettingsOf } from '@slowthink/settings';
 
 /** Every setting of a run: flag > slowthink.json > environment > what the run folder began with > default. */
@@ -16,7 +17,15 @@ export const runSettings = defineSettings({
   'corpus.split': { type: 'string', default: null, flag: '--split', doc: 'Split of such files; else train.' },
   'recipe': { type: 'string', default: null, flag: '--recipe', semantic: true, doc: 'Search recipe: seed-cpu, meds3-v2, meds3-v4, meds3-v4-round-2. When none is given: seed-cpu for the policy seed, meds3-v2 for every other.' },
   'preset': { type: 'string', default: 'paper', flag: '--preset', semantic: true, doc: 'Size of the search: paper, small, laptop.' },
-  'labels': { type: 'string', default: 'soft', flag: '--labels', doc: 'Label recipe: soft, hard.' },
+  'labels.recipe': { type: 'enum', values: labelRecipeNames, default: null, flag: '--labels', doc: 'Label recipe; when none is given: dual-sided for the search recipe meds3-v4, soft for every other.' },
+  'labels.threshold': { type: 'number', default: 0.5, min: 0, max: 1, flag: '--label-threshold', doc: 'Value above which a step is labelled right; not looked at by dual-sided.' },
+  'labels.beta': { type: 'number', default: 1, min: 0, max: 1000, flag: '--label-beta', doc: 'Weight of the look-back of dual-sided and dual-sided-clamped.' },
+  'labels.keepTop': { type: 'integer', default: null, min: 1, max: 1_000_000, flag: '--keep-top', unit: 'rows', doc: 'SFT rows of one tree at most: right chains with the highest minimum value. PRM rows are not touched.' },
+  'labels.filterInvalid': { type: 'boolean', default: false, flag: '--filter-invalid', doc: 'Drop questions whose tree lacks right or wrong chains: no row of any kind.' },
+  'labels.unsimulated': { type: 'enum', values: ['leave-out', 'inherit'], default: 'leave-out', flag: '--unsimulated', doc: 'A chain with a step whose simulation failed: leave it out, or let the step inherit the value of its nearest valued ancestor; rows count such steps in the column unsimulated.' },
+  'preference.pairs': { type: 'list', values: ['level', 'siblings', 'leaf', 'off'], default: null, flag: '--pairs', doc: 'Preference pairs to make: kinds, or off. When none is given: level and leaf for the search recipe meds3-v4, off for every other.' },
+  'preference.threshold': { type: 'number', default: 0.8, min: 0, max: 1, flag: '--pair-threshold', doc: 'The values of a preference pair differ by more than this.' },
+  'preference.pairsMax': { type: 'integer', default: 100, optional: true, min: 1, max: 1_000_000, flag: '--pairs-max', unit: 'pairs', doc: 'Preference pairs of one tree at most, widest gaps first; none for all.' },
   'seed': { type: 'integer', default: 0, min: 0, max: 1_073_741_823, flag: '--seed', semantic: true, doc: 'Seed of the run; the seeds of trees and requests follow from it.' },
   'search.nodesMax': { type: 'integer', default: null, min: 1, max: 100_000, semantic: true, doc: 'Instead of the recipe: nodes at which a tree stops.' },
   'search.childrenMax': { type: 'integer', default: null, min: 1, max: 26, semantic: true, doc: 'Instead of the recipe: children of an expansion.' },

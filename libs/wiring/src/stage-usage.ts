@@ -22,6 +22,6 @@ export function stageUsage({ name, needsPolicy }: Pick<StageSetupOf, 'name' | 'n
 const flagText = ({ flag, type }: Setting): string => (type === 'boolean' ? flag! : `${flag!} <${({ string: 'text', integer: 'n', number: 'x', enum: 'name', duration: 'time', bytes: 'size', list: 'text' } as const)[type]}>`);
 
 function docText(setting: Setting): string {
-  const allowed = setting.type === 'enum' ? ` One of ${setting.values.join(', ')}.` : '';
+  const allowed = setting.type === 'enum' || (setting.type === 'list' && setting.values) ? ` One of ${setting.values!.join(', ')}.` : '';
   return `${setting.doc}${allowed}${setting.default === null || setting.type === 'boolean' ? '' : ` (default: ${String(setting.default)})`}`;
 }
