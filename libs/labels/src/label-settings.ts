@@ -37,8 +37,9 @@ export interface LabelChoices {
   readonly pairsMax?: number | null;
 }
 
-/** Defaults that go with a search recipe: meds3-v4 trains its PRM on dual-sided labels and its policy on level and leaf pairs (arXiv 2501.12051 v4); all others have soft labels and no pairs. */
-const ofSearch: { readonly [searchRecipe: string]: { readonly recipe: LabelRecipeName; readonly pairs: readonly PairKind[] } } = { 'meds3-v4': { recipe: 'dual-sided', pairs: ['level', 'leaf'] } };
+/** Defaults that go with a search recipe: meds3-v4 (both rounds) trains its PRM on dual-sided labels and its policy on level and leaf pairs (arXiv 2501.12051 v4); all others have soft labels and no pairs. */
+const ofV4 = { recipe: 'dual-sided', pairs: ['level', 'leaf'] } as const;
+const ofSearch: { readonly [searchRecipe: string]: { readonly recipe: LabelRecipeName; readonly pairs: readonly PairKind[] } } = { 'meds3-v4': ofV4, 'meds3-v4-round-2': ofV4 };
 const ofOthers = { recipe: 'soft', pairs: [] } as const;
 
 /**

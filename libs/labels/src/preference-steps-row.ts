@@ -1,7 +1,7 @@
-import { STEP_SEPARATOR } from '@slowthink/prompts';
+import { questionText, STEP_SEPARATOR } from '@slowthink/prompts';
 import type { PairRecord, PreferenceStepsRow } from '@slowthink/records';
 import { pairFrame } from './row-frame.ts';
-import { questionPlain, solutionText } from './row-texts.ts';
+import { solutionText } from './row-texts.ts';
 
 /**
  * A pair of which one side at least is unfinished (arXiv 2501.12051 v4, step-level preference): prompt is the question, chosen and rejected are "Step 0: … Step k: …" and the step separator. They are text and no turns of
@@ -10,5 +10,5 @@ import { questionPlain, solutionText } from './row-texts.ts';
 export function preferenceStepsRow(pair: PairRecord): PreferenceStepsRow {
   const { prompt, chosen, rejected, stepping } = pair;
   const open = ({ steps }: PairRecord['chosen']): string => `${solutionText(steps, stepping)}${STEP_SEPARATOR}`;
-  return { prompt: questionPlain(prompt), chosen: open(chosen), rejected: open(rejected), ...pairFrame(pair) };
+  return { prompt: questionText(prompt), chosen: open(chosen), rejected: open(rejected), ...pairFrame(pair) };
 }

@@ -1,7 +1,7 @@
-import { STEP_SEPARATOR } from '@slowthink/prompts';
+import { questionText, STEP_SEPARATOR } from '@slowthink/prompts';
 import type { PrmRow, TrajectoryRecord } from '@slowthink/records';
 import { chainFrame } from './row-frame.ts';
-import { questionPlain, stepTexts } from './row-texts.ts';
+import { stepTexts } from './row-texts.ts';
 
 /**
  * A chain of either polarity as TRL's PRMTrainer takes it. prompt = question, blank line, "Step 0: …" as plain text; completions = "Step 1: …" to "Step m: …" without
@@ -12,7 +12,7 @@ export function prmRow(trajectory: TrajectoryRecord): PrmRow {
   const { prompt, polarity, steps, stepping } = trajectory;
   const [zero, ...completions] = stepTexts(steps, stepping);
   return {
-    prompt: `${questionPlain(prompt)}${STEP_SEPARATOR}${zero!}`, completions, labels: steps.map(({ label }) => label), targets: steps.map(({ target }) => target), values: steps.map(({ value }) => value),
+    prompt: `${questionText(prompt)}${STEP_SEPARATOR}${zero!}`, completions, labels: steps.map(({ label }) => label), targets: steps.map(({ target }) => target), values: steps.map(({ value }) => value),
     visits: steps.map(({ visits }) => visits), rights: steps.map(({ right }) => right), simulations: steps.map(({ simulations }) => simulations), polarity, ...chainFrame(trajectory),
   };
 }

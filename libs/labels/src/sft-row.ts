@@ -1,6 +1,7 @@
+import { questionMessages } from '@slowthink/prompts';
 import type { SftRow, TrajectoryRecord } from '@slowthink/records';
 import { chainFrame } from './row-frame.ts';
-import { questionTurns, solutionText } from './row-texts.ts';
+import { solutionText } from './row-texts.ts';
 
 /**
  * A positive chain as TRL's SFTTrainer takes it: the question as the user's turn, the whole chain "Step 0: …\n\nStep 1: …" as one turn of the assistant.
@@ -10,5 +11,5 @@ import { questionTurns, solutionText } from './row-texts.ts';
  */
 export function sftRow(trajectory: TrajectoryRecord): SftRow {
   const { prompt, steps, stepping } = trajectory;
-  return { prompt: questionTurns(prompt), completion: [{ role: 'assistant', content: solutionText(steps, stepping) }], min_value: Math.min(...steps.map(({ value }) => value)), ...chainFrame(trajectory) };
+  return { prompt: questionMessages(prompt), completion: [{ role: 'assistant', content: solutionText(steps, stepping) }], min_value: Math.min(...steps.map(({ value }) => value)), ...chainFrame(trajectory) };
 }
