@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBroker, type MemoryBrokerOptions } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
-import { topics, type FaultRecord, type TreeRecord } from '@slowthink/records';
+import { resolveLabels } from '@slowthink/labels';
+import { topics, type FaultRecord, type PartRecord, type TreeRecord } from '@slowthink/records';
 import { checkLedgers, type StageReport } from '@slowthink/runtime';
+import { resolveSearch } from '@slowthink/search';
+import { seal, type SealReport } from '@slowthink/tables';
 import { checkComplete } from '@slowthink/wiring';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,6 +56,23 @@ describe('the whole stream', () => {
       await (await startStream({ broker, policy: hashPolicy(), partsFolder: join(folder, String(partitions)), trees, requests, search })).over;
       expect(await contents(broker, topics.trees)).toEqual(quiet);
     }
+  });
+
+  it('seals the same chains and pairs, byte for byte, whatever the concurrency and the number of partitions (law 3)', async () => {
+    const labels = resolveLabels('meds3-v2', { recipe: 'dual-sided', pairs: ['level', 'siblings', 'leaf'], pairThreshold: 0.3, keepTop: 1 });
+    const search = resolveSearch('meds3-v2', 'laptop', { nodesMax: 16, childrenMax: 3 });
+    const sealed: SealReport[] = [];
+    for (const [partitions, trees, requests] of [[1, 1, 1], [5, 16, 16]] as const) {
+      const broker = new MemoryBroker();
+      const parts = join(folder, `parts-${partitions}`);
+      await putQuestions(broker, questions, partitions);
+      await (await startStream({ broker, policy: hashPolicy(), partsFolder: parts, search, labels, trees, requests })).over;
+      const listed = (await contents(broker, topics.parts)).map((text) => JSON.parse(text) as PartRecord);
+      sealed.push(await seal({ folder: parts, parts: listed, out: join(folder, `dataset-${partitions}`), format: 'parquet', allowBenchmark: false, name: 'stream', settings: {} }));
+    }
+    const [one, five] = sealed as [SealReport, SealReport];
+    expect(five.files).toEqual(one.files);
+    for (const rows of Object.values(one.rows)) expect(rows).toBeGreaterThan(3); // of all four kinds
   });
 
   it('never deadlocks with one credit of each kind in the cycle of expand and rollout', async () => {
