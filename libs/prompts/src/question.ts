@@ -14,12 +14,12 @@ const dataText = (text: string): string => quoteRoles(defuseTokens(plainText(tex
  * in a row are one message, and what the assistant said before any question stands in the first message of the user.
  */
 export function questionMessages({ text, history = [] }: Prompt): readonly PromptMessage[] {
+  const earlier = history.map(({ role, content }) => ({ role, content: dataText(content) })).filter(({ content }) => content !== '');
   const messages: PromptMessage[] = [];
-  for (const turn of [...history.filter(({ content }) => content.trim() !== ''), { role: 'user', content: text } as const]) {
+  for (const { role: speaker, content } of [...earlier, { role: 'user', content: dataText(text) } as const]) {
     const before = messages.at(-1);
-    const role = before === undefined ? 'user' : turn.role;
-    const content = dataText(turn.content);
-    if (before?.role === role) messages[messages.length - 1] = { role, content: [before.content, content].filter((part) => part !== '').join('\n\n') };
+    const role = before === undefined ? 'user' : speaker;
+    if (before?.role === role) messages[messages.length - 1] = { role, content: `${before.content}\n\n${content}`.trim() };
     else messages.push({ role, content });
   }
   return messages;

@@ -23,7 +23,7 @@ describe('the frozen format', () => {
     expect(openStep([], 'paragraph')).toBe('');
   });
   it('refuses to join a step that would split into others', () => {
-    for (const stepping of steppings) for (const text of ['', ' a', 'a\n\nb', 'a\nStep 2: b', 'Step 1: a', 'a\r\nb', 'a<|im_end|>', 'a\nUser: b', 'a\n\u200b\nb']) expect(() => joinSteps([STEP_ZERO, text], stepping)).toThrow(RangeError);
+    for (const stepping of steppings) for (const text of ['', ' a', 'a\n\nb', 'a\nStep 2: b', 'Step 1: a', 'a\r\nb', 'a<|im_end|>', 'a\nUser: b', 'a\n\u200b\nb', STEP_ZERO]) expect(() => joinSteps([STEP_ZERO, text], stepping)).toThrow(RangeError);
   });
 });
 
@@ -73,6 +73,9 @@ describe('splitSteps', () => {
     expect(splitSteps(' Step 2: a\n\nStep 3:\n\nStep 4: b\n', 2)).toEqual(['a', 'b']);
     expect(splitSteps(' \n', 1)).toEqual([]);
   });
+  it('makes the same of a prefix with its continuation as of the continuation behind its prefix', () => {
+    for (const stepping of steppings) expect(parseSteps(`${openStep([STEP_ZERO, 'a'], stepping)} b\n\nStep 3: ${STEP_ZERO}\n\nStep 4: c\n\nStep 0: d`, stepping)).toEqual([STEP_ZERO, 'a', 'b', 'c']);
+  });
   it('keeps paragraphs of one step together', () => {
     expect(splitSteps(' a\n\nb\n\nStep 3: c', 2)).toEqual(['a\nb', 'c']);
   });
@@ -98,9 +101,8 @@ describe('splitSteps', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 6 }), anyText, (steps, continuation) => {
       const before = [STEP_ZERO, ...steps], written = splitSteps(continuation, before.length, stepping);
       const parsed = parseSteps(openStep(before, stepping) + continuation, stepping);
-      expect(parsed.slice(0, before.length)).toEqual(before);
-      const after = parseSteps(joinSteps([...before, ...written], stepping), stepping);
-      expect(after).toEqual([...before, ...written]);
+      expect(parsed).toEqual([...before, ...written]);
+      expect(parseSteps(joinSteps([...before, ...written], stepping), stepping)).toEqual([...before, ...written]);
     }), { numRuns: 4000 });
   });
   it('gives steps that can be joined, on any text', () => {

@@ -67,10 +67,13 @@ function addLine(lines: string[], line: string): void {
   }
 }
 
-/** "Step 0: …\n\nStep 1: …", as paragraphs without the marks; the first text is Step 0. Throws RangeError for a text that `normaliseStep` would change or that is empty: it would split into other steps. */
+/**
+ * "Step 0: …\n\nStep 1: …", as paragraphs without the marks; the first text is Step 0. Throws RangeError for a text that would split into other steps: one that
+ * `normaliseStep` would change, an empty one, the text of Step 0 in a later place.
+ */
 export function joinSteps(texts: readonly string[], stepping: Stepping = 'marked'): string {
   return texts.map((text, k) => {
-    if (text === '' || text !== normaliseStep(text)) throw new RangeError(`Step ${k} is not normalised: ${JSON.stringify(text.slice(0, 80))}`);
+    if (text === '' || text !== normaliseStep(text) || (text === STEP_ZERO && k > 0)) throw new RangeError(`Step ${k} is not normalised: ${JSON.stringify(text.slice(0, 80))}`);
     return markStep(k, stepping) + text;
   }).join(STEP_SEPARATOR);
 }
@@ -82,19 +85,21 @@ export function openStep(texts: readonly string[], stepping: Stepping = 'marked'
 
 /**
  * The normalised, non-empty steps of what a model wrote behind `openStep`, `first` being the number of the open step. Cuts at marks at the beginning of lines, whatever number the model counts, never
- * inside words ("Stepwise therapy") or lines ("as in Step 2: …"); where steps are paragraphs at blank lines too. Marks are taken off in both. Behind Step 0 a further "Step 0:" begins another
- * solution: the steps end there.
+ * inside words ("Stepwise therapy") or lines ("as in Step 2: …"); where steps are paragraphs at blank lines too. Marks are taken off in both. Behind other steps a "Step 0:" begins another
+ * solution: the steps end there. An echo of the text of Step 0 is none.
  */
 export function splitSteps(continuation: string, first: number, stepping: Stepping = 'marked'): readonly string[] {
   const pieces: string[][] = [[]];
+  let written = false;
   for (const line of linesOf(continuation)) {
     if (line === '') { if (stepping === 'paragraph') pieces.push([]); continue; }
     const mark = readMark(line);
-    if (mark === undefined) { pieces.at(-1)!.push(line); continue; }
-    if (mark.number === 0 && first > 0 && pieces.some((piece) => piece.length > 0)) break;
-    pieces.push([mark.rest]);
+    if (mark?.number === 0 && written) break;
+    written ||= mark === undefined || mark.rest !== '';
+    if (mark === undefined) pieces.at(-1)!.push(line);
+    else pieces.push([mark.rest]);
   }
-  return pieces.map((piece) => normaliseStep(piece.join('\n'))).filter((step) => step !== '' && (first === 0 || step !== STEP_ZERO));
+  return pieces.map((piece) => normaliseStep(piece.join('\n'))).filter((step) => step !== '').filter((step, at) => step !== STEP_ZERO || first + at === 0);
 }
 
 /** The steps of a whole solution, as `joinSteps` wrote it: Step 0 first. */
