@@ -27,13 +27,14 @@ export interface SampleReading {
  * Reads a sample as what the request asked for.
  * Finish: all its steps; the whole continuation is judged, as it is for a rollout with the same words.
  * Reason: the first step; what follows its own end belongs to children not yet asked for. It is judged where it states an answer: then it is a Finish.
- * Reflect: like a Reason, behind the opening that the prompt put before it.
+ * Reflect: like a Reason, behind the opening that the prompt put before it; where nothing was added to the opening it holds no text.
  */
 export function readSample({ kind, depth }: SearchRequest, { text, truncated }: StepSample, { gold, search: { stepping } }: OpenedEvent): SampleReading {
   const steps = splitSteps(text, depth, stepping);
   if (steps.length === 0 || kind === 'choose') return { steps: [], truncated };
   if (kind === 'finish') return { steps, truncated, answer: { text: steps.join(STEP_SEPARATOR), truncated } };
   const step = kind === 'reflect' ? reflectStep(text, stepping) : steps[0]!;
+  if (step === '') return { steps: [], truncated };
   const cut = truncated && steps.length === 1;
   return { steps: [step], truncated: cut, ...(statesAnswer(step, gold) ? { answer: { text: step, truncated: cut } } : {}) };
 }
