@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { MemoryBroker, type MemoryBrokerOptions } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { resolveLabels } from '@slowthink/labels';
-import { topics, type FaultRecord, type PartRecord, type SearchSettings, type TreeRecord } from '@slowthink/records';
+import { topics, type FaultRecord, type PartRecord, type TreeRecord } from '@slowthink/records';
 import { checkLedgers, type StageReport } from '@slowthink/runtime';
 import { resolveSearch } from '@slowthink/search';
 import { seal, type SealReport } from '@slowthink/tables';
 import { checkComplete } from '@slowthink/wiring';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SearchSettings } from '@slowthink/records';
 import { contents, hashPolicy, putQuestions, question, smallSearch, startStream } from './testing/stream-in-memory.ts';
 
 let folder: string;
@@ -211,7 +212,7 @@ describe('a process that dies (law 2)', () => {
       expect(await contents(broker, topics.trees)).toEqual(quiet);
       const again = policy.calls - new Set(policy.requests.map(({ id }) => id)).size;
       expect(again).toBeLessThanOrEqual(deaths.length * (2 * 4 + 2 * 2 * 50)); // a death: the credits of both stages, and two batches of 50 a stage and partition
-      const chains = (await contents(broker, topics.trajectories)).map((text) => { const { type, treeId, ordinal } = JSON.parse(text) as { type: string; treeId: string; ordinal: number }; return `${type}/${treeId}/${ordinal}`; });
+      const chains = (await contents(broker, topics.trajectories)).map((text) => { const { treeId, ordinal } = JSON.parse(text) as { treeId: string; ordinal: number }; return `${treeId}/${ordinal}`; });
       expect(new Set(chains).size).toBe(chains.length);
     }), { numRuns });
   });
