@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { MemoryBroker, type MemoryBrokerOptions } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { resolveLabels } from '@slowthink/labels';
-import { topics, type FaultRecord, type PartRecord, type TreeRecord } from '@slowthink/records';
+import { topics, type FaultRecord, type PartRecord, type SearchSettings, type TreeRecord } from '@slowthink/records';
 import { checkLedgers, type StageReport } from '@slowthink/runtime';
 import { resolveSearch } from '@slowthink/search';
 import { seal, type SealReport } from '@slowthink/tables';
 import { checkComplete } from '@slowthink/wiring';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SearchSettings } from '@slowthink/records';
 import { contents, hashPolicy, putQuestions, question, smallSearch, startStream } from './testing/stream-in-memory.ts';
 
 let folder: string;
