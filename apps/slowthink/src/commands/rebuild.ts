@@ -7,7 +7,7 @@ import { labelRecipes, trajectoriesOf } from '@slowthink/labels';
 import { topics, type PartRecord, type TreeRecord } from '@slowthink/records';
 import { silent, type Delivery } from '@slowthink/stream';
 import { seal, type SealReport } from '@slowthink/tables';
-import { openBroker, readRunFile, readTopic, runPaths, type RunFile } from '@slowthink/wiring';
+import { flows, openBroker, readRunFile, readTopic, runPaths, type RunFile } from '@slowthink/wiring';
 import { Option, type Command } from 'commander';
 import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
 import { foldTrees } from '../fold-trees.ts';
@@ -25,7 +25,7 @@ export function addRebuild(program: Command): void {
       const run = readRunFile(settings.dir);
       if (run === undefined) throw new FaultError('DIR_MISSING', `${settings.dir} holds no run.`);
       if (!Object.hasOwn(labelRecipes, settings.labels)) throw new FaultError('SETTING_INVALID', `--labels is ${settings.labels}; allowed: ${Object.keys(labelRecipes).join(', ')}.`);
-      const broker = await openBroker(settings, 'read');
+      const broker = await openBroker(settings, 'read', flows.run);
       try {
         const out = resolve((command.getOptionValue('out') as string | undefined) ?? join(runPaths(settings.dir).rebuilt, settings.labels));
         const report = await rebuild(broker, settings, run, out, command.getOptionValue('from') as 'trees' | 'events');
