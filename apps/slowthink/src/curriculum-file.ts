@@ -63,7 +63,7 @@ async function writeRanked(broker: Broker, ranks: ReadonlyMap<string, number>, p
 
 /** Where the row of each rank begins, and how long it is. */
 async function writeRows(broker: Broker, ranks: ReadonlyMap<string, number>, rows: FileHandle): Promise<readonly { readonly at: number; readonly length: number }[]> {
-  const places = new Array<{ readonly at: number; readonly length: number }>(ranks.size);
+  const places: { readonly at: number; readonly length: number }[] = [];
   let at = 0;
   for await (const { stored, value } of hardness(broker)) {
     const rank = ranks.get(placeOf(stored));
