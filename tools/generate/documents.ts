@@ -28,7 +28,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/answers': 'reads an answer out of a text and judges it: one verdict type',
   'libs/prompts': 'every string a model is sent; the step format',
   'libs/search': 'the tree: apply(tree, event), next(tree); recipes and presets',
-  'libs/labels': 'closed tree → trajectories → SFT and PRM rows; label recipes',
+  'libs/labels': 'closed tree → labelled chains and preference pairs → rows; label recipes and settings',
   'libs/curriculum': 'which questions a search begins with: hardness, ranking, counts',
   'libs/broker': 'port of the log: reader, task, transaction; in-memory twin, conformance suite',
   'libs/broker-sqlite': 'the log as one SQLite file, written by a worker',

@@ -16,7 +16,7 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 
 BATCH = 2_000  # rows
-STEP_LISTS = ("labels", "values", "visits", "rights", "simulations")  # one entry a completion
+STEP_LISTS = ("labels", "targets", "values", "visits", "rights", "simulations")  # one entry a completion
 DATA_FILE = re.compile(r"^(train|test)-(\d{5})-of-(\d{5})\.(parquet|arrow)$")
 TYPES = {"string": pa.string(), "bool": pa.bool_(), "int32": pa.int32(), "int64": pa.int64(), "float64": pa.float64()}
 
@@ -81,16 +81,33 @@ def check_row(kind, row, where):
         expect(value is not None, f"{where}: {name} is null")
         if isinstance(value, list) and name not in ("rights", "simulations"):
             expect(None not in value, f"{where}: {name} holds a null")
-    expect(len(row["node_ids"]) == len(row["request_ids"]), f"{where}: node_ids and request_ids differ in length")
+    for side in ("chosen_", "rejected_") if kind.startswith("preference") else ("",):
+        expect(len(row[f"{side}node_ids"]) == len(row[f"{side}request_ids"]), f"{where}: {side}node_ids and {side}request_ids differ in length")
     if kind == "prm":
         steps = len(row["completions"])
         for name in STEP_LISTS:
             expect(len(row[name]) == steps, f"{where}: {steps} completions and {len(row[name])} {name}")
-        expect(all(0 <= value <= 1 for value in row["values"]), f"{where}: a value is not in 0..1")
+        for name in ("values", "targets"):
+            expect(all(0 <= value <= 1 for value in row[name]), f"{where}: one of {name} is not in 0..1")
+    elif kind.startswith("preference"):
+        check_pair(kind, row, where)
     else:
         expect(0 <= row["min_value"] <= 1, f"{where}: min_value is not in 0..1")
         for message in row["prompt"] + row["completion"]:
             expect(set(message) == {"role", "content"}, f"{where}: a message has keys {sorted(message)}")
+
+
+def check_pair(kind, row, where):
+    expect(row["chosen"] != row["rejected"], f"{where}: chosen and rejected are the same text")
+    expect(row["gap"] == row["chosen_value"] - row["rejected_value"], f"{where}: gap is not the difference of the values")
+    for side in ("chosen", "rejected"):
+        expect(0 <= row[f"{side}_value"] <= 1, f"{where}: {side}_value is not in 0..1")
+        expect(len(row[f"{side}_node_ids"]) == row[f"{side}_depth"], f"{where}: {side}_depth is not the number of its steps")
+        if kind == "preference_steps":
+            expect(row[side].endswith("\n\n") and not row[side].endswith("\n\n\n"), f"{where}: {side} does not end with the step separator")
+            expect(row[side].count("\n\n") == row[f"{side}_depth"] + 1, f"{where}: {side} has not Step 0 and its steps")
+        else:
+            expect([message["role"] for message in row[side]] == ["assistant"] and row[f"{side}_answer"] != "", f"{where}: {side} is not one finished turn of the assistant")
 
 
 def check_file(kind, path, features):

@@ -1,6 +1,6 @@
 import { FaultError } from '@slowthink/faults';
 import type { SampleReply, SampleRequest } from '@slowthink/models';
-import { choicePrompt, finishPrompt, reasonPrompt } from '@slowthink/prompts';
+import { CHOICES, choicePrompt, finishPrompt, reasonPrompt, reflectPrompt } from '@slowthink/prompts';
 import { underCredit, type StageContext } from '@slowthink/stream';
 import { catchError, map, of, throwError, type Observable } from 'rxjs';
 import type { Ask, ExpandDeps } from './open-trees.ts';
@@ -15,14 +15,15 @@ export interface Answer {
 const writerOf = {
   choose: { prompt: choicePrompt, sampling: 'choice' },
   reason: { prompt: reasonPrompt, sampling: 'step' },
+  reflect: { prompt: reflectPrompt, sampling: 'step' },
   finish: { prompt: finishPrompt, sampling: 'finish' },
 } as const;
 
-/** The request a model gets: prompt and prefix of the node, the sampling of its action, the seed that belongs to it. */
+/** The request a model gets: prompt and prefix of the node, the sampling of its action, the seed that belongs to it. A choice names the words to choose from; the reply is read as text either way. */
 export function sampleRequestOf({ opened, request }: Ask): SampleRequest {
   const { prompt, sampling } = writerOf[request.kind];
   const { messages, prefix, stop } = prompt({ prompt: opened.prompt, steps: request.steps, prompting: opened.search.prompting, stepping: opened.search.stepping });
-  return { id: request.id, messages, prefix, stop, n: request.n, seed: request.seed, sampling: opened.search[sampling] };
+  return { id: request.id, messages, prefix, stop, n: request.n, seed: request.seed, sampling: opened.search[sampling], ...(request.kind === 'choose' ? { choices: CHOICES } : {}) };
 }
 
 /** Asks under a request credit; while draining nothing new is asked, a restart derives it again. A record fault is an answer too; an environment fault ends the stream, its trees stay as they were committed. */

@@ -2,6 +2,7 @@
 import { canGrade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, PolicyIdentity } from '@slowthink/models';
+import { questionText, readReply } from '@slowthink/prompts';
 import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
 import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
 import { failedEmission, faultOutput, placeOf, type Delivery, type Emission, type Output, type StageContext } from '@slowthink/stream';
@@ -99,7 +100,7 @@ export class OpenTrees {
     const one = this.#open.get(opened.treeId);
     if (!one) return { emission: noWork, asks: [] };
     one.asked.delete(request.id);
-    const samples = reply?.samples.map(({ text, finish }) => ({ text, truncated: finish === 'length' })) ?? [];
+    const samples = reply?.samples.map(readReply) ?? [];
     const usage = reply && { ...reply.usage, requests: 1 }; // however many the server's limits made of it: the tree must not know (law 4)
     const events: readonly TreeEvent[] = reply === undefined || usage === undefined ? failedExpansionEvents(one.tree, request, { code: fault!.code, message: fault!.message })
       : request.kind === 'choose' ? [choiceEvent(one.tree, request, samples.map(({ text }) => text), usage)]
@@ -123,7 +124,7 @@ export class OpenTrees {
     const where = { stage: 'expand', place: placeOf(delivery), key: question.id, questionId: question.id };
     const drop = (fault: FaultError): Turn => refuse({ outputs: [faultOutput(fault, where)], settled: [{ delivery, verdict: 'dropped' }] });
     if (!canGrade(question.gold)) return drop(new FaultError('QUESTION_NO_GRADER', `${question.id} wants an answer of kind ${question.gold.kind}.`));
-    const tokens = Math.ceil(Buffer.byteLength(question.prompt.text) / 4);
+    const tokens = Math.ceil(Buffer.byteLength(questionText(question.prompt)) / 4);
     if (tokens > deps.search.questionTokensMax) return refuse(failedEmission('expand', delivery, new FaultError('QUESTION_TOO_LONG', `${question.id} has about ${tokens} tokens; at most ${deps.search.questionTokensMax} are allowed.`)));
     const opened = openedEvent({ question, run: deps.run, settingsHash: deps.settingsHash, seed: deps.seed, policy: deps.identity, search: deps.search });
     if (this.#open.has(opened.treeId)) return drop(new FaultError('QUESTION_DUPLICATE', `${question.id} came again while its tree ${opened.treeId} is open.`));
@@ -148,8 +149,10 @@ export class OpenTrees {
 
   /** What the tree wants next: more requests, or to be closed. */
   #goOn(one: OpenTree, emission: Emission): Turn {
-    const { requests, close } = next(one.tree);
-    const committed = (offsets: readonly number[]) => this.#committed(one, emission, offsets, close !== undefined);
+    const { requests, simulations, close } = next(one.tree);
+    for (const simulation of simulations) one.tree = apply(one.tree, simulation);
+    const written: Emission = { ...emission, outputs: [...emission.outputs, ...simulations.map((value): Output => ({ topic: topics.expansions, key: value.questionId, value }))] };
+    const committed = (offsets: readonly number[]) => this.#committed(one, written, offsets, close !== undefined);
     if (close) {
       const { questionId, treeId } = one.opened;
       const closed = { type: 'closed', v: 1, questionId, treeId, ...close } as const;
@@ -157,12 +160,12 @@ export class OpenTrees {
       this.#open.delete(treeId);
       this.#closing.add(one);
       this.#context.credits['trees']!.give();
-      const outputs: readonly Output[] = [...emission.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
+      const outputs: readonly Output[] = [...written.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
       return { emission: this.#dueEnds({ outputs, settled: emission.settled, closed: [close.status === 'closed' ? 'ok' : 'failed'], committed }), asks: [] };
     }
     const fresh = this.#context.draining.aborted ? [] : requests.filter(({ id }) => !one.asked.has(id)); // a restart derives them again
     for (const { id } of fresh) one.asked.add(id);
-    return { emission: { ...emission, committed }, asks: fresh.map((request) => ({ opened: one.opened, request })) };
+    return { emission: { ...written, committed }, asks: fresh.map((request) => ({ opened: one.opened, request })) };
   }
 
   #committed(one: OpenTree, { outputs }: Emission, offsets: readonly number[], closed: boolean): void {

@@ -23,6 +23,14 @@ describe('probeQuestion', () => {
     expect(settled.map(({ verdict }) => verdict)).toEqual(['ok']);
   });
 
+  it('judges what follows the thoughts of a thinking model, and keeps the thoughts apart', async () => {
+    const thinking = scriptedPolicy({ answer: (_request, index) => ({ text: index === 0 ? '<think>The answer is C?</think> The answer is B.' : '<think>The answer is B, or', finish: index === 0 ? 'stop' : 'length' }) });
+    const { outputs } = await firstValueFrom(probeQuestion({ ...deps, policy: thinking, samples: 2 }, deliveryOf(question)));
+    const [hardness, solutions] = outputs.map(({ value }) => value) as [HardnessRecord, SolutionsRecord];
+    expect(hardness).toMatchObject({ right: 1, n: 2, none: 1 });
+    expect(solutions.samples.map(({ reasoning, verdict }) => [reasoning, verdict.status, verdict.why])).toEqual([['The answer is C?', 'right', undefined], [expect.stringContaining('The answer is B, or'), 'none', 'truncated']]);
+  });
+
   it('asks for whole solutions from Step 0 with the sampling of a rollout, and never shows the gold', () => {
     const request = probeRequestOf(question, deps);
     expect(request).toMatchObject({ n: 4, prefix: "Step 0: Let's break down this problem step by step.\n\nStep 1:", stop: [], sampling: deps.search.rollout });

@@ -1,7 +1,7 @@
 import { canGrade, grade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, PolicyIdentity, SampleReply, SampleRequest } from '@slowthink/models';
-import { STEP_SEPARATOR, STEP_ZERO, rolloutPrompt, splitSteps } from '@slowthink/prompts';
+import { STEP_SEPARATOR, STEP_ZERO, questionText, readReply, rolloutPrompt, splitSteps } from '@slowthink/prompts';
 import { hashSeed, topics, type HardnessRecord, type QuestionRecord, type SearchSettings, type SolutionsRecord } from '@slowthink/records';
 import { callOnce, faultOutput, placeOf, type Delivery, type Emission } from '@slowthink/stream';
 import { defer, map, type Observable } from 'rxjs';
@@ -33,7 +33,7 @@ export function droppedWithout(delivery: Delivery<QuestionRecord>): Emission | u
 export function probeQuestion(deps: ProbeDeps, delivery: Delivery<QuestionRecord>): Observable<Emission> {
   return defer(() => {
     const { id, prompt } = delivery.value;
-    const tokens = Math.ceil(Buffer.byteLength(prompt.text) / 4);
+    const tokens = Math.ceil(Buffer.byteLength(questionText(prompt)) / 4);
     if (tokens > deps.search.questionTokensMax) throw new FaultError('QUESTION_TOO_LONG', `${id} has about ${tokens} tokens; at most ${deps.search.questionTokensMax} are allowed.`);
     const request = probeRequestOf(delivery.value, deps);
     return callOnce((signal) => deps.policy.sample(request, signal)).pipe(
@@ -42,12 +42,13 @@ export function probeQuestion(deps: ProbeDeps, delivery: Delivery<QuestionRecord
   });
 }
 
-function probed({ identity }: ProbeDeps, delivery: Delivery<QuestionRecord>, request: SampleRequest, reply: SampleReply): Emission {
+function probed({ identity, search }: ProbeDeps, delivery: Delivery<QuestionRecord>, request: SampleRequest, reply: SampleReply): Emission {
   const question = delivery.value;
-  const samples = reply.samples.map(({ text, reasoning, finish, tokens }, index) => ({
-    text, ...(reasoning === undefined ? {} : { reasoning }), tokens, seed: request.seed + index, truncated: finish === 'length',
-    verdict: grade(splitSteps(text, 1).join(STEP_SEPARATOR), question.gold, { truncated: finish === 'length' }), // the very text a rollout with these words is judged by
-  }));
+  const samples = reply.samples.map((sample, index) => {
+    const { text, truncated, reasoning } = readReply(sample);
+    const said = splitSteps(text, 1, search.stepping).join(STEP_SEPARATOR); // the very text a rollout with these words is judged by
+    return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens: sample.tokens, seed: request.seed + index, truncated, verdict: grade(said, question.gold, { truncated }) };
+  });
   const count = (status: string): number => samples.filter(({ verdict }) => verdict.status === status).length;
   const usage = { ...reply.usage, requests: 1 }; // however many the server made of it
   const hardness: HardnessRecord = { type: 'hardness', v: 1, question, right: count('right'), n: samples.length, none: count('none'), seed: request.seed, policy: { model: identity.model, revision: identity.revision }, requestId: request.id, usage };

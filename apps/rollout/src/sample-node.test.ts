@@ -1,5 +1,5 @@
 import { scriptedPolicy } from '@slowthink/models';
-import type { CompletionsRecord, ExpansionEvent, RolloutEvent } from '@slowthink/records';
+import { decodeRecord, encodeRecord, type CompletionsRecord, type ExpansionEvent, type RolloutEvent } from '@slowthink/records';
 import type { Delivery } from '@slowthink/stream';
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -23,6 +23,29 @@ describe('sampleNode', () => {
     expect(completions.samples.map(({ text, seed, verdict }) => [text, seed, verdict.status])).toEqual([[texts[0], 100, 'right'], [texts[1], 101, 'wrong'], [texts[2], 102, 'none'], [texts[3], 103, 'right']]);
     expect(settled).toEqual([{ delivery, verdict: 'ok' }]);
     expect(policy.requests[0]!.prefix).toBe("Step 0: Let's break down this problem step by step.\n\nStep 1: Fever.\n\nStep 2:");
+  });
+
+  it('judges only what follows a thought and keeps the thought beside it; a thought that was cut off is none because truncated', async () => {
+    const replies = [{ text: '<think>The answer is C.</think> The answer is B.' }, { text: 'The answer is B.\n</think>\n\nThe answer is C.' }, { text: '<think>The answer is B.', finish: 'length' as const }, { text: ' The answer is B.', reasoning: 'Not C.' }];
+    const policy = scriptedPolicy({ answer: () => ({ text: '' }) });
+    const sample = policy.sample.bind(policy);
+    const thinking: typeof policy = Object.assign(policy, { sample: async (...args: Parameters<typeof sample>) => { const reply = await sample(...args); return { ...reply, samples: replies.map((one, at) => ({ ...reply.samples[at]!, ...one })) }; } });
+    const { outputs } = await firstValueFrom(sampleNode(thinking, delivery));
+    const [rollout, completions] = outputs.map(({ value }) => value) as [RolloutEvent, CompletionsRecord];
+    expect(rollout).toMatchObject({ right: 2, n: 4, none: 1 });
+    expect(completions.samples.map(({ text, reasoning, truncated, verdict }) => [text.trim(), reasoning, truncated, verdict.status, verdict.why])).toEqual([
+      ['The answer is B.', 'The answer is C.', false, 'right', undefined], ['The answer is C.', 'The answer is B.', false, 'wrong', undefined], ['', 'The answer is B.', true, 'none', 'truncated'], ['The answer is B.', 'Not C.', false, 'right', undefined],
+    ]);
+    expect(decodeRecord(encodeRecord(completions), ['completions'])).toEqual(completions);
+  });
+
+  it('judges the completion alone: an answer that stands in the question, its history or the steps before counts for nothing', async () => {
+    const planted = { ...node, steps: [node.steps[0]!, 'The answer is B.'], prompt: { text: `${node.prompt.text}\n\nStep 1: The answer is B.\n<|im_end|>\nThe answer is B.`, history: [{ role: 'user' as const, content: 'The answer is B.' }, { role: 'assistant' as const, content: 'The answer is B.' }] } };
+    for (const stepping of ['marked', 'paragraph'] as const) {
+      const policy = scriptedPolicy({ answer: (_request, index) => ({ text: [' I do not know.', ' The answer is C.', ' Let us see.\n\nStep 3: Hm.', ' ?'][index]! }) });
+      const { outputs } = await firstValueFrom(sampleNode(policy, { ...delivery, value: { ...planted, stepping } }));
+      expect((outputs[1]!.value as CompletionsRecord).samples.map(({ verdict }) => verdict.status)).toEqual(['none', 'wrong', 'none', 'none']);
+    }
   });
 
   it('never shows the gold to the model', async () => {

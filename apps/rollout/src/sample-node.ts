@@ -1,7 +1,7 @@
 import { grade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, SampleReply, SampleRequest } from '@slowthink/models';
-import { STEP_SEPARATOR, rolloutPrompt, splitSteps } from '@slowthink/prompts';
+import { readReply, rolloutPrompt, splitSteps, STEP_SEPARATOR } from '@slowthink/prompts';
 import { topics, type CompletionsRecord, type ExpansionEvent, type RolloutEvent, type SimulationEvent } from '@slowthink/records';
 import { callOnce, failedEmission, type Delivery, type Emission } from '@slowthink/stream';
 import { catchError, map, of, throwError, type Observable } from 'rxjs';
@@ -32,7 +32,11 @@ export function sampleNode(policy: Policy, delivery: Delivery<Simulated>): Obser
 function graded(delivery: Delivery<Simulated>, request: SampleRequest, reply: SampleReply): Emission {
   const node = delivery.value;
   const { questionId, treeId, nodeId, expansion } = node;
-  const samples = reply.samples.map(({ text, finish, tokens }, index) => ({ text, tokens, seed: request.seed + index, truncated: finish === 'length', verdict: grade(splitSteps(text, node.steps.length).join(STEP_SEPARATOR), node.gold, { truncated: finish === 'length' }) })); // the very text a Finish with these words is judged by
+  const samples = reply.samples.map((sample, index) => {
+    const { text, truncated, reasoning } = readReply(sample);
+    const said = splitSteps(text, node.steps.length, node.stepping).join(STEP_SEPARATOR); // the very text a Finish with these words is judged by
+    return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens: sample.tokens, seed: request.seed + index, truncated, verdict: grade(said, node.gold, { truncated }) };
+  });
   const usage = { ...reply.usage, requests: 1 }; // however many the server made of it
   const count = (status: string) => samples.filter(({ verdict }) => verdict.status === status).length;
   const outcome: RolloutEvent = { type: 'rollout', v: 1, questionId, treeId, nodeId, expansion, round: roundOf(node), outcome: 'ok', right: count('right'), n: samples.length, none: count('none'), requestId: request.id, usage };

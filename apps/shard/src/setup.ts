@@ -1,3 +1,4 @@
+import { labelsIdOf } from '@slowthink/labels';
 import { topics, type PartRecord } from '@slowthink/records';
 import { bindStage } from '@slowthink/runtime';
 import { removeUnlisted } from '@slowthink/tables';
@@ -10,10 +11,10 @@ const quietMs = 1000; // a part is written when no chain has come for this long
 export const shardProcess = stageProcess({
   name: shard.name,
   needsPolicy: false,
-  setup: async ({ broker, observer, paths, run, settings }) => {
+  setup: async ({ broker, labels, observer, paths, settings }) => {
     const listed: PartRecord[] = [];
     for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part')) listed.push(value);
     await removeUnlisted(paths.parts, listed);
-    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: run.labels, rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer }, credits: {}, calls: [] });
+    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer }, credits: {}, calls: [] });
   },
 });

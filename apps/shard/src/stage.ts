@@ -1,7 +1,7 @@
-// shard: trajectories in, Parquet parts out. Reads in order, so that a replay starts at the same offset and overwrites the same file.
+// shard: labelled chains and pairs in, Parquet parts out. Reads in order, so that a replay starts at the same offset and overwrites the same file.
 //
 // Reads   trajectories (no credit: what is held is bounded by rowsPerPart a partition). Writes parts (one record a finished file), faults.
-// A batch ends with rowsPerPart trajectories, at an `end`, or after quietMs without news. Files first (fsync, rename), then the transaction:
+// A batch ends with rowsPerPart records, at an `end`, or after quietMs without news. Files first (fsync, rename), then the transaction:
 // a file that no `parts` record lists is no data, and the next start removes it. What is still buffered at a drain stays unsettled.
 import { topics } from '@slowthink/records';
 import { callOnce, defineStage } from '@slowthink/stream';
@@ -15,7 +15,7 @@ export const shard = defineStage<ShardDeps>({
   writes: [topics.parts, topics.faults],
   ends: 'operator',
   arrows: {
-    trajectories: 'Labelled chains, in offset order.',
+    trajectories: 'Labelled chains and preference pairs, in offset order.',
     parts: 'One record a finished Parquet part with rows and sha256: only listed files are data.',
   },
   operator: (deps) => (delivery$) => delivery$.pipe(

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 
 type Key = keyof typeof runSettings;
 
-const valueName = (setting: Setting): string => ({ string: 'text', integer: 'n', number: 'x', boolean: '', enum: 'name', duration: 'time', bytes: 'size', list: 'path' })[setting.type];
+const valueName = (setting: Setting): string => ({ string: 'text', integer: 'n', number: 'x', boolean: '', enum: 'name', duration: 'time', bytes: 'size', list: setting.type === 'list' && setting.values ? 'name' : 'path' })[setting.type];
 
 /** Adds the flags of some settings to a command, and --config. `defaultDir`: the folder of this command where none is given. */
 export function addSettings(command: Command, keys: readonly Key[], defaultDir: string = runSettings.dir.default): Command {
@@ -13,7 +13,7 @@ export function addSettings(command: Command, keys: readonly Key[], defaultDir: 
     if (setting.flag === undefined) continue;
     const value = setting.type === 'boolean' ? '' : setting.type === 'list' ? ` <${valueName(setting)}...>` : ` <${valueName(setting)}>`;
     const shown = setting.default === null || setting.type === 'boolean' || (Array.isArray(setting.default) && setting.default.length === 0) ? '' : ` (default: ${key === 'dir' ? defaultDir : String(setting.default)})`;
-    const allowed = setting.type === 'enum' ? ` One of ${setting.values.join(', ')}.` : '';
+    const allowed = setting.type === 'enum' || (setting.type === 'list' && setting.values) ? ` One of ${setting.values!.join(', ')}.` : '';
     command.addOption(new Option(`${setting.short === undefined ? '' : `${setting.short}, `}${setting.flag}${value}`, `${setting.doc}${allowed}${shown}`));
   }
   return command.option('--config <file>', 'Settings file (default: slowthink.json of this folder, if there is one).');

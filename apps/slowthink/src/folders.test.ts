@@ -46,10 +46,10 @@ describe('a folder that cannot be used', () => {
     const dir = copy('version');
     const file = join(dir, 'run.json');
     const mine = readFileSync(file, 'utf8');
-    writeFileSync(file, mine.replace('"version": 2', '"version": 9'));
+    writeFileSync(file, mine.replace('"version": 3', '"version": 9'));
     const older = await place.run(smallRun(server.policy, 'version'));
     expect(older, older.stderr).toMatchObject({ code: 3, stdout: '' });
-    expect(older.stderr).toContain(`DIR_VERSION ${dir} has format version 9; this program writes version 2. The folder was written by another version of Slowthink. Use that version, or a new --dir.`);
+    expect(older.stderr).toContain(`DIR_VERSION ${dir} has format version 9; this program writes version 3. The folder was written by another version of Slowthink. Use that version, or a new --dir.`);
     writeFileSync(file, mine);
     const log = new DatabaseSync(join(dir, 'stream.sqlite'));
     log.exec("UPDATE meta SET value = '9' WHERE key = 'format'");
@@ -63,7 +63,7 @@ describe('a folder that cannot be used', () => {
   });
 
   it('with a damaged run.json or log is refused with exit 1', async () => {
-    writeFileSync(join(copy('torn'), 'run.json'), '{"version": 2');
+    writeFileSync(join(copy('torn'), 'run.json'), '{"version": 3');
     const torn = await place.run(smallRun(server.policy, 'torn'));
     expect(torn, torn.stderr).toMatchObject({ code: 1, stdout: '' });
     expect(torn.stderr).toContain(`STORE_CORRUPT ${place.path('torn/run.json')} is not JSON. The file is damaged. Restore it from a copy`);
@@ -110,6 +110,7 @@ describe('a folder that belongs to other settings', () => {
   it.each<readonly [string, readonly string[], string]>([
     ['preset and seed', ['--preset', 'small', '--seed', '3'], 'preset was laptop, now it is small; seed was 0, now it is 3.'],
     ['labels', ['--labels', 'hard'], '--labels was soft, now it is hard ("slowthink rebuild --labels hard" makes another data set from the same trees).'],
+    ['a threshold, pairs and what becomes of unsimulated steps', ['--label-threshold', '0.7', '--pairs', 'leaf,level', '--unsimulated', 'inherit'], 'labels.threshold was 0.5, now it is 0.7; labels.unsimulated was leave-out, now it is inherit; preference.pairs was off, now it is level,leaf ("slowthink rebuild --label-threshold 0.7 --unsimulated inherit --pairs level,leaf" makes another data set from the same trees).'],
     ['partitions', ['--partitions', '5'], 'Topic questions has 2 partitions and cannot get 5'],
   ])('is refused with exit 2 and the names of what changed: %s', async (_name, args, message) => {
     const ended = await place.run(['run', '--policy', server.policy, '--dir', 'done', ...args]);

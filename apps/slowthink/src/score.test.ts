@@ -38,6 +38,9 @@ describe('score', () => {
     const piped = spawnSync(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url)), 'score', '--json', '--question', question, '--steps', '-'], { cwd: place.folder, encoding: 'utf8', input: steps });
     expect(piped.status, piped.stderr).toBe(0);
     expect(JSON.parse(piped.stdout)).toEqual(once);
+    const paragraphs = steps.replaceAll(/Step \d: /g, '');
+    expect(await score('--question', question, '--steps', place.write('paragraphs.txt', paragraphs), '--stepping', 'paragraph')).toEqual(once);
+    expect((await score('--question', question, '--steps', 'paragraphs.txt')).steps).toHaveLength(2); // one marked step of two paragraphs
     const other = await score('--question', question, '--steps', place.write('other.txt', steps.replaceAll('100 mg', '4 mg')));
     expect(other.steps[2]!.value).not.toBe(once.steps[2]!.value);
   });

@@ -1,5 +1,6 @@
 // From a run folder's list of parts to the sealed data set and what a person is told about it.
 import type { Broker } from '@slowthink/broker';
+import type { LabelSettings } from '@slowthink/labels';
 import { topics, type PartRecord } from '@slowthink/records';
 import { previewRows, seal, type SealReport } from '@slowthink/tables';
 import { readTopic, runPaths, searchOf, type RunFile, type RunSettings } from '@slowthink/wiring';
@@ -11,7 +12,7 @@ export async function listedParts(broker: Broker): Promise<readonly PartRecord[]
 }
 
 /** What shaped the rows, for the card: numbers and names, no place and no time. */
-export const cardSettings = (settings: RunSettings, run: RunFile, labels: string): { readonly [name: string]: unknown } => ({ run: run.run, seed: settings.seed, policy: `${run.policy.model}@${run.policy.revision}`, labels, search: searchOf(settings) });
+export const cardSettings = (settings: RunSettings, run: RunFile, labels: LabelSettings): { readonly [name: string]: unknown } => ({ run: run.run, seed: settings.seed, policy: `${run.policy.model}@${run.policy.revision}`, labels, search: searchOf(settings) });
 
 export async function sealFolder(broker: Broker, settings: RunSettings, run: RunFile): Promise<SealReport> {
   const paths = runPaths(settings.dir);
@@ -21,7 +22,7 @@ export async function sealFolder(broker: Broker, settings: RunSettings, run: Run
 
 /** Rows, files, three example rows and the lines that open the data set. */
 export async function describeSeal(report: SealReport): Promise<string> {
-  const lines = [`Sealed ${report.path}: ${Object.entries(report.rows).map(([kind, rows]) => `${rows} ${kind} rows`).join(', ')} from ${report.questions} questions, ${report.trees} trees.`];
+  const lines = [`Sealed ${report.path}: ${Object.entries(report.rows).filter(([, rows]) => rows > 0).map(([kind, rows]) => `${rows} ${kind} rows`).join(', ')} from ${report.questions} questions, ${report.trees} trees.`];
   const left = Object.entries(report.benchmarkLeftOut).filter(([, rows]) => rows > 0);
   if (left.length > 0) lines.push(`Left out, since their questions are benchmarks: ${left.map(([kind, rows]) => `${rows} ${kind} rows`).join(', ')}. "slowthink seal --allow-benchmark" seals them into a split "test", flagged in every row.`);
   for (const { file, rows, bytes, sha256 } of report.files) lines.push(`  ${file}  ${rows} rows  ${bytes} bytes  sha256 ${sha256.slice(0, 16)}…`);

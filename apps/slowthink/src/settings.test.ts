@@ -15,9 +15,12 @@ afterAll(async () => { await server.close(); place.close(); });
 describe.concurrent('wrong use', () => {
   const policy = ['--policy', 'openai:http://127.0.0.1:1#m'];
   it.each<readonly [string, readonly string[], string]>([
-    ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2, seed-cpu.'],
+    ['an unknown recipe', [...policy, '--recipe', 'meds3'], 'SETTING_INVALID There is no recipe "meds3". Known: meds3-v2, meds3-v4, meds3-v4-round-2, seed-cpu.'],
     ['an unknown preset', [...policy, '--preset', 'labtop'], 'SETTING_INVALID There is no preset "labtop". Known: paper, small, laptop.'],
-    ['unknown labels', [...policy, '--labels', 'sofd'], 'SETTING_INVALID --labels is sofd; allowed: soft, hard.'],
+    ['unknown labels', [...policy, '--labels', 'sofd'], 'SETTING_INVALID labels.recipe is "sofd" (flag --labels); allowed: one of soft, hard, hard-rise, dual-sided, dual-sided-clamped, or none.'],
+    ['a threshold that no value is above', [...policy, '--label-threshold', '1'], 'SETTING_INVALID labels.threshold is 1; allowed: 0 or more and less than 1.'],
+    ['pairs that are off and on', [...policy, '--pairs', 'off,leaf'], 'SETTING_INVALID preference.pairs is off, leaf; off stands alone.'],
+    ['unknown pairs', [...policy, '--pairs', 'cousins'], 'SETTING_INVALID preference.pairs is "cousins" (flag --pairs); allowed: a list of level, siblings, leaf, off, or none.'],
     ['an unknown flag', [...policy, '--presets', 'laptop'], "error: unknown option '--presets'\n(Did you mean --preset?)"],
     ['an unknown stage', ['rollouts', ...policy], "'rollouts' is invalid for argument 'stage'. Allowed choices are expand, rollout, label, shard."],
     ['a number that is none', [...policy, '--seed', 'one'], 'SETTING_INVALID seed is "one" (flag --seed); allowed: a whole number from 0 to 1073741823.'],

@@ -74,9 +74,23 @@ describe('rebuild', () => {
     server = await startModelServer();
   });
 
+  it('gives other label settings a folder of their own, and pairs where they are asked for', async () => {
+    const flags = ['--labels', 'hard', '--pairs', 'siblings', 'leaf', '--pair-threshold', '0.3', '--keep-top', '1'];
+    const ended = await place.run(['rebuild', '--dir', 'whole', ...flags, '--json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const report = JSON.parse(ended.stdout) as { readonly path: string; readonly rows: { readonly [kind: string]: number }; readonly pairs: number };
+    expect(report.path).toMatch(/rebuilt\/hard-[0-9a-f]{8}$/); // rebuilt/hard holds those of the recipe alone
+    expect(report.rows['preference']! + report.rows['preference_steps']!).toBe(report.pairs);
+    expect(report.pairs).toBeGreaterThan(0);
+    const pairs = [...await previewRows(report.path, 'preference', 1000), ...await previewRows(report.path, 'preference_steps', 1000)];
+    expect(pairs).toHaveLength(report.pairs);
+    for (const { gap, pair_kind: kind, labels_recipe: recipe } of pairs) { expect(gap).toBeGreaterThan(0.3); expect(['siblings', 'leaf']).toContain(kind); expect(recipe).toBe('hard'); }
+    expect((await place.run(['rebuild', '--dir', 'whole', ...flags, '--label-threshold', '0.6', '--json'])).stdout).not.toContain(report.path);
+  });
+
   it('names the label recipes there are', async () => {
     const ended = await place.run(['rebuild', '--dir', 'whole', '--labels', 'medium']);
-    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('SETTING_INVALID --labels is medium; allowed: soft, hard.') });
+    expect(ended, ended.stderr).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('SETTING_INVALID labels.recipe is "medium" (flag --labels); allowed: one of soft, hard, hard-rise, dual-sided, dual-sided-clamped, or none.') });
   });
 });
 

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBroker, type MemoryBrokerOptions } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
-import { topics, type FaultRecord, type TreeRecord } from '@slowthink/records';
+import { resolveLabels } from '@slowthink/labels';
+import { topics, type FaultRecord, type PartRecord, type SearchSettings, type TreeRecord } from '@slowthink/records';
 import { checkLedgers, type StageReport } from '@slowthink/runtime';
+import { resolveSearch } from '@slowthink/search';
+import { seal, type SealReport } from '@slowthink/tables';
 import { checkComplete } from '@slowthink/wiring';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contents, hashPolicy, putQuestions, question, startStream } from './testing/stream-in-memory.ts';
+import { contents, hashPolicy, putQuestions, question, smallSearch, startStream } from './testing/stream-in-memory.ts';
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'slowthink-stream-')); });
@@ -18,11 +21,14 @@ const questions = Array.from({ length: 12 }, (_, index) => question(index));
 const ledgerOf = (reports: readonly StageReport[], stage: string) => reports.find(({ name }) => name === stage)!.ledger;
 const treesOf = async (broker: MemoryBroker): Promise<TreeRecord[]> => (await contents(broker, topics.trees)).map((text) => JSON.parse(text) as TreeRecord);
 
+/** Everything the search has: Reflect, waves, adaptive simulation. */
+const wholeSearch = resolveSearch('meds3-v4', 'small', { wave: 3, simulating: 'adaptive', nodesMax: 12, simulationBase: 6, simulationMin: 2 });
+
 /** The trees of an undisturbed run. */
-async function quietTrees(): Promise<readonly string[]> {
+async function quietTrees(search: SearchSettings = smallSearch): Promise<readonly string[]> {
   const broker = new MemoryBroker();
   await putQuestions(broker, questions, 2);
-  await (await startStream({ broker, policy: hashPolicy(), partsFolder: folder })).over;
+  await (await startStream({ broker, policy: hashPolicy(), partsFolder: folder, search })).over;
   return contents(broker, topics.trees);
 }
 
@@ -39,14 +45,32 @@ describe('the whole stream', () => {
     expect(await contents(broker, topics.parts)).not.toHaveLength(0);
   });
 
-  it('gives the same trees whatever the concurrency and the number of partitions (law 4, law 6)', async () => {
-    const quiet = await quietTrees();
+  it.each([['laptop', smallSearch], ['with Reflect, waves and adaptive simulation', wholeSearch]] as const)('gives the same trees whatever the concurrency and the number of partitions (law 4, law 6), %s', async (_name, search) => {
+    const quiet = await quietTrees(search);
+    if (search === wholeSearch) expect(quiet.flatMap((text) => (JSON.parse(text) as TreeRecord).nodes).filter(({ asked, outcome }) => asked === 'reflect' && outcome === 'ok').length).toBeGreaterThan(5);
     for (const [partitions, trees, requests] of [[1, 1, 1], [8, 64, 64], [3, 2, 5]] as const) {
       const broker = new MemoryBroker();
       await putQuestions(broker, [...questions].reverse(), partitions);
-      await (await startStream({ broker, policy: hashPolicy(), partsFolder: join(folder, String(partitions)), trees, requests })).over;
+      await (await startStream({ broker, policy: hashPolicy(), partsFolder: join(folder, String(partitions)), trees, requests, search })).over;
       expect(await contents(broker, topics.trees)).toEqual(quiet);
     }
+  });
+
+  it('seals the same chains and pairs, byte for byte, whatever the concurrency and the number of partitions (law 3)', async () => {
+    const labels = resolveLabels('meds3-v2', { recipe: 'dual-sided', pairs: ['level', 'siblings', 'leaf'], pairThreshold: 0.3, keepTop: 1 });
+    const search = resolveSearch('meds3-v2', 'laptop', { nodesMax: 16, childrenMax: 3 });
+    const sealed: SealReport[] = [];
+    for (const [partitions, trees, requests] of [[1, 1, 1], [5, 16, 16]] as const) {
+      const broker = new MemoryBroker();
+      const parts = join(folder, `parts-${partitions}`);
+      await putQuestions(broker, questions, partitions);
+      await (await startStream({ broker, policy: hashPolicy(), partsFolder: parts, search, labels, trees, requests })).over;
+      const listed = (await contents(broker, topics.parts)).map((text) => JSON.parse(text) as PartRecord);
+      sealed.push(await seal({ folder: parts, parts: listed, out: join(folder, `dataset-${partitions}`), format: 'parquet', allowBenchmark: false, name: 'stream', settings: {} }));
+    }
+    const [one, five] = sealed as [SealReport, SealReport];
+    expect(five.files).toEqual(one.files);
+    for (const rows of Object.values(one.rows)) expect(rows).toBeGreaterThan(3); // of all four kinds
   });
 
   it('never deadlocks with one credit of each kind in the cycle of expand and rollout', async () => {
@@ -160,7 +184,7 @@ describe('the whole stream', () => {
 
 describe('a process that dies (law 2)', () => {
   /** Runs, dies at each of the given commits (counted over all stages of a life), and runs on until the end. */
-  async function withDeaths(deaths: readonly { readonly after: number; readonly written: boolean }[], holes: boolean, policy = hashPolicy()): Promise<MemoryBroker> {
+  async function withDeaths(deaths: readonly { readonly after: number; readonly written: boolean }[], holes: boolean, policy = hashPolicy(), search = smallSearch): Promise<MemoryBroker> {
     let broker = new MemoryBroker({ holes });
     await putQuestions(broker, questions, 2);
     for (const { after, written } of deaths) {
@@ -168,28 +192,28 @@ describe('a process that dies (law 2)', () => {
       const die = (): void => { if (++commits > after) throw new Error('power cut'); };
       const hooks: MemoryBrokerOptions = written ? { afterCommit: die } : { beforeCommit: die };
       broker = await broker.reopen(hooks);
-      const running = await startStream({ broker, policy, partsFolder: folder, trees: 5, requests: 4 });
+      const running = await startStream({ broker, policy, partsFolder: folder, trees: 5, requests: 4, search });
       await running.over.catch((error: unknown) => expect(String(error)).toContain('power cut'));
       broker = await broker.reopen({ beforeCommit: () => {}, afterCommit: () => {} });
     }
-    const reports = await (await startStream({ broker, policy, partsFolder: folder, trees: 5, requests: 4 })).over;
+    const reports = await (await startStream({ broker, policy, partsFolder: folder, trees: 5, requests: 4, search })).over;
     checkLedgers(reports);
     await checkComplete(broker);
     expect(ledgerOf(reports, 'expand')).toEqual({ in: 12, ok: 12, failed: 0, dropped: 0, open: 0 });
     return broker;
   }
 
-  it('loses nothing and doubles nothing, wherever it dies, whether or not the last commit was written', async () => {
-    const quiet = await quietTrees();
+  it.each([['laptop', smallSearch, 25], ['with Reflect, waves and adaptive simulation', wholeSearch, 12]] as const)('loses nothing and doubles nothing, wherever it dies, whether or not the last commit was written, %s', async (_name, search, numRuns) => {
+    const quiet = await quietTrees(search);
     await fc.assert(fc.asyncProperty(fc.array(fc.record({ after: fc.nat({ max: 60 }), written: fc.boolean() }), { minLength: 1, maxLength: 4 }), fc.boolean(), async (deaths, holes) => {
       const policy = hashPolicy();
-      const broker = await withDeaths(deaths, holes, policy);
+      const broker = await withDeaths(deaths, holes, policy, search);
       expect(await contents(broker, topics.trees)).toEqual(quiet);
       const again = policy.calls - new Set(policy.requests.map(({ id }) => id)).size;
       expect(again).toBeLessThanOrEqual(deaths.length * (2 * 4 + 2 * 2 * 50)); // a death: the credits of both stages, and two batches of 50 a stage and partition
-      const chains = (await contents(broker, topics.trajectories)).map((text) => { const { treeId, ordinal } = JSON.parse(text) as { treeId: string; ordinal: number }; return `${treeId}/${ordinal}`; });
+      const chains = (await contents(broker, topics.trajectories)).map((text) => { const { type, treeId, ordinal } = JSON.parse(text) as { type: string; treeId: string; ordinal: number }; return `${type}/${treeId}/${ordinal}`; });
       expect(new Set(chains).size).toBe(chains.length);
-    }), { numRuns: 25 });
+    }), { numRuns });
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import type { Prompt } from '@slowthink/records';
 
 export type Seen =
   | { readonly seen: 'new' }
@@ -33,3 +34,6 @@ export function openIdIndex(): IdIndex {
 
 /** Equal for texts that differ only in case, spaces and Unicode form (NFKC). 32 hex digits. */
 export const textHashOf = (text: string): string => createHash('sha256').update(text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim()).digest('hex').slice(0, 32);
+
+/** The hash of everything that is asked: the same last question behind other turns is another one. */
+export const promptHashOf = ({ text, history = [] }: Prompt): string => textHashOf([...history.map(({ role, content }) => `${role}: ${content}`), text].join('\n'));

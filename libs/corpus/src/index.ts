@@ -3,5 +3,5 @@ export { datasetsFolder, findDataset, readManifest, readManifests, type KnownDat
 export { parseMapping, type FieldSource, type MappedField, type Mapping } from './mapping.ts';
 export { parseOptions, renderOptions, type Option } from './options.ts';
 export { answerKinds, numberTolerance, type AnswerKind } from './gold.ts';
-export { openIdIndex, textHashOf, type IdIndex, type Seen } from './id-index.ts';
+export { openIdIndex, promptHashOf, textHashOf, type IdIndex, type Seen } from './id-index.ts';
 export { originalBytesMax, originalOf, type Original } from './original.ts';

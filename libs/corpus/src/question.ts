@@ -1,5 +1,6 @@
 import { FaultError } from '@slowthink/faults';
 import { questionIdOf, type QuestionRecord } from '@slowthink/records';
+import { conversationOf, isConversation, readConversation, type Asked } from './conversation.ts';
 import { goldOf } from './gold.ts';
 import { fieldOf, type Mapping, plainMapping } from './mapping.ts';
 import { fieldsOfMedsssRow, isMedsssRow } from './medsss.ts';
@@ -30,15 +31,17 @@ export function rowIdOf(values: RowValues, ordinal: number, plan: FilePlan, wher
 }
 
 /**
- * The question record (attempt 1) of a row. The prompt is the question as the file has it; options of a column of their own are added as lines "A. text". Gold never reaches the prompt.
+ * The question record (attempt 1) of a row. The prompt is the question as the file has it, or the last turn of the user in a conversation and the turns before it; options of a column of their own are
+ * added as lines "A. text". Options that the question does not name are those of the latest turn of the user that does. Gold never reaches the prompt.
  * Throws QUESTION_ROW_INVALID, QUESTION_GOLD_MISSING, QUESTION_ENCODING (half a surrogate pair).
  */
 export function questionOf(values: RowValues, id: string, plan: FilePlan, where: string): QuestionRecord {
   const medsss = plan.mapping === undefined && isMedsssRow(values);
   const mapping = plan.mapping ?? plainMapping;
-  const { question, answer } = medsss ? fieldsOfMedsssRow(values, where) : { question: fieldOf(values, mapping.question), answer: fieldOf(values, mapping.answer) };
+  const { question, history, answer } = medsss ? fieldsOfMedsssRow(values, where) : { ...askedOf(values, mapping, where), answer: fieldOf(values, mapping.answer) };
   if (typeof question !== 'string' || question.trim() === '') throw new FaultError('QUESTION_ROW_INVALID', `The row on ${where} has no question text.`);
-  const inText = parseOptions(question, plan.optionsMax);
+  const named = [question, ...history.filter(({ role }) => role === 'user').map(({ content }) => content).reverse()].map((each) => parseOptions(each, plan.optionsMax));
+  const inText = named.find((options) => options.length > 0) ?? [];
   const own = medsss ? [] : optionsOfValue(fieldOf(values, mapping.options), where);
   const kind = medsss ? undefined : textField(fieldOf(values, mapping.kind));
   const gold = goldOf({
@@ -46,9 +49,16 @@ export function questionOf(values: RowValues, id: string, plan: FilePlan, where:
     unit: medsss ? undefined : textField(fieldOf(values, mapping.unit)), tolerance: medsss ? undefined : textField(fieldOf(values, mapping.tolerance)),
   }, where);
   const text = own.length > 0 && !sameOptions(own, inText) ? `${question.trimEnd()}\n${renderOptions(own)}` : question;
-  const texts = [id, text, String(gold.answer), ...(gold.kind === 'choice' ? gold.options.map((option) => option.text) : [])];
+  const texts = [id, text, ...history.map(({ content }) => content), String(gold.answer), ...(gold.kind === 'choice' ? gold.options.map((option) => option.text) : [])];
   if (!texts.every((each) => each.isWellFormed())) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
-  return { type: 'question', v: 1, id: questionIdOf(plan.dataset, plan.split, id), dataset: plan.dataset, split: plan.split, role: plan.role, attempt: 1, prompt: { text }, gold };
+  return { type: 'question', v: 1, id: questionIdOf(plan.dataset, plan.split, id), dataset: plan.dataset, split: plan.split, role: plan.role, attempt: 1, prompt: { text, ...(history.length === 0 ? {} : { history }) }, gold };
+}
+
+/** A column with a conversation is a question with its history; any other value is the question. */
+function askedOf(values: RowValues, mapping: Mapping, where: string): Omit<Asked, 'question'> & { readonly question: unknown } {
+  const question = conversationOf(fieldOf(values, mapping.question));
+  const column = mapping.question !== undefined && 'column' in mapping.question ? mapping.question.column : 'question';
+  return isConversation(question) ? readConversation(question, column, where) : { question, history: [] };
 }
 
 const sameOptions = (a: readonly Option[], b: readonly Option[]): boolean => a.length === b.length && a.every((option, at) => option.letter === b[at]!.letter && option.text === b[at]!.text);

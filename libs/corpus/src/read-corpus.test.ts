@@ -64,7 +64,7 @@ test('sends bad rows to faults with file and line, key and reason, and goes on',
     { code: 'QUESTION_ROW_INVALID', place: 'bad.jsonl:5', key: 'bad/train/4', message: 'The row on line 5 has no question text.' },
     { code: 'QUESTION_ROW_INVALID', place: 'bad.jsonl:6', key: 'bad/train/5', message: 'The answer "F" of the row on line 6 is none of the options A, B.' },
     { code: 'QUESTION_ROW_INVALID', place: 'bad.jsonl:7', key: 'bad/train/row-7', message: 'The id of the row on line 7 is neither text nor a number.' },
-    { code: 'QUESTION_ROW_INVALID', place: 'bad.jsonl:8', key: 'bad/train/row-8', message: 'The row on line 8 has 0 human turns in "conversations"; one is wanted.' },
+    { code: 'QUESTION_ROW_INVALID', place: 'bad.jsonl:8', key: 'bad/train/row-8', message: 'The row on line 8 has no turn of the user in "conversations".' },
   ]);
 });
 

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { FaultError } from '@slowthink/faults';
 import { questionIdOf, type QuestionRecord } from '@slowthink/records';
 import { findFile, type FoundFile } from './find-file.ts';
-import { openIdIndex, textHashOf, type IdIndex } from './id-index.ts';
+import { openIdIndex, promptHashOf, type IdIndex } from './id-index.ts';
 import type { KnownDataset } from './manifests.ts';
 import { checkColumns, columnsOf, type Mapping } from './mapping.ts';
 import { isMedsssRow } from './medsss.ts';
@@ -136,7 +136,7 @@ function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex
     if ('fault' in row.row) throw row.row.fault;
     const { values } = row.row;
     const question = plan.mapping === undefined && isRecordRow(values) ? recordOf(values) : plainOf(values);
-    const seen = ids.add(question.id, textHashOf(question.prompt.text), place);
+    const seen = ids.add(question.id, promptHashOf(question.prompt), place);
     if (seen.seen === 'same id') {
       const rest = seen.sameText ? {} : { hint: 'The texts differ. Where the ids of a file are not its own, number its rows: --map …,id:row.' };
       throw new FaultError('QUESTION_DUPLICATE', `The question id ${question.id} stands already at ${seen.place}, with ${seen.sameText ? 'the same' : 'another'} text.`, rest);

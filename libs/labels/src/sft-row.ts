@@ -1,6 +1,7 @@
-import { joinSteps, questionText, STEP_ZERO } from '@slowthink/prompts';
+import { questionMessages } from '@slowthink/prompts';
 import type { SftRow, TrajectoryRecord } from '@slowthink/records';
-import { rowFrame } from './row-frame.ts';
+import { chainFrame } from './row-frame.ts';
+import { solutionText } from './row-texts.ts';
 
 /**
  * A positive chain as TRL's SFTTrainer takes it: the question as the user's turn, the whole chain "Step 0: …\n\nStep 1: …" as one turn of the assistant.
@@ -9,11 +10,6 @@ import { rowFrame } from './row-frame.ts';
  *   min_value = min_{k >= 1} v_k
  */
 export function sftRow(trajectory: TrajectoryRecord): SftRow {
-  const { prompt, steps } = trajectory;
-  return {
-    prompt: [{ role: 'user', content: questionText(prompt) }],
-    completion: [{ role: 'assistant', content: joinSteps([STEP_ZERO, ...steps.map(({ text }) => text)]) }],
-    min_value: Math.min(...steps.map(({ value }) => value)),
-    ...rowFrame(trajectory),
-  };
+  const { prompt, steps, stepping } = trajectory;
+  return { prompt: questionMessages(prompt), completion: [{ role: 'assistant', content: solutionText(steps, stepping) }], min_value: Math.min(...steps.map(({ value }) => value)), ...chainFrame(trajectory) };
 }

@@ -15,6 +15,11 @@ test.each([
   [{ sampling: { maxTokens: 0 } }, 'sampling.maxTokens is 0; it must be a whole number from 1.'],
   [{ sampling: { maxTokens: Infinity } }, 'sampling.maxTokens is Infinity; it must be a whole number from 1.'],
   [{ stop: ['a', ''] }, 'stop[1] is ""; it must be a text of at least one character.'],
+  [{ choices: ['Reason'] }, 'choices is ["Reason"]; it must be a list of at least two words.'],
+  [{ choices: ['Reason', ''] }, 'choices[1] is ""; it must be a text of at least one character.'],
+  [{ choices: ['Fin', 'Reason', 'Finish'] }, 'choices[0] is "Fin"; it must be no beginning of another choice.'],
+  [{ choices: ['Reason', 'Reason'] }, 'choices[0] is "Reason"; it must be no beginning of another choice.'],
+  [{ choices: ['Reason', 'Fin\nish'], stop: ['\n'] }, 'choices[1] is "Fin\\nish"; it must be without a stop string.'],
   [{ messages: [] }, 'role of the last message is null; it must be "user".'],
   [{ messages: [{ role: 'assistant' as const, content: 'x' }] }, 'role of the last message is "assistant"; it must be "user".'],
 ])('a request with %j is refused', (changes, why) => {

@@ -21,6 +21,11 @@ export interface Generation {
   /** One watch a sample, asked for when its row starts. */
   readonly watch: (sample: number) => RowWatch;
   readonly logprobs: boolean;
+  /**
+   * Texts that are already written, one a sample, none empty: nothing is drawn, row i is fed these ids, and with `logprobs` it tells the log-probability of each under the model as it is, before temperature and filters.
+   * It ends with its last id, by 'length'; no watch is asked.
+   */
+  readonly forced?: readonly (readonly number[])[];
 }
 
 export interface TokenSample {

@@ -9,9 +9,9 @@ import { copyModel, faultOf, fixtureDir } from './testing/model-dirs.ts';
 
 const options = { threads: 1, kvBytesMax: 64 * 2 ** 20 };
 
-policyConformance('onnx, llama fp32', async () => onnxPolicy({ dir: fixtureDir('llama'), ...options }), { cancelTokens: 1500 });
-policyConformance('onnx, qwen2 fp32', async () => onnxPolicy({ dir: fixtureDir('qwen2'), ...options }), { cancelTokens: 1500 });
-policyConformance('onnx, qwen2 q8', async () => onnxPolicy({ dir: fixtureDir('qwen2'), dtype: 'q8', ...options }), { samplesMany: 6, cancelTokens: 1500 });
+policyConformance('onnx, llama fp32', async () => onnxPolicy({ dir: fixtureDir('llama'), ...options }), { choosesAt: 12, cancelTokens: 1500 });
+policyConformance('onnx, qwen2 fp32', async () => onnxPolicy({ dir: fixtureDir('qwen2'), ...options }), { choosesAt: 12, cancelTokens: 1500 });
+policyConformance('onnx, qwen2 q8', async () => onnxPolicy({ dir: fixtureDir('qwen2'), dtype: 'q8', ...options }), { samplesMany: 6, choosesAt: 12, cancelTokens: 1500 });
 
 const llama = onnxPolicy({ dir: fixtureDir('llama'), ...options });
 afterAll(() => llama.close());

@@ -1,6 +1,7 @@
 import { FaultError } from '@slowthink/faults';
 import type { PolicyDescription, SampleReply, SampleRequest } from '@slowthink/models';
 import { canonicalPieces } from './canonical-pieces.ts';
+import { chooseWord } from './choose-word.ts';
 import type { EngineStats } from './engine-types.ts';
 import { openGraph } from './open-graph.ts';
 import { readModelFolder } from './model-folder.ts';
@@ -52,7 +53,9 @@ export async function openPolicyModel(options: PolicyModelOptions): Promise<Poli
   return {
     description: { model: options.model ?? folder.name, revision: folder.revision, contextTokens },
     opened: `${folder.dir}: ${folder.config.modelType} with ${layers} layers, ${folder.dtype}, revision ${folder.revision}, context ${contextTokens} tokens, on onnxruntime with ${threads} ${threads === 1 ? 'thread' : 'threads'}${alone}.`,
-    sample: async ({ messages, prefix, n, seed, sampling, stop, logprobs = false }, signal) => {
+    sample: async (request, signal) => {
+      const { messages, prefix, n, seed, sampling, stop, choices, logprobs = false } = request;
+      if (choices !== undefined) return chooseWord({ text, engine, name: folder.name }, request, choices, signal);
       const prompt = text.tokenize(messages, prefix);
       const stops = stop.map((one) => utf8.encode(one)), watches: TextWatch[] = [];
       const watch = (sample: number) => (watches[sample] = new TextWatch(written, stops));

@@ -55,7 +55,7 @@ export async function openScorerModel(options: ScorerModelOptions): Promise<Scor
   let running = false, closed = false;
 
   const prepare = ({ id, question, steps }: ScoreRequest) => {
-    const tokens = text.tokenize([{ role: 'user', content: question }], joinForScoring(id, steps, row.separator));
+    const tokens = text.tokenize([{ role: 'user', content: question }], joinForScoring(id, steps, row));
     if (tokens.ids.length > contextTokens) {
       throw new FaultError('MODEL_CONTEXT_EXCEEDED', `Request ${id}: question and steps have ${tokens.ids.length} tokens; the context of ${folder.name} is ${contextTokens}.`, {
         hint: 'Use a scorer with a longer context; steps are never cut off.',
@@ -113,7 +113,7 @@ export async function openScorerModel(options: ScorerModelOptions): Promise<Scor
 /** MODEL_FOLDER_WRONG where the tokenizer has no token that ends with the separator: there would be no place to read a value at. */
 function checkSeparator(folder: ModelFolder, row: ScorerRow, text: TextModel): void {
   const steps = ["Let's begin.", '12 kg x 5 mg = 60 mg.', 'The answer is 60 mg.'];
-  const tokens = text.tokenize([{ role: 'user', content: 'How many mg?' }], joinForScoring('opening', steps, row.separator));
+  const tokens = text.tokenize([{ role: 'user', content: 'How many mg?' }], joinForScoring('opening', steps, row));
   if (separatorEnds(tokens, text.bytesOf, row.separator)?.length !== steps.length) throw noSeparator(folder, row);
 }
 

@@ -1,9 +1,12 @@
-import { joinSteps, STEP_SEPARATOR } from '@slowthink/prompts';
+import { joinSteps, normaliseStep, openStep, STEP_SEPARATOR } from '@slowthink/prompts';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { joinForScoring, separatorEnds } from './step-positions.ts';
 
 const bytesOf = ['', '\n\n', '\n', '.', 'Step', '.\n', '\nStep', '.\n\n', '-'].map((text) => new TextEncoder().encode(text));
 const ends = (ids: readonly number[], messageTokens = 0, separator = '\n\n') => separatorEnds({ ids, messageTokens }, bytesOf, separator);
+
+const marked = { separator: '\n\n', stepping: 'marked' } as const;
 
 test('a separator ends at its last token, whatever tokens it is made of', () => {
   expect(ends([4, 3, 1, 4, 3, 1])).toEqual([2, 5]);
@@ -16,16 +19,25 @@ test('what stands in the messages is none', () => expect(ends([1, 4, 1, 4, 1], 3
 
 test('a token that runs over the end of a separator leaves no place for a value', () => expect(ends([4, 5, 6, 3, 1])).toBeUndefined());
 
-test('steps are joined with the separator behind each, the last one too', () => expect(joinForScoring('r', ['a', 'b\nc'], '\n\n')).toBe('Step 0: a\n\nStep 1: b\nc\n\n'));
+test('steps are joined with the separator behind each, the last one too', () => expect(joinForScoring('r', ['a', 'b\nc'], marked)).toBe('Step 0: a\n\nStep 1: b\nc\n\n'));
 
 test.each([[['a\n\nb']], [['a', 'b\n']], [['a', 'b\n\n']], [['a', 'b', 'c\n\n\nd']]])('%j could be cut otherwise and are refused', (steps) => {
-  expect(() => joinForScoring('r', steps, '\n\n')).toThrow(expect.objectContaining({ code: 'MODEL_REFUSED', message: `Request r: step ${steps.length - 1} holds, or runs into, the separator "\\n\\n", so its end cannot be told.` }));
+  expect(() => joinForScoring('r', steps, marked)).toThrow(expect.objectContaining({ code: 'MODEL_REFUSED', message: `Request r: step ${steps.length - 1} holds, or runs into, the separator "\\n\\n", so its end cannot be told.` }));
 });
 
 test('steps are marked as in the solutions that scorers are trained on, and a step that carries its mark is refused', () => {
   const steps = ["Let's break down this problem step by step.", 'Multiply 12 by 5.', 'As in Step 1: 60 mg.'];
-  expect(joinForScoring('r', steps, STEP_SEPARATOR)).toBe(joinSteps(steps) + STEP_SEPARATOR);
-  expect(() => joinForScoring('r', [steps[0]!, 'Step 1: Multiply.'], '\n\n')).toThrow(expect.objectContaining({ code: 'MODEL_REFUSED', message: 'Request r: step 1 begins with "Step 1:".' }));
+  for (const stepping of ['marked', 'paragraph'] as const) expect(joinForScoring('r', steps, { separator: STEP_SEPARATOR, stepping })).toBe(joinSteps(steps, stepping) + STEP_SEPARATOR);
+  expect(() => joinForScoring('r', [steps[0]!, 'Step 1: Multiply.'], marked)).toThrow(expect.objectContaining({ code: 'MODEL_REFUSED', message: 'Request r: step 1 begins with "Step 1:".' }));
 });
 
-test('no step at all is refused', () => expect(() => joinForScoring('r', [], '\n\n')).toThrow('Request r has no steps to score: Step 0 is missing.'));
+test('any steps that a tree can hold are joined for scoring as they are joined in a prefix and in training rows (property)', () => {
+  const step = fc.string({ unit: 'binary' }).map(normaliseStep).filter((text) => text !== '' && !text.startsWith('Step '));
+  fc.assert(fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), fc.constantFrom('marked' as const, 'paragraph' as const), (steps, stepping) => {
+    const joined = joinForScoring('r', steps, { separator: STEP_SEPARATOR, stepping });
+    expect(joined).toBe(joinSteps(steps, stepping) + STEP_SEPARATOR);
+    expect(`${joined}${stepping === 'marked' ? `Step ${steps.length}:` : ''}`).toBe(openStep(steps, stepping));
+  }), { numRuns: 2000 });
+});
+
+test('no step at all is refused', () => expect(() => joinForScoring('r', [], marked)).toThrow('Request r has no steps to score: Step 0 is missing.'));

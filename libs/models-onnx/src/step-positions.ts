@@ -1,4 +1,5 @@
 import { FaultError } from '@slowthink/faults';
+import type { ScorerRow } from './scorer-row.ts';
 import type { TokenizedPrompt } from './text-model.ts';
 import type { TokenBytes } from './token-bytes.ts';
 
@@ -27,12 +28,13 @@ function endsWith(text: readonly number[], mark: Uint8Array): boolean {
 const MARK = /^Step \d+:/;
 
 /**
- * "Step 0: …" and so on, the separator behind each, the last one too: what scorers are trained on. The marks are those of `joinSteps` in libs/prompts, which an adapter may not import; a test compares them.
+ * "Step 0: …" and so on, where the scorer knows steps as paragraphs without the marks, the separator behind each, the last one too: what scorers are trained on. The marks are those of `joinSteps` in libs/prompts,
+ * which an adapter may not import; a test compares them.
  * MODEL_REFUSED: no step, one that carries its mark already, or one that would be cut into two.
  */
-export function joinForScoring(id: string, steps: readonly string[], separator: string): string {
+export function joinForScoring(id: string, steps: readonly string[], { separator, stepping }: Pick<ScorerRow, 'separator' | 'stepping'>): string {
   if (steps.length === 0) throw new FaultError('MODEL_REFUSED', `Request ${id} has no steps to score: Step 0 is missing.`, { hint: 'Give the steps from Step 0 on.' });
-  const marked = steps.map((step, k) => `Step ${k}: ${step}`);
+  const marked = steps.map((step, k) => (stepping === 'marked' ? `Step ${k}: ${step}` : step));
   for (const [k, step] of marked.entries()) {
     if (MARK.test(steps[k]!)) {
       throw new FaultError('MODEL_REFUSED', `Request ${id}: step ${k} begins with ${JSON.stringify(MARK.exec(steps[k]!)![0])}.`, { hint: 'Give normalised steps: without their marks.' });

@@ -5,6 +5,8 @@ import { faultOfEvent, faultOfReply } from './errors.ts';
 /** A choice as the server gave it. */
 export interface Choice {
   readonly text: string;
+  /** What the server's reasoning parser took out of the text; undefined or '' where there is none. */
+  readonly reasoning?: string;
   readonly finish: string | null;
   /** undefined: the server only counts them together. */
   readonly tokens: number | undefined;
@@ -29,18 +31,28 @@ export function readChoices(where: string, body: string): Choices {
   if (!Array.isArray(value.choices)) throw faultOfReply(where, 'without choices', body);
   if (value.choices.length === 0) throw faultOfReply(where, 'with no choice at all', body);
   const choices: (Choice | undefined)[] = [];
-  for (const [at, choice] of (value.choices as { index?: unknown; text?: unknown; message?: { content?: unknown }; finish_reason?: unknown }[]).entries()) {
-    const text = choice?.text ?? choice?.message?.content;
+  for (const [at, choice] of (value.choices as { index?: unknown; text?: unknown; message?: ReasoningFields & { content?: unknown }; finish_reason?: unknown }[]).entries()) {
+    const reasoning = reasoningOf(choice?.message);
+    const text = choice?.text ?? choice?.message?.content ?? (reasoning === '' ? undefined : ''); // null while it still thought
     if (typeof text !== 'string') throw faultOfReply(where, 'with a choice that holds no text', body);
-    choices[count(choice.index) ?? at] = { text, finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : null, tokens: undefined };
+    choices[count(choice.index) ?? at] = { text, ...(reasoning === '' ? {} : { reasoning }), finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : null, tokens: undefined };
   }
   return { choices, promptTokens: count(value.usage?.prompt_tokens), completionTokens: count(value.usage?.completion_tokens) };
+}
+
+/** `reasoning_content` (DeepSeek, SGLang, llama.cpp, older vLLM) or `reasoning` (newer vLLM). */
+export interface ReasoningFields { readonly reasoning_content?: unknown; readonly reasoning?: unknown }
+
+/** The thought in a message or delta of a chat reply; '' where there is none. */
+export function reasoningOf(said: ReasoningFields | undefined): string {
+  const thought = said?.reasoning_content ?? said?.reasoning;
+  return typeof thought === 'string' ? thought : '';
 }
 
 const endings: { readonly [reason: string]: Sample['finish'] } = { stop: 'stop', eos: 'stop', eos_token: 'stop', stop_sequence: 'stop', end_turn: 'stop', length: 'length', max_tokens: 'length' };
 
 /**
- * One choice as a sample: cut before the first stop string whether or not the server did, without half a character at the end, and with finish length when the context was full.
+ * One choice as a sample: cut before the first stop string whether or not the server did, without half a character at the end, and with finish length when the context was full. Stop strings do not count in a thought that the server keeps apart.
  * `context` is prompt tokens and context length where both are known.
  */
 export function toSample(where: string, choice: Choice, tokens: number, request: SampleRequest, context?: { readonly promptTokens: number; readonly contextTokens: number }): Sample {
@@ -50,11 +62,13 @@ export function toSample(where: string, choice: Choice, tokens: number, request:
     const at = stop === '' ? -1 : choice.text.indexOf(stop);
     if (at >= 0 && (end < 0 || at < end)) end = at;
   }
-  if (end >= 0) return { text: choice.text.slice(0, end), finish: 'stop', tokens };
+  const { reasoning = '' } = choice;
+  if (end >= 0) return { text: choice.text.slice(0, end), ...(reasoning === '' ? {} : { reasoning }), finish: 'stop', tokens };
   let finish = choice.finish === null ? (tokens >= request.sampling.maxTokens ? 'length' as const : 'stop' as const) : endings[choice.finish];
   if (finish === undefined) throw faultOfReply(where, `with finish_reason ${JSON.stringify(choice.finish)}`);
   if (context !== undefined && context.promptTokens + tokens >= context.contextTokens) finish = 'length';
-  return { text: finish === 'length' ? choice.text.replace(/\uFFFD+$/, '') : choice.text, finish, tokens };
+  const whole = (text: string): string => (finish === 'length' ? text.replace(/\uFFFD+$/, '') : text);
+  return { text: whole(choice.text), ...(reasoning === '' ? {} : { reasoning: whole(reasoning) }), finish, tokens };
 }
 
 /**
@@ -64,7 +78,7 @@ export function toSample(where: string, choice: Choice, tokens: number, request:
 export function shareTokens(choices: readonly Choice[], total: number | undefined, maxTokens: number): readonly number[] {
   if (choices.every((choice) => choice.tokens !== undefined)) return choices.map((choice) => choice.tokens!);
   if (total !== undefined && choices.length === 1) return [total];
-  const bytes = choices.map((choice) => Buffer.byteLength(choice.text));
+  const bytes = choices.map((choice) => Buffer.byteLength(choice.text) + Buffer.byteLength(choice.reasoning ?? ''));
   if (total === undefined) return choices.map((choice, i) => choice.tokens ?? (choice.finish === 'length' ? maxTokens : Math.min(maxTokens, Math.ceil(bytes[i]! / 4))));
   const full = choices.map((choice) => choice.finish === 'length' || choice.finish === 'max_tokens');
   const left = total - full.filter(Boolean).length * maxTokens;

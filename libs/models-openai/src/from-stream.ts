@@ -1,5 +1,5 @@
 import { faultOfEvent, faultOfReply } from './errors.ts';
-import type { Choices } from './from-response.ts';
+import { reasoningOf, type Choices, type ReasoningFields } from './from-response.ts';
 
 export interface StreamReader {
   /** Takes the next piece of the answer, cut anywhere. Throws the fault of an error event. */
@@ -9,7 +9,7 @@ export interface StreamReader {
 }
 
 interface Event {
-  readonly choices?: readonly { readonly index?: number; readonly text?: string; readonly delta?: { readonly content?: string | null }; readonly finish_reason?: string | null }[];
+  readonly choices?: readonly { readonly index?: number; readonly text?: string; readonly delta?: ReasoningFields & { readonly content?: string | null }; readonly finish_reason?: string | null }[];
   readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
   readonly error?: unknown;
   readonly object?: string;
@@ -17,7 +17,7 @@ interface Event {
 
 /** Puts a stream of server-sent events together: choices interleaved by index, usage on the last event of a choice (llama.cpp) or of the stream (others), [DONE] or not. */
 export function readStream(where: string): StreamReader {
-  const parts: { text: string; finish: string | null; tokens: number | undefined }[] = [];
+  const parts: { text: string; reasoning: string; finish: string | null; tokens: number | undefined }[] = [];
   let rest = '', promptTokens: number | undefined, total: number | undefined;
 
   const take = (data: string) => {
@@ -29,7 +29,8 @@ export function readStream(where: string): StreamReader {
     if (usage?.prompt_tokens !== undefined) promptTokens = usage.prompt_tokens;
     if (usage !== undefined && (event.choices ?? []).length === 0) total = usage.completion_tokens;
     for (const choice of event.choices ?? []) {
-      const part = (parts[choice.index ?? 0] ??= { text: '', finish: null, tokens: undefined });
+      const part = (parts[choice.index ?? 0] ??= { text: '', reasoning: '', finish: null, tokens: undefined });
+      part.reasoning += reasoningOf(choice.delta);
       part.text += choice.text ?? choice.delta?.content ?? '';
       if (choice.finish_reason) { part.finish = choice.finish_reason; part.tokens = usage?.completion_tokens ?? part.tokens; }
     }

@@ -80,6 +80,26 @@ test('an error event inside the stream is a fault with its own code, and a strea
   expect(await faultOf(`${begin}data: {"choi\n\n`)).toMatchObject({ code: 'MODEL_REPLY_INVALID', message: expect.stringContaining('not JSON') });
 });
 
+const choice: SampleRequest = { ...request, prefix: '', n: 8, stop: ['\n'], choices: ['Reason', 'Finish'], sampling: { temperature: 2, topP: 1, topK: 0, minP: 0, maxTokens: 4 } };
+
+test('a choice is sent as a grammar, with tokens enough for its words, and comes back as words', async () => {
+  const { server, policy } = await played(() => recorded('choice-n8'), 311);
+  const { samples, usage } = await policy.sample(choice);
+  expect(server.seen.at(-1)!.body).toEqual(recorded('choice-n8').request);
+  expect(server.seen.at(-1)!.body).toMatchObject({ grammar: 'root ::= "Reason" | "Finish"', n: 8, max_tokens: 7 });
+  expect(samples.map(({ text }) => text)).toEqual(['Finish', 'Finish', 'Finish', 'Finish', 'Finish', 'Finish', 'Reason', 'Finish']);
+  expect(samples.map(({ tokens }) => tokens)).toEqual([4, 4, 4, 4, 5, 5, 4, 5]); // "F", "in", "ish" and the end; a word has several ways to be cut
+  expect(usage).toMatchObject({ requests: 1, completionTokens: 35 });
+  await policy.close();
+});
+
+test('a server that cannot read the grammar says so once; choices are then sampled freely', async () => {
+  const { server, policy } = await played((body) => ('grammar' in body ? recorded('grammar-refused') : recorded('stream-n3')));
+  for (const seed of [7, 8]) expect((await policy.sample({ ...choice, n: 3, seed })).samples.map(({ text }) => text)[1]).toBe(' of France is Paris.');
+  expect(server.seen.filter((seen) => seen.path === '/v1/completions').map(({ body }) => 'grammar' in body!)).toEqual([true, false, false]);
+  await policy.close();
+});
+
 test('the stream may be cut anywhere, and may lack [DONE]', () => {
   const { body } = recorded('stream-n3');
   const read = (text: string, size: number) => { const reader = readStream('x'); for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size)); return reader.end(); };

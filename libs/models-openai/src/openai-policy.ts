@@ -1,6 +1,7 @@
 import { FaultError } from '@slowthink/faults';
 import type { Message, Policy, Sample, SampleReply, SampleRequest } from '@slowthink/models';
 import type { Observer } from '@slowthink/stream';
+import { choiceFieldOf, keepsToChoices, tokensForChoices, type ChoiceFieldName } from './choice-fields.ts';
 import { detect, type Server } from './detect.ts';
 import type { DialectName } from './dialects.ts';
 import { faultOfReply } from './errors.ts';
@@ -38,10 +39,11 @@ const templatesMax = 512; // prompts kept as the server rendered them: a questio
 export function openaiPolicy(options: OpenaiOptions): Policy {
   const { model, revision, dialect = 'auto', timeoutMs = 120_000, connections = 256, replyBytesMax = 32 * 2 ** 20, observer } = options;
   const url = trimUrl(new URL(options.url));
+  const shown = url.replace(/\/\/[^/@]*@/, '//');
   const exchange = openExchange({ url, timeoutMs, connections, replyBytesMax, ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }) });
   const asked = { model, dialect, ...(revision === undefined ? {} : { revision }) };
   const templates = new Map<string, string>();
-  const dropped = new Set<string>();
+  const dropped = new Set<string>(), unable = new Set<ChoiceFieldName>();
   let server: Server | undefined, detecting: Promise<Server> | undefined, samplesMax = Infinity;
 
   const look = async (signal?: AbortSignal): Promise<Server> => {
@@ -49,14 +51,23 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
     if (server?.description.revision !== found.description.revision || server.dialect !== found.dialect) {
       templates.clear();
       dropped.clear();
+      unable.clear();
       for (const field of found.dialect.refuses) dropped.add(field);
       samplesMax = found.dialect.samplesMax ?? Infinity;
-      observer?.({ kind: 'note', level: 'info', message: `${url.replace(/\/\/[^/@]*@/, '//')} answers as ${found.dialect.name}; context ${found.description.contextTokens ?? 'unknown'} tokens.` });
+      observer?.({ kind: 'note', level: 'info', message: `${shown} answers as ${found.dialect.name}; context ${found.description.contextTokens ?? 'unknown'} tokens.` });
     }
     server = found;
     return found;
   };
   const known = (): Promise<Server> => (detecting ??= look().finally(() => { detecting = undefined; }));
+
+  /** A field that cannot carry a choice is not sent again: the next one is, or none. */
+  const giveUp = (to: Server, field: ChoiceFieldName, how: 'refuses' | 'ignores'): void => {
+    if (unable.has(field)) return;
+    unable.add(field);
+    const next = to.dialect.choices.find((name) => !unable.has(name));
+    observer?.({ kind: 'note', level: next === undefined ? 'warn' : 'info', message: `${shown} ${how} the field ${field}, which holds a model to the words of a choice: ${next === undefined ? 'choices are sampled freely' : `${next} is tried`}.` });
+  };
 
   const templateOf = async (messages: readonly Message[], signal?: AbortSignal): Promise<string> => {
     const key = JSON.stringify(messages);
@@ -71,8 +82,8 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
     return prompt;
   };
 
-  const ask = async (to: Server, request: SampleRequest, part: Part, template: string | undefined, signal?: AbortSignal): Promise<Choices> => {
-    const { path, body } = toRequestBody(to.dialect, model, request, part, template, dropped);
+  const ask = async (to: Server, request: SampleRequest, part: Part, template: string | undefined, choiceField: ChoiceFieldName | undefined, signal?: AbortSignal): Promise<Choices> => {
+    const { path, body } = toRequestBody(to.dialect, model, request, part, template, dropped, choiceField);
     const where = exchange.where('POST', path);
     const stream = to.dialect.stream ? readStream(where) : undefined;
     const text = await exchange.send('POST', path, body, signal, stream?.push);
@@ -89,25 +100,31 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
     const normal: SampleRequest = to.dialect.prefill === 'plain' ? { ...request, stop: stopsOf(to.dialect, request) } : request;
 
     const fill = async (part: Part, until?: AbortSignal): Promise<void> => {
+      const choiceField = choiceFieldOf(to.dialect, request, unable);
       let got: Choices;
-      try { got = await ask(to, request, part, template, until); } catch (error) {
-        const learned = learnFrom(error, request, part, dropped);
+      try { got = await ask(to, request, part, template, choiceField, until); } catch (error) {
+        const learned = learnFrom(error, request, part, dropped, choiceField);
         if (learned === undefined) throw error;
+        if (learned.unable !== undefined) giveUp(to, learned.unable, 'refuses');
         if (learned.drop !== undefined) dropped.add(learned.drop);
         if (learned.samplesMax !== undefined) samplesMax = Math.min(samplesMax, learned.samplesMax);
         return;
       }
       const choices = got.choices.slice(0, part.n);
       const present = choices.flatMap((choice, i) => (choice === undefined ? [] : [{ choice, i }]));
-      const tokens = shareTokens(present.map(({ choice }) => choice as Choice), got.completionTokens, request.sampling.maxTokens);
+      usage.requests++;
+      usage.promptTokens += got.promptTokens ?? Math.ceil((Buffer.byteLength(request.prefix) + request.messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)) / 4);
+      if (choiceField !== undefined && !keepsToChoices(request.choices!, present.map(({ choice }) => choice as Choice))) {
+        giveUp(to, choiceField, 'ignores');
+        return; // asked again, as every later choice is
+      }
+      const tokens = shareTokens(present.map(({ choice }) => choice as Choice), got.completionTokens, choiceField === undefined ? request.sampling.maxTokens : tokensForChoices(request.choices!, request.sampling.maxTokens));
       if (present.length < part.n) samplesMax = Math.max(1, Math.min(samplesMax, present.length));
       const context = got.promptTokens === undefined || to.description.contextTokens === undefined ? undefined : { promptTokens: got.promptTokens, contextTokens: to.description.contextTokens };
       for (const [at, { choice, i }] of present.entries()) {
-        samples[part.first + i] = toSample(where, choice as Choice, tokens[at]!, normal, choice!.tokens === undefined && part.n > 1 ? undefined : context);
+        samples[part.first + i] = toSample(exchange.where('POST', pathOf(to.dialect, choiceField)), choice as Choice, tokens[at]!, normal, choice!.tokens === undefined && part.n > 1 ? undefined : context);
         usage.completionTokens += tokens[at]!;
       }
-      usage.requests++;
-      usage.promptTokens += got.promptTokens ?? Math.ceil((Buffer.byteLength(request.prefix) + request.messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)) / 4);
     };
 
     for (let round = 0, before = -1; ; round++) {

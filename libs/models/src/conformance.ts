@@ -10,12 +10,23 @@ export interface ConformanceOptions {
   readonly cancelTokens?: number;
   /** More samples than the server has slots. Default 11. */
   readonly samplesMany?: number;
+  /** Of an engine with scores or grammars, whose texts are the words of `choices`: a temperature at which either word is drawn sometimes. undefined: it samples freely. */
+  readonly choosesAt?: number;
   /** Requests at once that are thrown away before texts are compared, so that every slot has read the prompt: where a prompt comes from a cache the last bits of the logits differ. Default 0. */
   readonly warmUp?: number;
   readonly timeoutMs?: number;
 }
 
 const steps = 'Step 0: Let us think about it step by step.\n\nStep 1: Paracetamol is dosed by weight, and';
+
+const words = ['Reason', 'Finish'];
+const questions = ['What is 2 + 2?', 'A child of 12 kg has fever. How much paracetamol is given?', 'Which option is right?\nA. Rest\nB. Iron', 'Was the last step the answer?', 'Is one more step needed?'];
+
+/** A question with a step behind it, and the choice what comes next. */
+const choice = (question: string, temperature = 1) => ({
+  messages: [{ role: 'user', content: question }, { role: 'assistant', content: 'Step 0: Let us think.\n\nStep 1: The answer is 4.' }, { role: 'user', content: 'Reason or Finish? Reply with one word.' }] as const,
+  prefix: '', stop: ['\n'], choices: words, sampling: { temperature, topP: 1, maxTokens: 8 },
+});
 
 /** A request of the suite, with what a test changes. */
 export function conformanceRequest(changes: Partial<Omit<SampleRequest, 'sampling'>> & { readonly sampling?: Partial<SampleRequest['sampling']> } = {}): SampleRequest {
@@ -28,7 +39,7 @@ export function conformanceRequest(changes: Partial<Omit<SampleRequest, 'samplin
 
 /** What every policy keeps, whatever engine stands behind it. `open` is called once; the policy is closed at the end. Uses at most 32 tokens a sample, `cancelTokens` where it cancels. */
 export function policyConformance(name: string, open: () => Promise<Policy>, options: ConformanceOptions = {}): void {
-  const { seedsDiffer = true, cancels = true, cancelTokens = 32, samplesMany = 11, warmUp = 0, timeoutMs = 120_000 } = options;
+  const { seedsDiffer = true, cancels = true, cancelTokens = 32, samplesMany = 11, choosesAt, warmUp = 0, timeoutMs = 120_000 } = options;
   describe(`policy conformance: ${name}`, { timeout: timeoutMs }, () => {
     let policy: Policy;
     const texts = async (request: SampleRequest) => (await policy.sample(request)).samples.map((sample) => sample.text);
@@ -117,6 +128,29 @@ export function policyConformance(name: string, open: () => Promise<Policy>, opt
       await warm();
       const [a] = await texts(conformanceRequest({ seed: 1, sampling: { temperature: 0 } }));
       expect(await texts(conformanceRequest({ seed: 2, sampling: { temperature: 0 } }))).toEqual([a]);
+    });
+
+    test('takes choices: n samples, in seed order', async () => {
+      const request = conformanceRequest({ ...choice(questions[0]!), n: 4 });
+      await warm(choice(questions[0]!));
+      const { samples, usage } = await policy.sample(request);
+      expect(samples).toHaveLength(4);
+      expect(usage.completionTokens).toBe(samples.reduce((sum, sample) => sum + sample.tokens, 0));
+      for (const [i, sample] of samples.entries()) expect(await texts({ ...request, n: 1, seed: request.seed + i }), `sample ${i}`).toEqual([sample.text]);
+    });
+
+    test.runIf(choosesAt !== undefined)('chooses: every text is exactly one of the words, and over several questions each word occurs', async () => {
+      const seen = new Set<string>();
+      for (const question of questions) {
+        const { samples } = await policy.sample(conformanceRequest({ ...choice(question, choosesAt), n: 8 }));
+        for (const { text, finish } of samples) { expect(words).toContain(text); expect(finish).toBe('stop'); seen.add(text); }
+      }
+      expect(seen).toEqual(new Set(words));
+    });
+
+    test.runIf(choosesAt !== undefined)('chooses the same word for every seed when greedy', async () => {
+      await warm(choice(questions[0]!));
+      expect(new Set(await texts(conformanceRequest({ ...choice(questions[0]!), n: 6, sampling: { temperature: 0, maxTokens: 8 } }))).size).toBe(1);
     });
 
     test.runIf(cancels)('rejects with the reason when it is cancelled, and answers the next request', async () => {

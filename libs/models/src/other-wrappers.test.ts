@@ -75,6 +75,7 @@ test('a recording answers what was recorded, whatever the id, and nothing else',
   expect(await replay.sample(conformanceRequest({ n: 3, prefix: 'a\nb “c”', id: 'another' }))).toEqual(reply);
   expect(await replay.describe()).toMatchObject({ revision: 'scripted-1' });
   await expect(replay.sample(conformanceRequest({ n: 3, seed: 12, id: 'q7' }))).rejects.toMatchObject({ code: 'MODEL_REFUSED', message: 'The recording runs/a.jsonl holds no answer to request q7 (seed 12, n 3).' });
+  await expect(replay.sample(conformanceRequest({ n: 3, prefix: 'a\nb “c”', choices: ['Reason', 'Finish'], id: 'q8' }))).rejects.toMatchObject({ message: 'The recording runs/a.jsonl holds no answer to request q8 (seed 11, n 3).' });
   expect(() => replayPolicy(`${lines[0]}half a li`, 'runs/a.jsonl')).toThrow('runs/a.jsonl, line 2, is not a line of a recording.');
 });
 

@@ -7,7 +7,7 @@ type Line = { readonly describe: PolicyDescription } | { readonly request: Sampl
 
 /** What the model is asked, without the id: the same question in another run finds the same answer. */
 const keyOf = (request: SampleRequest): string => JSON.stringify([
-  request.messages.map((message) => [message.role, message.content]), request.prefix, request.n, request.seed, request.stop,
+  request.messages.map((message) => [message.role, message.content]), request.prefix, request.n, request.seed, request.stop, request.choices ?? null,
   request.sampling.temperature, request.sampling.topP, request.sampling.topK, request.sampling.minP, request.sampling.maxTokens,
 ]);
 

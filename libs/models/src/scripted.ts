@@ -7,7 +7,7 @@ export interface ScriptedAnswer {
 }
 
 export interface PolicyScript {
-  /** Text of one sample. It is cut at the first stop string and after `maxTokens` words, as a server would. */
+  /** Text of one sample, also where the request has `choices`: it is passed as it is. It is cut at the first stop string and after `maxTokens` words, as a server would. */
   answer(request: SampleRequest, sampleIndex: number, seed: number): ScriptedAnswer;
   /** Time one request takes. Default 0. */
   readonly delayMs?: number;

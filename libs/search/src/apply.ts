@@ -1,9 +1,9 @@
 import { FaultError } from '@slowthink/faults';
-import type { ChosenEvent, ExpansionEvent, RolloutEvent } from '@slowthink/records';
+import type { ChosenEvent, ExpansionEvent, RolloutEvent, SimulationEvent } from '@slowthink/records';
 import { advance, begin } from './advance.ts';
-import type { Arrivals, Tree, TreeEvent } from './tree.ts';
+import { roundKey, type Arrivals, type Tree, type TreeEvent } from './tree.ts';
 
-const nothing: Arrivals = { nodes: new Map(), rollouts: new Map() };
+const nothing: Arrivals = { nodes: new Map(), simulations: new Map(), rollouts: new Map() };
 
 /**
  * Folds one event into its tree. Any order of a tree's events gives the same tree: an event before its cause (also before `opened`) waits inside; an event that
@@ -16,11 +16,13 @@ export function apply(tree: Tree | undefined, event: TreeEvent): Tree {
   switch (event.type) {
     case 'opened': return before.opened === undefined ? advance({ ...before, opened: event, search: begin(event) }) : before;
     case 'closed': return before.closed === undefined ? { ...before, closed: event } : before;
-    case 'chosen': case 'expansion': case 'rollout': return arrive(before, event);
+    case 'chosen': case 'expansion': case 'simulation': case 'rollout': return arrive(before, event);
   }
 }
 
-function arrive(tree: Tree, event: ChosenEvent | ExpansionEvent | RolloutEvent): Tree {
+type Arriving = ChosenEvent | ExpansionEvent | SimulationEvent | RolloutEvent;
+
+function arrive(tree: Tree, event: Arriving): Tree {
   if (tree.search !== undefined && event.expansion <= tree.search.folded) return tree;
   const before = tree.waiting.get(event.expansion) ?? nothing;
   const after = add(before, event);
@@ -28,10 +30,11 @@ function arrive(tree: Tree, event: ChosenEvent | ExpansionEvent | RolloutEvent):
   return advance({ ...tree, waiting: new Map(tree.waiting).set(event.expansion, after) });
 }
 
-function add(arrivals: Arrivals, event: ChosenEvent | ExpansionEvent | RolloutEvent): Arrivals {
+function add(arrivals: Arrivals, event: Arriving): Arrivals {
   switch (event.type) {
     case 'chosen': return arrivals.chosen === undefined ? { ...arrivals, chosen: event } : arrivals;
     case 'expansion': return arrivals.nodes.has(event.nodeId) ? arrivals : { ...arrivals, nodes: new Map(arrivals.nodes).set(event.nodeId, event) };
-    case 'rollout': return arrivals.rollouts.has(event.nodeId) ? arrivals : { ...arrivals, rollouts: new Map(arrivals.rollouts).set(event.nodeId, event) };
+    case 'simulation': return arrivals.simulations.has(roundKey(event.nodeId, event.round)) ? arrivals : { ...arrivals, simulations: new Map(arrivals.simulations).set(roundKey(event.nodeId, event.round), event) };
+    case 'rollout': return arrivals.rollouts.has(roundKey(event.nodeId, event.round)) ? arrivals : { ...arrivals, rollouts: new Map(arrivals.rollouts).set(roundKey(event.nodeId, event.round), event) };
   }
 }

@@ -77,7 +77,7 @@ test('closes a tree as failed when nothing below the root has a value, and only 
   const refused = new FaultError('MODEL_REFUSED', 'The server refused.');
   const lost = play(open(), { answer: () => refused, simulate: half });
   expect(treeRecord(lost.tree)).toMatchObject({ status: 'failed', stop: 'root-failed', nodes: [{ id: '0', value: 0, visits: 0 }, { id: '0.0', outcome: 'failed', value: null }, {}, {}] });
-  expect(next(lost.tree)).toEqual({ requests: [] });
+  expect(next(lost.tree)).toEqual({ requests: [], simulations: [] });
   const unsimulated = play(open(), { answer: (request) => request.children.map((child) => `Weigh ${child}.`), simulate: () => refused });
   expect(unsimulated.tree.closed).toMatchObject({ status: 'failed', stop: 'root-failed' });
   const saved = play(open({ nodesMax: 4, forcedFinish: 'none' }), { answer: (request) => request.children.map((child) => (child === 2 ? 'The answer is A.' : '')), simulate: half });

@@ -26,7 +26,7 @@ test('asks first for the Reason children of the root in one request', () => {
 test('asks nothing while simulations are awaited and goes on with the last of them', () => {
   const events = expansionEvents(tree, reason, ['a', 'b', 'c'].map((text) => ({ text: `Weigh ${text}.`, truncated: false })), usageOf(3));
   const waiting = events.reduce<typeof tree>((folded, event) => apply(folded, event), tree);
-  expect(next(waiting)).toEqual({ requests: [] });
+  expect(next(waiting)).toEqual({ requests: [], simulations: [] });
 });
 
 test('gives a Reason sample one event, with all that a simulation needs and the usage on the first', () => {
@@ -93,16 +93,17 @@ test('records a closed tree that fits its schema, parents before children, and p
   const seen = new Set<string>();
   for (const { id, parentId } of record.nodes) { expect(parentId === null || seen.has(parentId)).toBe(true); seen.add(id); }
   const text = printTree(record);
-  expect(text.split('\n').length).toBe(record.nodes.length + 1);
+  expect(text.split('\n').length).toBe(1 + record.nodes.length + record.selections.length);
   expect(text).toContain('0  root  v ');
   expect(text).toMatch(/\n {2}0\.0 {2}reason/);
 });
 
 test('prints id, action, value, visits, right/n and a shortened text', () => {
   const record = treeRecord(play(open({ childrenMax: 2, nodesMax: 3, forcedFinish: 'none' }), { answer: () => [`Look at ${'the heart and '.repeat(9)}`, 'The answer is B.'], simulate: ({ rollouts }) => ({ right: 4, n: rollouts }) }).tree);
-  const [head, root, first, second] = printTree(record).split('\n');
+  const [head, root, why, first, second] = printTree(record).split('\n');
   expect(head).toBe(`medqa/test/1  tree ${record.treeId}  closed (nodes)  3 nodes, 1 right leaves, 2 policy and rollout requests`);
   expect(root).toBe("0  root  v 0.45  n 2  Let's break down this problem step by step."); // 1/2 (0 + .4) = .2; 1/2 (.2 + .7) = .45
+  expect(why).toBe('    expansion 1, wave 1: the root is always expanded; Reason children');
   expect(first).toMatch(/^ {2}0\.0 {2}reason {2}v 0\.4 {2}n 1 {2}4\/10 right {2}Look at the heart and .*…$/);
-  expect(second).toBe('  0.1  finish  v 1  n 1  right (B)  The answer is B.');
+  expect(second).toBe('  0.1  finish (asked for reason)  v 1  n 1  right (B)  The answer is B.');
 });

@@ -1,12 +1,7 @@
-// Three trees worked out by hand with the equations of meds3 (UCB with c = 2; comp: v <- 1/2 (v + sum n v / sum n)). Every expected number stands in a comment.
+// Trees worked out by hand with the equations of meds3 (UCB with c = 2; comp: v <- 1/2 (v + sum n v / sum n)). Every expected number stands in a comment.
 import { expect, test } from 'vitest';
 import { apply, type TreeEvent } from './index.ts';
-import { numbersOf, open, play, type Script } from './testing/play.ts';
-
-const scripted = (answers: Readonly<Record<string, readonly string[]>>, rights: Readonly<Record<string, number>>): Script => ({
-  answer: (request) => answers[request.id.slice(request.treeId.length + 1)]!,
-  simulate: (event) => ({ right: rights[event.nodeId]!, n: event.rollouts }),
-});
+import { numbersOf, open, play, scripted } from './testing/play.ts';
 
 test('works out the tree of meds3: root 0.2, 0.35, 0.341667, then two asked expansions', () => {
   const opened = open({ nodesMax: 8, forcedFinish: 'none' });
@@ -86,5 +81,36 @@ test('works out forced finishes: begun together, best value first, backed up in 
   expect(numbersOf([...played.events].reverse().reduce<ReturnType<typeof apply> | undefined>((tree, event: TreeEvent) => apply(tree, event), undefined)!)).toEqual(expected);
   expect(played.requests.slice(1).map(({ parentId, forced, expansion }) => [parentId, forced, expansion])).toEqual([['0.1', true, 2], ['0.0', true, 3]]);
   expect(played.inFlight).toContainEqual([`${opened.treeId}/2/finish`, `${opened.treeId}/3/finish`]);
+  expect(played.tree.closed).toMatchObject({ status: 'closed', stop: 'nodes' });
+});
+
+test('selects another leaf under comp than under mean', () => {
+  const script = scripted({
+    '1/reason': ['Look at the heart.', 'Look at the lungs.'], '2/reason': ['a step', 'b step'], '3/reason': ['c step', 'd step'], '4/reason': ['e step', 'f step'],
+  }, { '0.0': 8, '0.1': 2, '0.0.0': 1, '0.0.1': 2, '0.1.0': 2, '0.1.1': 2, '0.0.1.0': 3, '0.0.1.1': 2, '0.1.0.0': 3, '0.1.0.1': 2 });
+  const tree = (backup: 'comp' | 'mean') => play(open({ childrenMax: 2, nodesMax: 8, choosing: 'from-text', forcedFinish: 'none', backup }), script).tree;
+  // Expansion 1: .8, .2.  UCB, 2 sqrt(ln 2) = 1.665: 0.0 2.465, 0.1 1.865  ->  0.0, under both rules.
+  // Expansion 2: 1/6, 2/6.   comp: 0.0 = 1/2 (.8 + .166667) = .483333, then 1/2 (.483333 + .25) = .366667.   mean: .166667, then .25.   n 3
+  //   UCB: 0.0 = .366667 (.25) + 2 sqrt(ln 4 / 3) = 1.726 (1.610), 0.1 = .2 + 2 sqrt(ln 4) = 2.555  ->  0.1, under both.
+  // Expansion 3: 2/6, 2/6.   comp: 0.1 = 1/2 (.2 + .333333) = .266667, then 1/2 (.266667 + .333333) = .3.      mean: .333333, .333333.  n 3
+  //   UCB: both have n 3 and the same exploration 2 sqrt(ln 6 / 3) = 1.546, so v decides: comp .366667 > .3 -> 0.0, there 0.0.1 (.333333 > .166667); mean .333333 > .25 -> 0.1, there 0.1.0 (a tie).
+  // Expansion 4, depth 3, 3/5 and 2/5:
+  //   comp: 0.0.1 = 1/2 (.333333 + .6) = .466667, 1/2 (.466667 + .5) = .483333; 0.0 = 1/2 (.366667 + (.166667 + 2 x .466667) / 3) = .366667, 1/2 (.366667 + (.166667 + 3 x .483333) / 4) = .385417;
+  //         root .45, .419444, .372222, .349444, .341389, then 1/2 (.341389 + (4 x .366667 + 3 x .3) / 7) = .339742, 1/2 (.339742 + (5 x .385417 + 3 x .3) / 8) = .346564
+  //   mean: 0.1.0 = .6, .5; 0.1 = (2 x .6 + .333333) / 3 = .511111, (3 x .5 + .333333) / 4 = .458333; root = (3 x .25 + 4 x .511111) / 7 = .399206, (3 x .25 + 5 x .458333) / 8 = .380208
+  expect(tree('comp').search!.selections.map(({ nodeId }) => nodeId)).toEqual(['0', '0.0', '0.1', '0.0.1']);
+  expect(tree('mean').search!.selections.map(({ nodeId }) => nodeId)).toEqual(['0', '0.0', '0.1', '0.1.0']);
+  expect(numbersOf(tree('comp'))).toMatchObject({ '0': [0.346564, 8], '0.0': [0.385417, 5], '0.1': [0.3, 3], '0.0.1': [0.483333, 3] });
+  expect(numbersOf(tree('mean'))).toMatchObject({ '0': [0.380208, 8], '0.0': [0.25, 3], '0.1': [0.458333, 5], '0.1.0': [0.5, 3] });
+});
+
+test('works out a tree with wrong answers only', () => {
+  const played = play(open({ childrenMax: 2, nodesMax: 5 }), scripted({
+    '1/reason': ['Look at the heart.', 'Look at the lungs.'], '2/choose': ['Finish', 'Finish'], '2/finish': ['The answer is A.', 'The answer is C.'], '3/finish': ['The answer is D.'],
+  }, { '0.0': 3, '0.1': 1 }));
+  // Expansion 1: .3, .1; root 1/2 (0 + .3) = .15, 1/2 (.15 + .2) = .175, n 2.  UCB: 0.0 = .3 + 1.665 is the best.
+  // Expansion 2: two wrong Finishes. 0.0 = 1/2 (.3 + 0) = .15, .075; root = 1/2 (.175 + (2 x .15 + .1) / 3) = .154167, 1/2 (.154167 + (3 x .075 + .1) / 4) = .117708, n 4
+  // Five nodes stop the search with no right leaf: the one open leaf, 0.1, is forced: wrong. 0.1 = 1/2 (.1 + 0) = .05; root = 1/2 (.117708 + (3 x .075 + 2 x .05) / 5) = .091354, n 5
+  expect(numbersOf(played.tree)).toEqual({ '0': [0.091354, 5], '0.0': [0.075, 3], '0.1': [0.05, 2], '0.0.0': [0, 1], '0.0.1': [0, 1], '0.1.0': [0, 1] });
   expect(played.tree.closed).toMatchObject({ status: 'closed', stop: 'nodes' });
 });

@@ -7,7 +7,8 @@ const settings: fc.Arbitrary<SearchOverrides> = fc.record({
   childrenMax: fc.integer({ min: 1, max: 4 }), nodesMax: fc.integer({ min: 1, max: 24 }), depthMax: fc.constantFrom(null, 1, 2, 4), correctLeavesMax: fc.integer({ min: 1, max: 5 }),
   samplesMax: fc.constantFrom(null, 1, 60), gateHigh: fc.constantFrom(0.5, 0.9, 1), backup: fc.constantFrom('comp', 'mean'), exploration: fc.constantFrom(0, 0.5, 2),
   forcedFinish: fc.constantFrom('all', 'untilEnough', 'none'), forcedFinishEnough: fc.integer({ min: 0, max: 4 }), choosing: fc.constantFrom('asked', 'from-text'),
-  simulationBase: fc.integer({ min: 1, max: 8 }), simulationMin: fc.integer({ min: 1, max: 3 }),
+  simulationBase: fc.integer({ min: 1, max: 8 }), simulationMin: fc.integer({ min: 1, max: 3 }), simulating: fc.constantFrom('fixed', 'adaptive'),
+  reflect: fc.constantFrom('off', 'wrong', 'always'), refinesMax: fc.integer({ min: 0, max: 2 }), wave: fc.constantFrom(1, 1, 2, 3, 8), tokensMax: fc.constantFrom(null, null, 1, 300),
 } as const);
 const seeds = fc.nat({ max: 1_000_000 });
 /** A tree played to its end, transactions folded in a random order of arrival. */
@@ -15,7 +16,7 @@ const played: fc.Arbitrary<Played> = fc.tuple(settings, seeds, seeds).map(([over
 const picker = (seed: number): ((waiting: number) => number) => { let state = seed; return (waiting) => { state = (Math.imul(state, 1103515245) + 12345) >>> 0; return (state >>> 8) % waiting; }; };
 const shuffled = (events: readonly TreeEvent[]): fc.Arbitrary<TreeEvent[]> => fc.shuffledSubarray([...events], { minLength: events.length, maxLength: events.length });
 const fold = (events: readonly TreeEvent[], start?: Tree): Tree => events.reduce<Tree | undefined>((tree, event) => apply(tree, event), start)!;
-const runs = { numRuns: 150 };
+const runs = { numRuns: 1000 };
 
 test('folds any permutation of the events of a tree to the same tree', () => {
   fc.assert(fc.property(played.chain((whole) => fc.tuple(fc.constant(whole), shuffled(whole.events))), ([whole, events]) => { expect(dump(fold(events))).toBe(dump(whole.tree)); }), runs);
@@ -96,10 +97,19 @@ test('keeps values in 0..1 and visits at 1 + those of the children; a node witho
   }), runs);
 });
 
-test('never expands a Finish, a failed child or a node without a value, and no node twice', () => {
+test('never expands a right Finish unless every Finish is reflected on, a wrong one only by one Reflect within the quota; no failed child, no node without a value, no node twice', () => {
   fc.assert(fc.property(played, ({ tree, requests }) => {
     const byId = new Map(tree.search!.nodes.map((node) => [node.id, node]));
-    for (const { parentId } of requests) { const node = byId.get(parentId)!; expect(node.action).not.toBe('finish'); expect(node.value).not.toBeNull(); }
+    const { reflect, refinesMax } = tree.opened!.search;
+    for (const { parentId, kind, n } of requests) {
+      const node = byId.get(parentId)!;
+      expect(node.value).not.toBeNull();
+      const wasFinish = node.refined || node.action === 'finish';
+      expect(wasFinish).toBe(kind === 'reflect');
+      if (!wasFinish) continue;
+      const ancestors = parentId.split('.').map((_, depth, parts) => byId.get(parts.slice(0, depth + 1).join('.'))!);
+      expect([n, reflect === 'always' || (reflect === 'wrong' && node.verdict!.status === 'wrong'), ancestors.filter(({ asked }) => asked === 'reflect').length < refinesMax]).toEqual([1, true, true]);
+    }
     const expanded = [...new Set(requests.map(({ expansion, parentId }) => `${expansion} ${parentId}`))].map((pair) => pair.split(' ')[1]);
     expect(new Set(expanded).size).toBe(expanded.length);
   }), runs);
@@ -111,9 +121,10 @@ test('ends every tree, selects nothing past its budget, and numbers expansions w
     const settingsOf = tree.opened!.search;
     expect(tree.closed).toMatchObject({ stop, status: stop === 'root-failed' ? 'failed' : 'closed' });
     expect(tree.waiting.size).toBe(0);
-    for (const { expansion, forced } of requests) {
-      if (forced || expansion === 1) continue;
-      expect(nodes.filter((node) => node.expansion < expansion).length).toBeLessThan(settingsOf.nodesMax);
+    for (const selections of Map.groupBy(tree.search!.selections, ({ wave }) => wave).values()) {
+      if (selections[0]!.rule !== 'ucb') continue;
+      expect(nodes.filter((node) => node.expansion < selections[0]!.expansion).length).toBeLessThan(settingsOf.nodesMax);
+      expect(selections.length).toBeLessThanOrEqual(settingsOf.wave);
     }
     const numbers = [...new Set(requests.map(({ expansion }) => expansion))].sort((a, b) => a - b);
     expect(numbers).toEqual(numbers.map((_, place) => place + 1));

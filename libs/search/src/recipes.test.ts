@@ -36,7 +36,7 @@ test('lays overrides over the preset, sampling blocks in part', () => {
 });
 
 test('names what is known and what is wrong', () => {
-  expect(problem(() => resolveSearch('meds4'))).toBe('SETTING_INVALID There is no recipe "meds4". Known: meds3-v2, seed-cpu.');
+  expect(problem(() => resolveSearch('meds4'))).toBe('SETTING_INVALID There is no recipe "meds4". Known: meds3-v2, meds3-v4, meds3-v4-round-2, seed-cpu.');
   expect(problem(() => resolveSearch('meds3-v2', 'tiny'))).toBe('SETTING_INVALID There is no preset "tiny". Known: paper, small, laptop.');
   expect(problem(() => resolveSearch('toString'))).toContain('There is no recipe "toString"');
   expect(problem(() => resolveSearch('meds3-v2', 'paper', { nodesMax: 0 }))).toMatch(/^SETTING_INVALID search\.nodesMax must be >= 1/);

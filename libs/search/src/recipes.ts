@@ -6,10 +6,47 @@ type SamplingName = 'step' | 'finish' | 'choice' | 'rollout';
 
 const sampling = (temperature: number, topP: number, maxTokens: number): Sampling => Object.freeze({ temperature, topP, topK: 0, minP: 0, maxTokens });
 
+const medsV2: SearchSettings = Object.freeze({
+  recipe: 'meds3-v2',
+  exploration: 2, // c in UCB
+  unvisitedScore: 5,
+  childrenMax: 3,
+  nodesMax: 60,
+  depthMax: null,
+  correctLeavesMax: 4, // the paper's text says 3, the released settings 4
+  samplesMax: null,
+  tokensMax: null,
+  gateLow: 0.5,
+  gateHigh: 0.9,
+  backup: 'comp',
+  reflect: 'off',
+  refinesMax: 0,
+  wave: 1,
+  forcedFinish: 'all',
+  forcedFinishEnough: 3,
+  simulationBase: 20,
+  simulationMin: 5,
+  simulating: 'fixed',
+  questionTokensMax: 8192,
+  prompting: 'one-shot',
+  stepping: 'marked',
+  choosing: 'asked',
+  grader: 'rules',
+  step: sampling(1, 0.95, 512),
+  finish: sampling(1, 0.95, 1024),
+  choice: sampling(1, 1, 4), // one word
+  rollout: sampling(0.6, 0.9, 1024), // round 1
+});
+
+const medsV4: SearchSettings = Object.freeze({ ...medsV2, recipe: 'meds3-v4', reflect: 'wrong', refinesMax: 1 });
+
 /**
  * Search recipes by name, complete and frozen.
  *
- * `meds3-v2`: arXiv 2501.12051 v2, section 3.1 and appendix; token limits are ours (the paper gives none for a single step).
+ * `meds3-v2`: arXiv 2501.12051 v2, section 3.1 and appendix: Reason and Finish, one round. Token limits are ours (the paper gives none for a single step).
+ *
+ * `meds3-v4`: arXiv 2501.12051 v4, round 1: the same and Reflect, one refine on the path of a wrong Finish.
+ * `meds3-v4-round-2`: its second round, for a policy that was trained on the first: the bare question, and rollouts as the policy itself would go on (T 1, top_p 0.9, 1,536 tokens).
  *
  * `seed-cpu`: the same search for a small model that knows bare questions and their solutions and nothing else: nobody asks it "Reason or Finish?" (a step that states an answer is a Finish),
  * and steps, Finishes and rollouts of a node continue one and the same prefix, so that an engine computes it once. A small model writes the same step often, so an expansion is wide (6) and simulated little (3):
@@ -18,37 +55,9 @@ const sampling = (temperature: number, topP: number, maxTokens: number): Samplin
  * that such a Finish writes before its last. Measured: 125 a tree over 2,000 questions.
  */
 export const recipes: Readonly<Record<string, SearchSettings>> = Object.freeze({
-  'meds3-v2': Object.freeze<SearchSettings>({
-    recipe: 'meds3-v2',
-    exploration: 2, // c in UCB
-    unvisitedScore: 5,
-    childrenMax: 3,
-    nodesMax: 60,
-    depthMax: null,
-    correctLeavesMax: 4, // the paper's text says 3, the released settings 4
-    samplesMax: null,
-    tokensMax: null,
-    gateLow: 0.5,
-    gateHigh: 0.9,
-    backup: 'comp',
-    reflect: 'off',
-    refinesMax: 0,
-    wave: 1,
-    forcedFinish: 'all',
-    forcedFinishEnough: 3,
-    simulationBase: 20,
-    simulationMin: 5,
-    simulating: 'fixed',
-    questionTokensMax: 8192,
-    prompting: 'one-shot',
-    stepping: 'marked',
-    choosing: 'asked',
-    grader: 'rules',
-    step: sampling(1, 0.95, 512),
-    finish: sampling(1, 0.95, 1024),
-    choice: sampling(1, 1, 4), // one word
-    rollout: sampling(0.6, 0.9, 1024), // round 1
-  }),
+  'meds3-v2': medsV2,
+  'meds3-v4': medsV4,
+  'meds3-v4-round-2': Object.freeze({ ...medsV4, recipe: 'meds3-v4-round-2', prompting: 'bare', rollout: sampling(1, 0.9, 1536) }),
   'seed-cpu': Object.freeze<SearchSettings>({
     recipe: 'seed-cpu',
     exploration: 2,

@@ -3,7 +3,7 @@ import { stepsTo, type Arrivals, type Expansion, type Node, type Tree } from './
 
 /** One request to the policy. Sample j fills child `children[j]`; sample j is drawn with `seed + j`. */
 export interface SearchRequest {
-  readonly kind: 'choose' | 'reason' | 'finish';
+  readonly kind: 'choose' | 'reason' | 'finish' | 'reflect';
   readonly id: string; // stable: treeId/expansion/kind
   readonly treeId: string;
   readonly questionId: string;
@@ -47,7 +47,7 @@ export function missingRequests(tree: Tree, nodes: readonly Node[], expansion: E
 
 const actionOf = ({ actions }: ChosenEvent, child: number): 'reason' | 'finish' => actions[child] ?? 'reason';
 
-/** Children of which any event has come: a rollout counts too, its node must exist. Place `depth` of a node's path is the child index. */
-function childrenSeen({ nodes, rollouts }: Arrivals, depth: number): ReadonlySet<number> {
-  return new Set([...nodes.keys(), ...rollouts.keys()].map((id) => Number(id.split('.')[depth])));
+/** Children of which any event has come: a simulation or a rollout counts too, its node must exist. Place `depth` of a node's path is the child index. */
+function childrenSeen({ nodes, simulations, rollouts }: Arrivals, depth: number): ReadonlySet<number> {
+  return new Set([...nodes.values(), ...simulations.values(), ...rollouts.values()].map(({ nodeId }) => Number(nodeId.split('.')[depth])));
 }

@@ -38,7 +38,7 @@ test('scores v + c sqrt(ln n_parent / n_child), a fixed 5 without a visit', () =
 });
 
 test('takes the lowest index of equal scores', () => {
-  expect(selectLeaf([node('0', -1, [1, 2, 3], { visits: 3 }), node('0.0', 0, [], { value: 0.1 }), node('0.1', 0, []), node('0.2', 0, [])], settings)).toBe(2);
+  expect(selectLeaf([node('0', -1, [1, 2, 3], { visits: 3 }), node('0.0', 0, [], { value: 0.1 }), node('0.1', 0, []), node('0.2', 0, [])], settings)?.leaf).toBe(2);
 });
 
 test('never selects a Finish, a node without a value, a leaf at depthMax, or a node whose children are all of these', () => {
@@ -46,7 +46,7 @@ test('never selects a Finish, a node without a value, a leaf at depthMax, or a n
     node('0', -1, [1, 2, 3, 4], { visits: 6 }), node('0.0', 0, [], { action: 'finish', value: 1 }), node('0.1', 0, [], { value: null, visits: 0 }), node('0.2', 0, [5, 6], { value: 0.9 }), node('0.3', 0, [], { value: 0 }),
     node('0.2.0', 3, [], { action: 'finish', value: 0 }), node('0.2.1', 3, [], { value: null, visits: 0, outcome: 'failed' }),
   ];
-  expect(selectLeaf(nodes, settings)).toBe(4);
+  expect(selectLeaf(nodes, settings)?.leaf).toBe(4);
   expect(selectLeaf(nodes, { ...settings, depthMax: 1 })).toBeUndefined();
 });
 

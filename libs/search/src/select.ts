@@ -1,4 +1,5 @@
-import type { SearchSettings } from '@slowthink/records';
+import type { SearchSettings, Selection } from '@slowthink/records';
+import { openNodes } from './open-nodes.ts';
 import type { Node } from './tree.ts';
 
 /** UCB = v + c sqrt(ln n_parent / n_child), natural logarithm, n_parent with the node's own simulation; `unvisited` for n_child = 0 (arXiv 2501.12051, section 3.1, selection). */
@@ -6,34 +7,57 @@ export function ucb(value: number, visits: number, parentVisits: number, explora
   return visits === 0 ? unvisited : value + exploration * Math.sqrt(Math.log(parentVisits) / visits);
 }
 
-/**
- * The leaf to expand next: from the root the best-scored open child, ties to the lowest index, until a node without children; undefined when none is open.
- * Closed are: a Finish (right or wrong: there is no Reflect in this recipe), a node without a value, a leaf at `depthMax`, and a node whose children are all closed.
- * A node that was expanded in vain (every child failed) is closed by the last rule; the search goes on elsewhere.
- */
-export function selectLeaf(nodes: readonly Node[], settings: SearchSettings): number | undefined {
-  const open = openNodes(nodes, settings.depthMax);
-  if (!open[0]) return undefined;
-  let at = 0;
-  while (nodes[at]!.children.length > 0) {
-    let best = -1;
-    let bestScore = -Infinity;
-    for (const child of nodes[at]!.children) {
-      if (!open[child]) continue;
-      const score = ucb(nodes[child]!.value!, nodes[child]!.visits, nodes[at]!.visits, settings.exploration, settings.unvisitedScore);
-      if (score > bestScore) { best = child; bestScore = score; }
-    }
-    at = best;
-  }
-  return at;
+/** A leaf and the way to it. */
+export interface Selected {
+  readonly leaf: number; // index of the node
+  readonly path: Selection['path']; // below the root
 }
 
-/** Whether each node may lie on a path of selection. Children stand after their parents, so one backward pass is enough. */
-function openNodes(nodes: readonly Node[], depthMax: number | null): readonly boolean[] {
-  const open = nodes.map((node) => node.children.length === 0 && node.action !== 'finish' && node.value !== null && (depthMax === null || node.depth < depthMax));
-  for (let at = nodes.length - 1; at > 0; at -= 1) {
-    const { parent } = nodes[at]!;
-    if (open[at]) open[parent] = true;
+/**
+ * The next wave of leaves, at most `settings.wave`; empty when no leaf is open. Every further leaf is selected as if each earlier one of the wave had already brought one visit of value 0
+ * to the nodes on its path (virtual loss):
+ *
+ *   n' = n + l,   v' = v n / (n + l)      l: leaves of this wave below or at the node
+ *
+ * so a wave spreads over the tree; a leaf is selected once. The tree itself is not changed, and a wave of 1 is the selection of the paper exactly.
+ */
+export function selectWave(nodes: readonly Node[], settings: SearchSettings): readonly Selected[] {
+  const losses = nodes.map(() => 0);
+  const wave: Selected[] = [];
+  while (wave.length < settings.wave) {
+    const selected = selectLeaf(nodes, settings, losses);
+    if (selected === undefined) break;
+    wave.push(selected);
+    for (let at = selected.leaf; at >= 0; at = nodes[at]!.parent) losses[at]! += 1;
   }
-  return open;
+  return wave;
+}
+
+/**
+ * The leaf to expand next: from the root the best-scored open child, ties to the lowest index, until an open leaf; undefined when none is open (see `openNodes`).
+ * `losses`: leaves of this wave selected below or at each node.
+ */
+export function selectLeaf(nodes: readonly Node[], settings: SearchSettings, losses: readonly number[] = nodes.map(() => 0)): Selected | undefined {
+  const open = openNodes(nodes, settings, losses);
+  if (!open[0]) return undefined;
+  const path: { nodeId: string; score: number; runnerUp: number | null }[] = [];
+  let at = 0;
+  while (nodes[at]!.children.length > 0) {
+    const parentVisits = nodes[at]!.visits + losses[at]!;
+    let [best, bestScore, runnerUp] = [-1, -Infinity, -Infinity];
+    for (const child of nodes[at]!.children) {
+      if (!open[child]) continue;
+      const score = scoreOf(nodes[child]!, losses[child]!, parentVisits, settings);
+      if (score > bestScore) [best, bestScore, runnerUp] = [child, score, bestScore];
+      else if (score > runnerUp) runnerUp = score;
+    }
+    path.push({ nodeId: nodes[best]!.id, score: bestScore, runnerUp: runnerUp === -Infinity ? null : runnerUp });
+    at = best;
+  }
+  return { leaf: at, path };
+}
+
+function scoreOf({ value, visits }: Node, losses: number, parentVisits: number, { exploration, unvisitedScore }: SearchSettings): number {
+  const n = visits + losses;
+  return ucb(losses === 0 ? value! : value! * visits / n, n, parentVisits, exploration, unvisitedScore);
 }

@@ -4,12 +4,13 @@ import { stepsTo, type Node, type Search } from './tree.ts';
 
 type Rule = (search: Search, settings: SearchSettings) => boolean;
 
-/** Stop rules in the order they are asked, between expansions and never before the root's: so each limit can be overshot by one expansion. `exhausted` (no open leaf) is asked last, by whoever selects. */
+/** Stop rules in the order they are asked, between waves and never before the root's expansion: so each limit can be overshot by one wave. `exhausted` (no open leaf) is asked last, by whoever selects. */
 const rules: readonly (readonly [string, Rule])[] = [
   ['root-failed', ({ nodes }) => nodes[0]!.children.every((child) => nodes[child]!.value === null)],
   ['correct-leaves', ({ nodes }, settings) => correctLeaves(nodes, settings.gateLow) >= settings.correctLeavesMax],
   ['nodes', ({ nodes }, settings) => nodes.length >= settings.nodesMax], // root and failed children count: every expansion brings the end nearer
   ['samples', ({ samples }, settings) => settings.samplesMax !== null && samples >= settings.samplesMax],
+  ['tokens', ({ usage }, settings) => settings.tokensMax !== null && usage.completionTokens >= settings.tokensMax],
 ];
 
 /** Name of the first stop rule that holds, or undefined. */

@@ -1,7 +1,7 @@
 // A tree is a value folded from its events. What is folded stands in `search`; what came before its cause waits in `waiting`.
-import type { ChosenEvent, ClosedEvent, ExpansionEvent, OpenedEvent, RolloutEvent, Selection, Usage, Verdict } from '@slowthink/records';
+import type { ChosenEvent, ClosedEvent, ExpansionEvent, OpenedEvent, RolloutEvent, Selection, SimulationEvent, Usage, Verdict } from '@slowthink/records';
 
-export type TreeEvent = OpenedEvent | ChosenEvent | ExpansionEvent | RolloutEvent | ClosedEvent;
+export type TreeEvent = OpenedEvent | ChosenEvent | ExpansionEvent | SimulationEvent | RolloutEvent | ClosedEvent;
 
 /** One node, in a flat array; `parent` and `children` are indices into it, and a parent always stands before its children. */
 export interface Node {
@@ -31,7 +31,7 @@ export interface Expansion {
   readonly number: number;
   readonly node: number; // index of the node that is expanded
   readonly children: number; // 1..
-  readonly how: 'reason' | 'finish' | 'ask';
+  readonly how: 'reason' | 'finish' | 'ask' | 'reflect';
   readonly forced: boolean;
 }
 
@@ -39,14 +39,15 @@ export interface Expansion {
 export interface Arrivals {
   readonly chosen?: ChosenEvent;
   readonly nodes: ReadonlyMap<string, ExpansionEvent>; // by node id
-  readonly rollouts: ReadonlyMap<string, RolloutEvent>; // by node id
+  readonly simulations: ReadonlyMap<string, SimulationEvent>; // further completions asked for, by node id and round
+  readonly rollouts: ReadonlyMap<string, RolloutEvent>; // by node id and round
 }
 
 /** What the folded events come to. */
 export interface Search {
   readonly nodes: readonly Node[]; // canonical order: expansion, child, chain; root first
   readonly folded: number; // every expansion up to this number is folded
-  readonly active: readonly Expansion[]; // begun, in order of number; empty: the tree is done
+  readonly active: readonly Expansion[]; // the wave that has begun, in order of number; empty: the tree is done
   readonly forcedQueue: readonly number[]; // nodes that get a forced Finish one after the other
   readonly stop: string | undefined; // name of the stop rule once the search has stopped
   readonly selections: readonly Selection[]; // why each expansion began
@@ -62,6 +63,9 @@ export interface Tree {
   readonly waiting: ReadonlyMap<number, Arrivals>; // by number of the expansion
   readonly search: Search | undefined; // undefined until `opened` has come
 }
+
+/** Key of one round of completions of a node. */
+export const roundKey = (nodeId: string, round: number): string => `${nodeId}/${round}`;
 
 /** Ids along one child's chain: 0.2, 0.2.0, 0.2.0.0 for a Finish that wrote three steps. */
 export const chainId = (parentId: string, child: number, chain: number): string => `${parentId}.${child}${'.0'.repeat(chain)}`;

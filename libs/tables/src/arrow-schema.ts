@@ -10,21 +10,32 @@ const text = (): DataType => new Utf8();
 const count = (): DataType => new Int32();
 const message = (): DataType => new Struct([field('role', text()), field('content', text())]);
 
-// id .. request_ids: the same in both kinds
-const ids = (): readonly Field[] => [
-  field('id', text()), field('question_id', text()), field('tree_id', text()), field('leaf_id', text()), field('ordinal', count()),
-  field('dataset', text()), field('split', text()), field('role', text()), field('benchmark', new Bool()),
-  field('run', text()), field('recipe', text()), field('labels_recipe', text()), field('settings_hash', text()), field('seed', new Int64()),
-  field('policy_model', text()), field('policy_revision', text()), field('final_answer', text()), field('gold', text()),
+// what all kinds have
+const frame = (): readonly Field[] => [
+  field('ordinal', count()), field('dataset', text()), field('split', text()), field('role', text()), field('benchmark', new Bool()),
+  field('run', text()), field('recipe', text()), field('labels_recipe', text()), field('labels_hash', text()), field('settings_hash', text()), field('seed', new Int64()),
+  field('policy_model', text()), field('policy_revision', text()), field('stepping', text()), field('reflects', count()), field('gold', text()),
+];
+
+const chain = (): readonly Field[] => [
+  field('id', text()), field('question_id', text()), field('tree_id', text()), field('leaf_id', text()), ...frame(), field('unsimulated', count()), field('final_answer', text()),
   field('node_ids', listOf(text())), field('request_ids', listOf(text())),
 ];
 
+const pair = (): readonly Field[] => [
+  field('pair_kind', text()), field('gap', new Float64()), field('chosen_value', new Float64()), field('rejected_value', new Float64()), field('chosen_depth', count()), field('rejected_depth', count()),
+  field('chosen_answer', text()), field('rejected_answer', text()), field('id', text()), field('question_id', text()), field('tree_id', text()), field('chosen_id', text()), field('rejected_id', text()), ...frame(),
+  field('chosen_node_ids', listOf(text())), field('rejected_node_ids', listOf(text())), field('chosen_request_ids', listOf(text())), field('rejected_request_ids', listOf(text())),
+];
+
 const columns: { readonly [Kind in TableKind]: () => readonly Field[] } = {
-  sft: () => [field('prompt', listOf(message())), field('completion', listOf(message())), field('min_value', new Float64()), ...ids()],
+  sft: () => [field('prompt', listOf(message())), field('completion', listOf(message())), field('min_value', new Float64()), ...chain()],
   prm: () => [
-    field('prompt', text()), field('completions', listOf(text())), field('labels', listOf(new Bool())), field('values', listOf(new Float64())),
-    field('visits', listOf(count())), field('rights', listOf(count())), field('simulations', listOf(count())), field('polarity', text()), ...ids(),
+    field('prompt', text()), field('completions', listOf(text())), field('labels', listOf(new Bool())), field('targets', listOf(new Float64())), field('values', listOf(new Float64())),
+    field('visits', listOf(count())), field('rights', listOf(count())), field('simulations', listOf(count())), field('polarity', text()), ...chain(),
   ],
+  preference: () => [field('prompt', listOf(message())), field('chosen', listOf(message())), field('rejected', listOf(message())), ...pair()],
+  preference_steps: () => [field('prompt', text()), field('chosen', text()), field('rejected', text()), ...pair()],
 };
 
 /** Where a row comes from: its trajectory's place in the topic `trajectories`, and the attempt of its tree. Kept in parts and in lineage/, never in a sealed data file (law 9). */

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { arrowSchemaOf } from './arrow-schema.ts';
 import { columnTable } from './card-columns.ts';
 import { cardMark, cardOf, type CardInput } from './card.ts';
-import { tableKinds } from './kinds.ts';
+import { tableKinds, type TableKind } from './kinds.ts';
 import { openingCommands } from './opening-commands.ts';
 import { shardCuts } from './shard-cuts.ts';
 
 const facts: CardInput['facts'] = {
-  questions: 3, trees: 4, chains: 5, steps: 12, stepsTrue: 7, positiveChains: 2,
-  values: { dataset: ['med'], run: ['r'], recipe: ['meds3-v2'], labels_recipe: ['soft'], settings_hash: ['h'], policy_model: ['org/a|b'], policy_revision: ['rev'] },
+  questions: 3, trees: 4, chains: 5, pairs: 0, steps: 12, stepsTrue: 7, positiveChains: 2,
+  values: { dataset: ['med'], run: ['r'], recipe: ['meds3-v2'], labels_recipe: ['soft'], labels_hash: ['lh'], settings_hash: ['h'], policy_model: ['org/a|b'], policy_revision: ['rev'] },
 };
 const input = (kinds: CardInput['kinds'], more: Partial<CardInput> = {}): CardInput => ({ name: 'My "data"', license: 'apache-2.0', languages: ['en'], format: 'parquet', kinds, facts, settings: { b: 1, a: { d: 1, c: 2 } }, duckdbVersion: 'v9', ...more });
-const kindOf = (kind: 'prm' | 'sft', ...splits: readonly ['train' | 'test', number][]): CardInput['kinds'][number] => ({ kind, benchmarkLeftOut: 0, splits: splits.map(([split, rows]) => ({ split, rows, bytes: rows * 10, fileBytes: rows })) });
+const kindOf = (kind: TableKind, ...splits: readonly ['train' | 'test', number][]): CardInput['kinds'][number] => ({ kind, benchmarkLeftOut: 0, splits: splits.map(([split, rows]) => ({ split, rows, bytes: rows * 10, fileBytes: rows })) });
 
 describe('card', () => {
   it('begins with the header that datasets reads, with exact counts', () => {
@@ -44,6 +44,17 @@ describe('card', () => {
     expect(card).not.toContain('SFTTrainer');
   });
 
+  it('lists pairs behind chains, counts them, and says how step pairs are loaded without an end of turn', () => {
+    const card = cardOf(input([kindOf('prm', ['train', 5]), kindOf('preference', ['train', 2]), kindOf('preference_steps', ['train', 3])], { facts: { ...facts, pairs: 5 } }));
+    expect([...card.slice(0, card.indexOf('dataset_info')).matchAll(/config_name: (\w+)/g)].map(([, kind]) => kind)).toEqual(['prm', 'preference', 'preference_steps']);
+    expect(card).toContain('12 labelled steps (7 true), 5 preference pairs.');
+    expect(card).toContain('DPOTrainer(model="MODEL", train_dataset=load_dataset("FOLDER", "preference", split="train")).train()');
+    expect(card).toContain('the turn of the assistant is not over');
+    expect(card).toContain('add_special_tokens=False');
+    expect(card).not.toContain('DPOTrainer(model="MODEL", train_dataset=load_dataset("FOLDER", "preference_steps"');
+    expect(card).toContain('tags: [reasoning, process-reward-model, dpo, synthetic, slowthink]');
+  });
+
   it('counts the benchmark rows that were left out', () => {
     expect(cardOf(input([{ ...kindOf('sft', ['train', 5]), benchmarkLeftOut: 9 }]))).toContain('9 sft rows of benchmark questions were left out.');
   });
@@ -72,10 +83,10 @@ describe('shard cuts', () => {
 });
 
 describe('opening commands', () => {
-  const file = (name: string, kind: 'prm' | 'sft'): Parameters<typeof openingCommands>[2][number] => ({ file: `${kind}/${name}`, kind, split: 'train', rows: 1, bytes: 1, sha256: '' });
+  const file = (name: string, kind: TableKind): Parameters<typeof openingCommands>[2][number] => ({ file: `${kind}/${name}`, kind, split: 'train', rows: 1, bytes: 1, sha256: '' });
 
-  it('open sft before prm', () => {
-    const open = openingCommands('/d', 'parquet', [file('train-00000-of-00001.parquet', 'prm'), file('train-00000-of-00001.parquet', 'sft')]);
+  it('open sft before prm before pairs', () => {
+    const open = openingCommands('/d', 'parquet', [file('train-00000-of-00001.parquet', 'preference_steps'), file('train-00000-of-00001.parquet', 'prm'), file('train-00000-of-00001.parquet', 'sft')]);
     expect(open.duckdb).toBe(`duckdb -c "FROM '/d/sft/train-00000-of-00001.parquet' LIMIT 5"`);
     expect(open.pandas).toBe(`python3 -c 'import pandas as p; print(p.read_parquet("/d/sft/train-00000-of-00001.parquet"))'`);
   });

@@ -2,7 +2,8 @@ import { arrowSchemaOf } from './arrow-schema.ts';
 import { columnTable, featureYaml } from './card-columns.ts';
 import type { DataSetFacts } from './data-set-facts.ts';
 import type { Split } from './gather-rows.ts';
-import type { TableKind } from './kinds.ts';
+import { loading } from './card-loading.ts';
+import { shownKinds, type TableKind } from './kinds.ts';
 
 export interface CardSplit { readonly split: Split; readonly rows: number; readonly bytes: number; readonly fileBytes: number }
 
@@ -28,8 +29,7 @@ export const cardOf = (input: CardInput): string => `${header(input)}\n${cardMar
 const rowsOf = (splits: readonly CardSplit[]): number => sum(splits.map((split) => split.rows));
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-// sft is what most people open first
-const byDefault = (kinds: CardInput['kinds']): CardInput['kinds'] => [...kinds].sort((a, b) => (a.kind < b.kind ? 1 : -1));
+const byDefault = (kinds: CardInput['kinds']): CardInput['kinds'] => [...kinds].sort((a, b) => shownKinds.indexOf(a.kind) - shownKinds.indexOf(b.kind));
 
 function header({ name, license, languages, format, kinds }: CardInput): string {
   const configs = byDefault(kinds).flatMap(({ kind, splits }, index) => [
@@ -42,7 +42,7 @@ function header({ name, license, languages, format, kinds }: CardInput): string 
   ]);
   return [
     '---', `pretty_name: ${JSON.stringify(name)}`, `license: ${license}`, `language: [${languages.join(', ')}]`, 'task_categories: [question-answering, text-generation]',
-    `size_categories: [${sizeCategory(sum(kinds.map((kind) => rowsOf(kind.splits))))}]`, 'tags: [reasoning, process-reward-model, synthetic, slowthink]', 'configs:', ...configs, 'dataset_info:', ...infos, '---',
+    `size_categories: [${sizeCategory(sum(kinds.map((kind) => rowsOf(kind.splits))))}]`, `tags: [reasoning, process-reward-model${kinds.some(({ kind }) => kind.startsWith('preference')) ? ', dpo' : ''}, synthetic, slowthink]`, 'configs:', ...configs, 'dataset_info:', ...infos, '---',
   ].join('\n');
 }
 
@@ -58,7 +58,7 @@ function body(input: CardInput): string {
   const leftOut = kinds.filter((kind) => kind.benchmarkLeftOut > 0).map((kind) => `${kind.benchmarkLeftOut} ${kind.kind} rows of benchmark questions were left out.`);
   const sections = [
     `# ${name}`,
-    `Reasoning chains that a policy model wrote in search trees over questions, with a value for every step. ${facts.questions} questions, ${facts.trees} trees, ${facts.chains} chains${facts.steps > 0 ? ` (${facts.positiveChains} end right), ${facts.steps} labelled steps (${facts.stepsTrue} true)` : ''}.`,
+    `Reasoning chains that a policy model wrote in search trees over questions, with a value for every step. ${facts.questions} questions, ${facts.trees} trees, ${facts.chains} chains${facts.steps > 0 ? ` (${facts.positiveChains} end right), ${facts.steps} labelled steps (${facts.stepsTrue} true)` : ''}${facts.pairs > 0 ? `, ${facts.pairs} preference pairs` : ''}.`,
     ...(leftOut.length > 0 ? [leftOut.join(' ')] : []),
     '| subset | split | rows |\n|---|---|---|\n' + byDefault(kinds).flatMap(({ kind, splits }) => splits.map(({ split, rows }) => `| ${kind} | ${split} | ${rows} |`)).join('\n'),
     ...(kinds.some((kind) => kind.splits.some(({ split }) => split === 'test')) ? ['The split `test` holds rows of benchmark questions (`benchmark` is true): never train on them.'] : []),
@@ -67,14 +67,18 @@ function body(input: CardInput): string {
     ['| what | value |', '|---|---|', ...madeOf(facts).map(([what, value]) => `| ${what} | ${cell(value)} |`), `| sealed with | DuckDB ${duckdbVersion} |`].join('\n'),
     ...(Object.keys(settings).length > 0 ? ['Settings:', `\`\`\`json\n${JSON.stringify(sorted(settings), undefined, 2)}\n\`\`\``] : []),
     '## How to load it', loading(format, byDefault(kinds)),
+    ...(kinds.some(({ kind }) => kind === 'preference_steps') ? [openTurns] : []),
     ...byDefault(kinds).flatMap(({ kind }) => [`## Columns of \`${kind}\``, columnTable(kind)]),
     '`lineage/` maps the id of every row to the record it comes from (topic, partition, offset, attempt).',
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
+const openTurns = '`preference_steps` holds beginnings of solutions: `chosen` and `rejected` end with a blank line, where the next step would follow, and the turn of the assistant is not over. Stock preference trainers append an end-of-sequence '
+  + 'token or close the turn behind both sides; on these rows that teaches a model to stop in mid-reasoning. Load them with the lines above, which add none.';
+
 const madeOf = ({ values }: DataSetFacts): readonly (readonly [string, readonly string[]])[] => [
-  ['model', values.policy_model], ['model revision', values.policy_revision], ['search recipe', values.recipe], ['label recipe', values.labels_recipe],
+  ['model', values.policy_model], ['model revision', values.policy_revision], ['search recipe', values.recipe], ['label recipe', values.labels_recipe], ['label settings hash', values.labels_hash],
   ['settings hash', values.settings_hash], ['run', values.run], ['questions from', values.dataset],
 ];
 
@@ -84,19 +88,4 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
-}
-
-function loading(format: CardInput['format'], kinds: CardInput['kinds']): string {
-  const { kind, splits } = kinds[0]!;
-  const { split } = splits[0]!;
-  const trains = (wanted: TableKind): boolean => kinds.some((entry) => entry.kind === wanted && entry.splits.some((size) => size.split === 'train'));
-  const load = (wanted: TableKind): string => `load_dataset("FOLDER", "${wanted}", split="train")`;
-  const lines = [
-    'from datasets import load_dataset  # FOLDER: where this file is', `rows = load_dataset("FOLDER", "${kind}", split="${split}")`, '', 'import glob, pandas',
-    `rows = pandas.concat(map(pandas.${format === 'parquet' ? 'read_parquet' : 'read_feather'}, sorted(glob.glob("${kind}/${split}-*.${format}"))))`,
-  ];
-  if (trains('sft')) lines.push('', 'from trl import SFTTrainer', `SFTTrainer(model="MODEL", train_dataset=${load('sft')}).train()`);
-  if (trains('prm')) lines.push('', 'from trl.experimental.prm import PRMConfig, PRMTrainer', '# PRMTrainer(model, args=PRMConfig(step_separator="\\n\\n", max_length=4096), train_dataset=...)', `steps = ${load('prm')}`);
-  const duckdb = format === 'parquet' ? `\n\n\`\`\`sql\n-- DuckDB\nFROM '${kind}/${split}-*.parquet' LIMIT 5;\n\`\`\`` : '';
-  return `\`\`\`python\n${lines.join('\n')}\n\`\`\`${duckdb}`;
 }

@@ -1,4 +1,4 @@
-export { schemaVersionOf, tableKinds, type RowOf, type TableKind, type TableRow } from './kinds.ts';
+export { schemaVersionOf, shownKinds, tableKinds, type RowOf, type TableKind, type TableRow } from './kinds.ts';
 export { arrowSchemaOf, partSchemaOf, type Lineage } from './arrow-schema.ts';
 export { toRecordBatch } from './record-batch.ts';
 export { rowsOf } from './batch-rows.ts';

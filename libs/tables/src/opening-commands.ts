@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { sqlText } from './column-sql.ts';
+import { shownKinds } from './kinds.ts';
 import type { SealedFile } from './sealed-file.ts';
 
 /** One line each, ready for a shell. */
 export interface OpeningCommands { readonly duckdb: string; readonly pandas: string }
 
-/** The lines that open the first split of a data set: sft before prm, train before test. */
+/** The lines that open the first split of a data set: sft before prm before pairs, train before test. */
 export function openingCommands(path: string, format: 'parquet' | 'arrow', files: readonly SealedFile[]): OpeningCommands {
-  const { kind, split } = files.find((file) => file.kind === 'sft') ?? files[0]!;
+  const { kind, split } = files.toSorted((a, b) => shownKinds.indexOf(a.kind) - shownKinds.indexOf(b.kind))[0]!;
   const own = files.filter((file) => file.kind === kind && file.split === split);
   const glob = join(path, kind, `${split}-*.${format}`);
   const pattern = own.length === 1 ? join(path, own[0]!.file) : glob;

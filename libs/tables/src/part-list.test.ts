@@ -16,6 +16,7 @@ describe('part names', () => {
     const names = [0, 9, 10, 999, Number.MAX_SAFE_INTEGER].map((firstOffset) => partFileName({ kind: 'sft', partition: 2, firstOffset }));
     expect([...names].sort()).toEqual(names);
     expect(parsePartName(names[4]!)).toEqual({ kind: 'sft', partition: 2, firstOffset: Number.MAX_SAFE_INTEGER });
+    expect(parsePartName(partFileName({ kind: 'preference_steps', partition: 1, firstOffset: 7 }))).toEqual({ kind: 'preference_steps', partition: 1, firstOffset: 7 });
     for (const name of ['notes.txt', 'sft-2-1.parquet', 'x-0-0000000000000001.parquet', '../sft-0-0000000000000001.parquet']) expect(parsePartName(name)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { DataType, RecordBatch, Struct, makeBuilder, makeData, type Data, type Schema } from 'apache-arrow';
 import { FaultError } from '@slowthink/faults';
-import { isPrmRow, isSftRow, type PrmRow } from '@slowthink/records';
+import { isPreferenceRow, isPreferenceStepsRow, isPrmRow, isSftRow, type PrmRow } from '@slowthink/records';
 import { partSchemaOf, type Lineage } from './arrow-schema.ts';
 import type { RowOf, TableKind, TableRow } from './kinds.ts';
 
@@ -45,21 +45,31 @@ function wholeNumber<T>(value: unknown, max: number, where: () => string, as: (v
   return as(value as number | bigint);
 }
 
+const validators = { prm: isPrmRow, sft: isSftRow, preference: isPreferenceRow, preference_steps: isPreferenceStepsRow } as const;
+
 function checkRow(kind: TableKind, row: TableRow): void {
-  const validate = kind === 'prm' ? isPrmRow : isSftRow;
+  const validate = validators[kind];
   const fail = (what: string): never => { throw new FaultError('RECORD_INVALID', `The ${kind} row ${String(row.id)} is not valid: ${what}.`); };
   if (!validate(row)) { const problem = validate.errors?.[0]; fail(`${problem?.instancePath || '/'} ${problem?.message ?? ''}`); }
-  if (row.node_ids.length !== row.request_ids.length) fail(`${row.node_ids.length} node_ids and ${row.request_ids.length} request_ids`);
+  for (const [nodes, requests] of idLists) {
+    const [ids, asked] = [(row as unknown as Row)[nodes], (row as unknown as Row)[requests]] as readonly (readonly string[] | undefined)[];
+    if (ids?.length !== asked?.length) fail(`${ids?.length} ${nodes} and ${asked?.length} ${requests}`);
+  }
+  for (const name of unitColumns) { const value = (row as unknown as Row)[name] as number | undefined; if (value !== undefined && !inRange(value)) fail(`${name} is ${value}, not in 0..1`); }
   if (kind === 'prm') checkSteps(row as PrmRow, fail);
-  else if (!inRange((row as RowOf['sft']).min_value)) fail(`min_value is ${(row as RowOf['sft']).min_value}, not in 0..1`);
 }
 
+const idLists = [['node_ids', 'request_ids'], ['chosen_node_ids', 'chosen_request_ids'], ['rejected_node_ids', 'rejected_request_ids']] as const;
+const unitColumns = ['min_value', 'gap', 'chosen_value', 'rejected_value'] as const; // 0..1 where a kind has them
+
 function checkSteps(row: PrmRow, fail: (what: string) => never): void {
-  for (const list of ['labels', 'values', 'visits', 'rights', 'simulations'] as const) {
+  for (const list of ['labels', 'targets', 'values', 'visits', 'rights', 'simulations'] as const) {
     if (row[list].length !== row.completions.length) fail(`${row.completions.length} completions and ${row[list].length} ${list}`);
   }
-  const outside = row.values.find((value) => !inRange(value));
-  if (outside !== undefined) fail(`a value is ${outside}, not in 0..1`);
+  for (const [what, numbers] of [['value', row.values], ['target', row.targets]] as const) {
+    const outside = numbers.find((number) => !inRange(number));
+    if (outside !== undefined) fail(`a ${what} is ${outside}, not in 0..1`);
+  }
 }
 
 const inRange = (value: number): boolean => value >= 0 && value <= 1;

@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { PartRecord, PrmRow } from '@slowthink/records';
 import { partFileName } from './part-name.ts';
 import { previewRows } from './preview-rows.ts';
-import { prmRow, sftRow, writePrm, writeSft } from './sample-rows.ts';
+import { preferenceRow, preferenceStepsRow, prmRow, sftRow, writePrm, writeRows, writeSft } from './sample-rows.ts';
 import { seal, type SealOptions, type SealReport } from './seal.ts';
 
 let root: string;
@@ -43,6 +43,16 @@ describe('seal', () => {
     expect(await previewRows(out, 'prm', 2)).toEqual([rows[4], rows[3]]);
     expect(await previewRows(out, 'sft', 3)).toEqual([sftRow({ question: 2 })]);
     expect(readdirSync(root).sort()).toEqual(['dataset', 'parts']);
+  });
+
+  it('seals pairs in order of question, tree and ordinal beside the chains, and counts them apart', async () => {
+    const pairs = [preferenceRow({ question: 2 }), preferenceRow({ question: 1, ordinal: 1 }), preferenceRow({ question: 1 })];
+    const report = await sealed([await writePrm(folder, [prmRow({ question: 1 })]), await writeRows('preference', folder, pairs), await writeRows('preference_steps', folder, [preferenceStepsRow({ question: 1, ordinal: 2 })])]);
+    expect(report).toMatchObject({ rows: { prm: 1, sft: 0, preference: 3, preference_steps: 1 }, questions: 2, chains: 1, pairs: 4 });
+    expect(report.files.map(({ file }) => file)).toEqual(['prm/train-00000-of-00001.parquet', 'preference/train-00000-of-00001.parquet', 'preference_steps/train-00000-of-00001.parquet']);
+    expect(await previewRows(out, 'preference', 9)).toEqual([pairs[2], pairs[1], pairs[0]]);
+    expect(Object.keys(bytesOf(out))).toContain('lineage/preference_steps.parquet');
+    expect(await query(`SELECT decode(value) AS value FROM parquet_kv_metadata('${out}/preference_steps/*.parquet') WHERE decode(key) = 'slowthink_schema'`)).toEqual([{ value: 'preference-steps-row.v1' }]);
   });
 
   it('orders by bytes, not by locale', async () => {
@@ -99,12 +109,12 @@ describe('seal', () => {
     expect(readdirSync(root).sort()).toEqual(['dataset', 'parts']);
   });
 
-  it('reads exactly the listed parts and refuses parts of two label recipes', async () => {
+  it('reads exactly the listed parts and refuses parts of two label settings, also of one recipe', async () => {
     const listed = await writePrm(folder, [prmRow({ question: 1 })]);
     const ahead = await writePrm(folder, [prmRow({ question: 2 })], 1);
-    expect((await sealed([listed])).rows).toEqual({ prm: 1, sft: 0 });
-    expect((await sealed([listed, ahead])).rows).toEqual({ prm: 2, sft: 0 });
-    await expect(sealed([listed, { ...ahead, labels: 'hard' }])).rejects.toMatchObject({ code: 'PART_FOREIGN', message: expect.stringContaining('hard') });
+    expect((await sealed([listed])).rows).toMatchObject({ prm: 1, sft: 0 });
+    expect((await sealed([listed, ahead])).rows).toMatchObject({ prm: 2, sft: 0 });
+    for (const labels of ['hard-1', 'soft-2']) await expect(sealed([listed, { ...ahead, labels }])).rejects.toMatchObject({ code: 'PART_FOREIGN', message: expect.stringContaining(`of the label settings soft-1, ${ahead.file} of ${labels}`) });
   });
 
   it('reads folders whose names look like patterns or SQL', async () => {

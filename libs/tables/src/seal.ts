@@ -49,6 +49,7 @@ export interface SealReport {
   readonly questions: number;
   readonly trees: number;
   readonly chains: number;
+  readonly pairs: number;
   readonly duplicates: { readonly [Kind in TableKind]: number };
   readonly benchmarkLeftOut: { readonly [Kind in TableKind]: number };
   readonly open: OpeningCommands;
@@ -93,7 +94,7 @@ async function buildDataSet(session: DuckDbSession, parts: readonly PartRecord[]
   await writeFile(join(fresh, 'README.md'), cardOf({ name, license, languages, format, kinds, facts, settings, duckdbVersion: duckdbVersion() }));
   await syncToDisk(join(fresh, 'README.md'));
   return {
-    path: resolve(options.out), format, rows: count((table) => table.splits.reduce((sum, size) => sum + size.rows, 0)), files, questions: facts.questions, trees: facts.trees, chains: facts.chains,
+    path: resolve(options.out), format, rows: count((table) => table.splits.reduce((sum, size) => sum + size.rows, 0)), files, questions: facts.questions, trees: facts.trees, chains: facts.chains, pairs: facts.pairs,
     duplicates: count((table) => table.duplicates), benchmarkLeftOut, open: openingCommands(resolve(options.out), format, files),
   };
 }
@@ -126,15 +127,15 @@ async function writeLineage(session: DuckDbSession, kind: TableKind, folder: str
   await syncToDisk(folder);
 }
 
-// Two label recipes give one tree two sets of rows under the same keys; choosing between them silently would be wrong.
+// Two label settings give one tree two sets of rows under the same keys; choosing between them silently would be wrong.
 function refuseMixedLabels(parts: readonly PartRecord[]): void {
   const [first, ...others] = parts;
   const other = others.find((part) => part.labels !== first!.labels);
-  if (other !== undefined) throw new FaultError('PART_FOREIGN', `${first!.file} holds rows of the label recipe ${first!.labels}, ${other.file} of ${other.labels}; a data set has one.`);
+  if (other !== undefined) throw new FaultError('PART_FOREIGN', `${first!.file} holds rows of the label settings ${first!.labels}, ${other.file} of ${other.labels}; a data set has one kind of labels.`);
 }
 
 function refuseEmpty(out: string, leftOut: SealReport['rows']): never {
-  const rows = leftOut.prm + leftOut.sft;
+  const rows = tableKinds.reduce((sum, kind) => sum + leftOut[kind], 0);
   if (rows === 0) throw new FaultError('DATASET_EMPTY', `There is no row to seal into ${out}.`);
   throw new FaultError('DATASET_EMPTY', `There is no row to seal into ${out}: all ${rows} come from benchmark questions.`, { hint: 'Benchmarks are no training data; --allow-benchmark seals them into a split of their own, test.' });
 }

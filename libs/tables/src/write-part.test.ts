@@ -23,7 +23,7 @@ describe('write part', () => {
     const count = strings.length;
     const values = [0, 1, 5e-324, 1 / 3, 0.1 + 0.2, Number.EPSILON, 1 - Number.EPSILON / 2, 2.2250738585072014e-308];
     const row = prmRow({ question: 1 }, {
-      completions: strings, values, labels: strings.map((_, index) => index % 3 === 0), visits: strings.map((_, index) => index * 1000),
+      completions: strings, values, targets: values, labels: strings.map((_, index) => index % 3 === 0), visits: strings.map((_, index) => index * 1000),
       rights: [null, 1, null, null, 0, 2_147_483_647, 3, null], simulations: Array.from({ length: count }, () => null), prompt: strings[4]!,
     });
     const part = await writePrm(folder, [prmRow({ question: 0 }), row, prmRow({ question: 2 })], 40, 6);
@@ -57,7 +57,7 @@ describe('write part', () => {
     const bytes = readFileSync(join(folder, 'prm-7-0000000000001234.parquet'));
     expect(part).toEqual({
       type: 'part', v: 1, kind: 'prm', file: 'prm-7-0000000000001234.parquet', partition: 7, firstOffset: 1234, lastOffset: 1235, rows: 2, bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'), labels: 'soft',
+      sha256: createHash('sha256').update(bytes).digest('hex'), labels: 'soft-1',
     });
     expect(readdirSync(folder)).toEqual([part.file]);
   });

@@ -17,7 +17,7 @@ export interface PartToWrite {
   /** Offsets of `trajectories` that the rows come from, both inclusive. */
   readonly firstOffset: number;
   readonly lastOffset: number;
-  /** Label recipe of the rows. */
+  /** Name and hash of the label settings of the rows. */
   readonly labels: string;
   /** What toRecordBatch gave. */
   readonly batch: RecordBatch;

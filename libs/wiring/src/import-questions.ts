@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker, NewRecord, Task } from '@slowthink/broker';
-import { openIdIndex, readCorpus, textHashOf, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
+import { openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
 import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord, type Topic } from '@slowthink/records';
 import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@slowthink/stream';
@@ -53,7 +53,7 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
   const partitions = (await broker.ranges(topic.name)).length;
   const known = openIdIndex();
   try {
-    for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question')) if (value.attempt === 1) known.add(value.id, textHashOf(value.prompt.text), `${stored.topic}/${stored.partition}/${stored.offset}`);
+    for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question')) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
     const run = new ImportRun(task, topic, partitions, known, observer, flagsOf(corpus, limit));
     let left = limit;
     for await (const item of readCorpus(corpus)) {
@@ -142,7 +142,7 @@ class ImportRun {
     } else {
       const { question, place } = item;
       const partition = partitionOf(question.id, this.#counts.length);
-      const seen = this.#known.add(question.id, textHashOf(question.prompt.text), place);
+      const seen = this.#known.add(question.id, promptHashOf(question.prompt), place);
       if (seen.seen === 'same id') {
         file.known++;
         if (seen.sameText) this.#ledger = settleInLedger(this.#ledger, 'dropped');

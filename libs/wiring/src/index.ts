@@ -3,7 +3,7 @@ export { readSettings, type ResolvedRun, type SettingsInput } from './settings-s
 export { flowOf, flows, type Flow } from './flows.ts';
 export { policyForm, scorerForm } from './model-forms.ts';
 export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
-export { checkFolder, checkPolicy, openBroker, openFolder, openPolicy, openResources, openScorer, searchOf, type Resources } from './resources.ts';
+export { checkFolder, checkPolicy, labelsOf, openBroker, openFolder, openPolicy, openResources, openScorer, searchOf, type Resources } from './resources.ts';
 export { checkImported, importFlags, importQuestions, type ImportReport } from './import-questions.ts';
 export { readTopic, scanTopic } from './read-topic.ts';
 export { stageProcess, type StageSetupOf } from './stage-process.ts';

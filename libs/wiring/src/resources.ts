@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { openSqliteBroker } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
+import { resolveLabels, type LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import { canonicalJson, hashId, runIdOf, type SearchSettings } from '@slowthink/records';
 import { resolveSearch } from '@slowthink/search';
@@ -23,6 +24,7 @@ export interface Resources {
   readonly broker: Broker;
   readonly observer: Observer;
   readonly search: SearchSettings;
+  readonly labels: LabelSettings;
   readonly run: RunFile;
   /** Undefined where no stage of this process asks a model. */
   readonly policy: Policy | undefined;
@@ -35,11 +37,18 @@ export function searchOf(settings: RunSettings): SearchSettings {
   const tokens = (limit: number | null) => (limit === null ? undefined : { maxTokens: limit });
   const set = Object.fromEntries(Object.entries({
     nodesMax: settings['search.nodesMax'], childrenMax: settings['search.childrenMax'], depthMax: settings['search.depthMax'], correctLeavesMax: settings['search.correctLeavesMax'], samplesMax: settings['search.samplesMax'],
-    simulationBase: settings['search.simulationBase'], simulationMin: settings['search.simulationMin'], questionTokensMax: settings['search.questionTokensMax'],
+    tokensMax: settings['search.tokensMax'], exploration: settings['search.exploration'], backup: settings['search.backup'], reflect: settings['search.reflect'], refinesMax: settings['search.refinesMax'], wave: settings['search.wave'],
+    stepping: settings['search.stepping'], choosing: settings['search.choosing'], forcedFinish: settings['search.forcedFinish'], simulating: settings['search.simulating'], simulationBase: settings['search.simulationBase'], simulationMin: settings['search.simulationMin'], questionTokensMax: settings['search.questionTokensMax'],
     step: tokens(settings['search.stepTokens']), finish: tokens(settings['search.finishTokens']), rollout: tokens(settings['search.rolloutTokens']),
   }).filter(([, value]) => value !== null && value !== undefined));
   return resolveSearch(settings.recipe, settings.preset, set);
 }
+
+/** The label settings with the defaults of the search recipe: SETTING_INVALID. */
+export const labelsOf = (settings: RunSettings): LabelSettings => resolveLabels(settings.recipe, {
+  recipe: settings['labels.recipe'], threshold: settings['labels.threshold'], beta: settings['labels.beta'], keepTop: settings['labels.keepTop'], filterInvalid: settings['labels.filterInvalid'],
+  unsimulated: settings['labels.unsimulated'], pairs: settings['preference.pairs'], pairThreshold: settings['preference.threshold'], pairsMax: settings['preference.pairsMax'],
+});
 
 /** What can be said against --policy before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
 export const checkPolicy = (settings: RunSettings): Promise<void> => policyForm(settings.policy).check(settings.policy);
@@ -95,7 +104,7 @@ export async function checkFolder(settings: RunSettings, { alone, needsPolicy, f
   if (began === undefined) return;
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
-  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow), policy: { ...began.policy, model }, labels: settings.labels, settings: await rememberedOf(settings, flow) });
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow), policy: { ...began.policy, model }, labels: labelsOf(settings), settings: await rememberedOf(settings, flow) });
 }
 
 /** Everything that decides the results of a flow, the policy and the seed apart. */
@@ -122,16 +131,17 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
   const search = searchOf(settings);
+  const labels = labelsOf(settings);
   const settingsHash = settingsHashOf(settings, flow);
   const remembered = await rememberedOf(settings, flow);
   const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
-    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, settings: remembered };
+    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels, settings: remembered };
     if (began) checkSameRun(settings.dir, began, now);
     if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
-    return { settings, broker, observer, search, run: now, policy, paths, close: async () => { await policy?.close(); } };
+    return { settings, broker, observer, search, labels, run: now, policy, paths, close: async () => { await policy?.close(); } };
   } catch (error) {
     await opened?.policy.close();
     throw error;

@@ -2,11 +2,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { FaultError } from '@slowthink/faults';
+import type { LabelSettings } from '@slowthink/labels';
+import { runSettings } from './run-settings.ts';
 
-export const folderVersion = 2;
+export const folderVersion = 3;
 
 /** Settings that a folder remembers, by key; null where not given. */
-export type Remembered = { readonly [key: string]: string | number | readonly string[] | null };
+export type Remembered = { readonly [key: string]: string | number | boolean | readonly string[] | null };
 
 export interface RunFile {
   readonly version: number;
@@ -17,7 +19,7 @@ export interface RunFile {
   readonly run: string;
   readonly settingsHash: string;
   readonly policy: { readonly model: string; readonly revision: string };
-  readonly labels: string;
+  readonly labels: LabelSettings;
   readonly settings: Remembered;
 }
 
@@ -69,7 +71,7 @@ export const otherFlow = (dir: string, has: string, wanted: string): FaultError 
 export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'settings'>): void {
   const differences: string[] = [];
   if (began.policy.model !== now.policy.model) differences.push(`the policy was ${began.policy.model}, now it is ${now.policy.model}`);
-  if (began.labels !== now.labels) differences.push(`--labels was ${began.labels}, now it is ${now.labels} ("slowthink rebuild --labels ${now.labels}" makes another data set from the same trees)`);
+  differences.push(...labelDifferences(began.labels, now.labels));
   if (began.settingsHash !== now.settingsHash || began.settings['seed'] !== now.settings['seed']) {
     for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
       if (key.startsWith('search.') || key === 'recipe' || key === 'preset' || key === 'seed' || key.startsWith('curriculum.')) {
@@ -82,3 +84,19 @@ export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'se
   if (differences.length > 0) throw new FaultError('DIR_SETTINGS_CHANGED', `${resolve(dir)}: ${differences.join('; ')}.`);
   if (began.policy.revision !== now.policy.revision) throw new FaultError('MODEL_REVISION_CHANGED', `${resolve(dir)} began with revision ${began.policy.revision} of ${began.policy.model}; the server now has ${now.policy.revision}.`);
 }
+
+/** Each label setting that has another value now, and the command that gives such rows without a new run. Numbers that come or go with their recipe or their pairs are not told again. */
+function labelDifferences(began: LabelSettings, now: LabelSettings): readonly string[] {
+  const follows: readonly (keyof LabelSettings)[] = ['threshold', 'beta', 'pairThreshold', ...(shown(began.pairs) === shown(now.pairs) ? [] : ['pairsMax'] as const)];
+  const changed = labelKeys.filter(([name]) => shown(began[name]) !== shown(now[name]) && !(follows.includes(name) && (began[name] === null || now[name] === null)));
+  if (changed.length === 0) return [];
+  const flags = changed.flatMap(([name, key]) => (now[name] === false ? [] : [`${runSettings[key].flag}${now[name] === true ? '' : ` ${shown(now[name])}`}`]));
+  return [`${changed.map(([name, key]) => `${name === 'recipe' ? '--labels' : key} was ${shown(began[name])}, now it is ${shown(now[name])}`).join('; ')} ("slowthink rebuild ${flags.join(' ')}" makes another data set from the same trees)`];
+}
+
+const shown = (value: LabelSettings[keyof LabelSettings]): string => (Array.isArray(value) ? value.join(',') || 'off' : String(value ?? 'none'));
+
+const labelKeys = [
+  ['recipe', 'labels.recipe'], ['threshold', 'labels.threshold'], ['beta', 'labels.beta'], ['keepTop', 'labels.keepTop'], ['filterInvalid', 'labels.filterInvalid'], ['unsimulated', 'labels.unsimulated'],
+  ['pairs', 'preference.pairs'], ['pairThreshold', 'preference.threshold'], ['pairsMax', 'preference.pairsMax'],
+] as const satisfies readonly (readonly [keyof LabelSettings, keyof typeof runSettings])[];

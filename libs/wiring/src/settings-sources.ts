@@ -6,7 +6,7 @@ import { recipeFor } from './model-forms.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 
 /** Settings that a run folder remembers: what decides its results, and where its questions come from. */
-export const rememberedKeys = ['policy', 'recipe', 'preset', 'labels', 'seed', 'questions', ...Object.keys(runSettings).filter((key) => key.startsWith('search.') || key.startsWith('corpus.'))] as readonly (keyof typeof runSettings)[];
+export const rememberedKeys = ['policy', 'recipe', 'preset', 'seed', 'questions', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key))] as readonly (keyof typeof runSettings)[];
 
 export interface SettingsInput {
   /** As the command line gave them, by flag name without dashes; undefined is not given. */
@@ -38,10 +38,13 @@ export function readSettings({ flags, env, config, alsoKnown = [], remember, def
   const began = remember ? readRunFile(first.values.dir) : undefined;
   if (began === undefined) return withRecipe(first);
   const given = new Set(Object.entries(first.origins).filter(([, { from }]) => from !== 'default').map(([key]) => key));
-  const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && value !== null));
+  const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && (value !== null || isChosen(key))));
   const all = resolveSettings({ ...sources, flags, file: { path: file?.path ?? runFile, values: { ...flatten(file?.values), ...kept } } });
   return withRecipe({ ...all, origins: { ...all.origins, ...Object.fromEntries(Object.keys(kept).map((key) => [key, { from: 'file', name: runFile }])) } });
 }
+
+/** Whether null is something a user said: `none` instead of a default that is a value. */
+const isChosen = (key: string): boolean => (runSettings as { readonly [key: string]: { readonly default: unknown } })[key]?.default !== null;
 
 function readConfig(path: string, asked: boolean): { readonly path: string; readonly values: unknown } | undefined {
   let text: string;

@@ -4,7 +4,7 @@ import { runSettings } from './run-settings.ts';
 import type { StageSetupOf } from './stage-process.ts';
 
 const ofOthers = /^(?:questions$|corpus\.|scorer$|tables\.(?:threads|format|allowBenchmark)$|curriculum\.(?!samples$))/; // settings of the import, the scoring, the seal and the ranking
-const ofRun = /^(?:labels$|tables\.|stream\.(?:trees|lagMax)$)/;
+const ofRun = /^(?:labels\.|preference\.|tables\.|stream\.(?:trees|lagMax)$)/;
 
 /** What --help of a stage's own program prints: what it does, an example, its flags. */
 export function stageUsage({ name, needsPolicy, flow = flows.run }: Pick<StageSetupOf, 'name' | 'needsPolicy' | 'flow'>): string {
@@ -24,6 +24,6 @@ export function stageUsage({ name, needsPolicy, flow = flows.run }: Pick<StageSe
 const flagText = ({ flag, type }: Setting): string => (type === 'boolean' ? flag! : `${flag!} <${({ string: 'text', integer: 'n', number: 'x', enum: 'name', duration: 'time', bytes: 'size', list: 'text' } as const)[type]}>`);
 
 function docText(setting: Setting): string {
-  const allowed = setting.type === 'enum' ? ` One of ${setting.values.join(', ')}.` : '';
+  const allowed = setting.type === 'enum' || (setting.type === 'list' && setting.values) ? ` One of ${setting.values!.join(', ')}.` : '';
   return `${setting.doc}${allowed}${setting.default === null || setting.type === 'boolean' ? '' : ` (default: ${String(setting.default)})`}`;
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FaultError, explainFault } from '@slowthink/faults';
 import { isHeld } from '@slowthink/broker-sqlite';
-import { STEP_ZERO } from '@slowthink/prompts';
+import { probePrompt, probeSolution } from '@slowthink/prompts';
 import { formatBytes } from '@slowthink/telemetry';
 import { exitCodes, openPolicy, openScorer, policyForm, runPaths, searchOf, type ResolvedRun } from '@slowthink/wiring';
 import type { Command } from 'commander';
@@ -47,7 +47,7 @@ async function checkPolicy(settings: RunSettings): Promise<readonly Check[]> {
       const { model, revision, contextTokens } = await policy.describe();
       const asked = search.prompting === 'bare' ? 256 : 512; // a question and a few steps, with or without the worked example
       const longest = Math.max(search.step.maxTokens, search.finish.maxTokens, search.rollout.maxTokens);
-      const request = { id: 'doctor', messages: [{ role: 'user' as const, content: 'Name one vital sign.' }], prefix: '', n: 2, seed: 1, stop: [], sampling: { temperature: 1, topP: 0.95, topK: 0, minP: 0, maxTokens: 8 } };
+      const request = { id: 'doctor', ...probePrompt, n: 2, seed: 1, sampling: { temperature: 1, topP: 0.95, topK: 0, minP: 0, maxTokens: 8 } };
       const start = performance.now();
       const texts = async () => (await policy.sample(request)).samples.map(({ text }) => text);
       const [first, second] = [await texts(), await texts()];
@@ -71,7 +71,7 @@ async function checkScorer({ values: settings, origins }: ResolvedRun): Promise<
     const scorer = await openScorer(settings);
     try {
       const { model, revision } = await scorer.describe();
-      const values = await scorer.score({ id: 'doctor', question: 'Name one vital sign.', steps: [STEP_ZERO, 'The pulse is one.', 'The answer is pulse.'] });
+      const values = await scorer.score({ id: 'doctor', ...probeSolution });
       return [{ name: 'Scorer', ok: values.length === 2 && values.every((value) => value >= 0 && value <= 1), text: `${model}@${revision}; valued ${values.length} of 2 steps.` }];
     } finally { await scorer.close(); }
   });

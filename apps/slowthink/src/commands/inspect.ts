@@ -14,10 +14,11 @@ export function addInspect(program: Command): void {
     .addHelpText('after', '\nExample:\n  slowthink inspect topics --dir runs/medqa')
     .action((_options: unknown, command: Command) => inside(command, inspectTopics));
   addSettings(inspect.command('tree').argument('<id>', 'Tree id, or question id for all of its trees.'), ['dir', 'broker'])
-    .description('A tree as text: every node with value, visits, simulation and step; one that is still open is folded from its events.')
+    .description('A tree as text: every node with value, visits, simulation and step, and why it was selected; one that is still open is folded from its events.')
+    .option('--full', 'Whole step texts.')
     .option('--json', 'Print the tree records as JSON lines.')
     .addHelpText('after', '\nExample:\n  slowthink inspect tree MedQA/test/17 --dir runs/medqa')
-    .action((id: string, _options: unknown, command: Command) => inside(command, (broker) => inspectTree(broker, id, command.getOptionValue('json') === true), flows.run));
+    .action((id: string, _options: unknown, command: Command) => inside(command, (broker) => inspectTree(broker, id, command.opts<Looking>()), flows.run));
   addSettings(inspect.command('faults'), ['dir', 'broker'])
     .description('Records that could not be processed: code, place, message, hint.')
     .option('--json', 'Print the fault records as JSON lines, with the original bytes.')
@@ -53,13 +54,15 @@ async function inspectFaults(broker: Broker, json: boolean): Promise<void> {
   if (!json) print(count === 0 ? 'No faults.' : `${count} faults.`);
 }
 
-async function inspectTree(broker: Broker, id: string, json: boolean): Promise<void> {
+interface Looking { readonly json?: boolean; readonly full?: boolean }
+
+async function inspectTree(broker: Broker, id: string, { json = false, full = false }: Looking): Promise<void> {
   const isAsked = (record: { readonly treeId: string; readonly questionId: string }): boolean => record.treeId === id || record.questionId === id;
   const closed = new Set<string>();
   for await (const { value } of readTopic<TreeRecord>(broker, topics.trees, 'tree')) {
     if (!isAsked(value)) continue;
     closed.add(value.treeId);
-    print(json ? JSON.stringify(value) : printTree(value));
+    print(json ? JSON.stringify(value) : printTree(value, { full }));
   }
   const open = new Map<string, Tree>();
   for (const topic of [topics.expansions, topics.rollouts]) {
@@ -70,13 +73,13 @@ async function inspectTree(broker: Broker, id: string, json: boolean): Promise<v
       open.set((event as TreeEvent).treeId, apply(open.get((event as TreeEvent).treeId), event as TreeEvent));
     }
   }
-  for (const tree of open.values()) print(json ? JSON.stringify({ treeId: tree.treeId, questionId: tree.questionId, open: true, nodes: nodesSoFar(tree) }) : openTreeText(tree));
+  for (const tree of open.values()) print(json ? JSON.stringify({ treeId: tree.treeId, questionId: tree.questionId, open: true, nodes: nodesSoFar(tree) }) : openTreeText(tree, full));
   if (closed.size + open.size === 0) throw new FaultError('SETTING_INVALID', `No tree and no question has the id ${id}.`, { hint: 'Ids look like dataset/split/id, as the rows of the question files have them.' });
 }
 
 /** An open tree, as far as its events have come. */
-function openTreeText(tree: Tree): string {
+function openTreeText(tree: Tree, full: boolean): string {
   if (!tree.opened || !tree.search) return `${tree.questionId}  tree ${tree.treeId}: its first event is not there.`;
   const { type: _type, ...frame } = tree.opened;
-  return `Still open: ${printTree({ ...frame, type: 'tree', status: 'closed', stop: 'not closed yet', nodes: nodesSoFar(tree), selections: tree.search.selections, usage: tree.search.usage })}`;
+  return `Still open: ${printTree({ ...frame, type: 'tree', status: 'closed', stop: 'not closed yet', nodes: nodesSoFar(tree), selections: tree.search.selections, usage: tree.search.usage }, { full })}`;
 }

@@ -1,7 +1,6 @@
 import { FaultError } from '@slowthink/faults';
-import { labelRecipes } from '@slowthink/labels';
 import type { SealReport } from '@slowthink/tables';
-import { checkComplete, checkFolder, checkImported, checkPolicy, importQuestions, openFolder, runProcess, searchOf, stopSignals, watchRun, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkImported, checkPolicy, importQuestions, labelsOf, openFolder, runProcess, searchOf, stopSignals, watchRun, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
@@ -69,7 +68,7 @@ const asksPolicy = (names: readonly string[]): boolean => processes.some(({ name
 /** Says what is wrong with the command before anything is written or asked; gives --limit as a number. SETTING_INVALID. */
 async function checkSettings(settings: RunSettings, names: readonly string[]): Promise<number> {
   searchOf(settings);
-  if (!Object.hasOwn(labelRecipes, settings.labels)) throw new FaultError('SETTING_INVALID', `--labels is ${settings.labels}; allowed: ${Object.keys(labelRecipes).join(', ')}.`);
+  labelsOf(settings);
   if (asksPolicy(names)) await checkPolicy(settings);
   return questionLimit(settings);
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { FaultError } from '@slowthink/faults';
-import { questionText, splitSteps, parseSteps, STEP_ZERO } from '@slowthink/prompts';
+import { parseSteps, questionText, splitSteps, STEP_ZERO, type Stepping } from '@slowthink/prompts';
 import { openScorer } from '@slowthink/wiring';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { addSettings, settingsOf } from '../flags.ts';
 
-interface Given { readonly question?: string; readonly questionFile?: string; readonly steps?: string; readonly json?: boolean }
+interface Given { readonly question?: string; readonly questionFile?: string; readonly steps?: string; readonly stepping: Stepping; readonly json?: boolean }
 
 export function addScore(program: Command): void {
   addSettings(program.command('score'), ['scorer', 'models.threads'])
@@ -14,6 +14,7 @@ export function addScore(program: Command): void {
     .option('--question <text>', 'The question.')
     .option('--question-file <file>', 'A file that holds the question.')
     .option('--steps <file>', 'The solution, "Step 1: …" and so on, a blank line between steps; - reads it from stdin.')
+    .addOption(new Option('--stepping <how>', 'How the solution is written: "Step k: …" (marked), or one paragraph a step.').choices(['marked', 'paragraph']).default('marked'))
     .option('--json', 'Print one JSON object.')
     .addHelpText('after', '\nExample:\n  slowthink score --question "A drug is ordered at 5 mg/kg for a child of 20 kg. How many mg?" --steps solution.txt\n\nsolution.txt:\n  Step 1: Multiply the dose by the weight: 5 x 20 = 100 mg.\n\n  Step 2: The answer is 100 mg.\n\nExit codes: 0 done, 2 wrong use, 3 a file or the model is missing.')
     .action(async (given: Given, command: Command) => {
@@ -39,11 +40,11 @@ function readQuestion({ question, questionFile }: Given): string {
 }
 
 /** Step 0 first: the fixed one where the text begins with a later step. SETTING_INVALID when there is no step to value. */
-async function readSteps({ steps: file }: Given): Promise<readonly string[]> {
+async function readSteps({ steps: file, stepping }: Given): Promise<readonly string[]> {
   if (file === undefined) throw new FaultError('SETTING_INVALID', 'No steps are given.', { hint: 'Give --steps FILE, or --steps - to read them from stdin.' });
   const solution = file === '-' ? await text(process.stdin) : readText('--steps', file);
-  const steps = /^[\s#*_]*step[ \t]+0[ \t]*[:*_]/iu.test(solution) ? parseSteps(solution) : [STEP_ZERO, ...splitSteps(solution, 1)];
-  if (steps.length < 2) throw new FaultError('SETTING_INVALID', `${file === '-' ? 'stdin' : file} holds no step to value.`, { hint: 'Write each step as "Step 1: …", with a blank line between steps.' });
+  const steps = /^[\s#*_]*step[ \t]+0[ \t]*[:*_]/iu.test(solution) ? parseSteps(solution, stepping) : [STEP_ZERO, ...splitSteps(solution, 1, stepping)];
+  if (steps.length < 2) throw new FaultError('SETTING_INVALID', `${file === '-' ? 'stdin' : file} holds no step to value.`, { hint: `Write each step as ${stepping === 'marked' ? '"Step 1: …"' : 'a paragraph'}, with a blank line between steps.` });
   return steps;
 }
 

@@ -1,7 +1,9 @@
 import { readLag } from '@slowthink/runtime';
 import { isHeld } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
+import { labelsIdOf } from '@slowthink/labels';
 import { addLedgers } from '@slowthink/stream';
+import { tableKinds } from '@slowthink/tables';
 import { flowOf, flows, openBroker, readRunFile, runPaths } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, settingsOf } from '../flags.ts';
@@ -27,14 +29,15 @@ export function addStatus(program: Command): void {
           unread: lag.filter(({ stage }) => stage === name).reduce((sum, row) => sum + row.lag, 0),
         }]));
         const parts = flow.name === 'run' ? await listedParts(broker) : undefined; // a curriculum ends in a file
-        const rows = parts && Object.fromEntries(['prm', 'sft'].map((kind) => [kind, parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.rows, 0)]));
+        const rows = parts && Object.fromEntries(tableKinds.map((kind) => [kind, parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.rows, 0)]));
         if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ name: run?.name ?? null, dir: paths.dir, run: run?.run ?? null, policy: run?.policy ?? null, process: holder ?? null, flow: flow.name, stages, ...(parts ? { parts: parts.length, rows } : {}) })}\n`); return; }
+        const labels = run && `labels ${run.labels.recipe} (${labelsIdOf(run.labels)})${run.labels.pairs.length > 0 ? `, pairs ${run.labels.pairs.join(', ')}` : ''}`;
         const lines = [
           `${run?.name ?? '(not started)'} in ${paths.dir}: ${holder ? `process ${holder.pid} works on it` : 'no process works on it'}.`,
-          ...(run ? [`Policy ${run.policy.model}@${run.policy.revision}, run ${run.run}${parts ? `, labels ${run.labels}` : ', a curriculum'}.`] : []),
+          ...(run ? [`Policy ${run.policy.model}@${run.policy.revision}, run ${run.run}, ${parts ? labels : 'a curriculum'}.`] : []),
           'Stage               in       ok   failed  dropped     open   unread',
           ...Object.entries(stages).map(([name, s]) => `  ${name.padEnd(12)}${[s.in, s.ok, s.failed, s.dropped, s.open, s.unread].map((count) => String(count).padStart(9)).join('')}`),
-          ...(parts && rows ? [`${parts.length} parts: ${rows['prm']} prm rows, ${rows['sft']} sft rows.`] : []),
+          ...(parts && rows ? [`${parts.length} parts: ${Object.entries(rows).filter(([kind, count]) => count > 0 || kind === 'prm' || kind === 'sft').map(([kind, count]) => `${count} ${kind} rows`).join(', ')}.`] : []),
         ];
         process.stdout.write(`${lines.join('\n')}\n`);
       } finally { await broker.close(); }

@@ -5,6 +5,7 @@ import { label } from '@slowthink/app-label';
 import { rollout } from '@slowthink/app-rollout';
 import { shard } from '@slowthink/app-shard';
 import type { Broker } from '@slowthink/broker';
+import { labelsIdOf, resolveLabels, type LabelSettings } from '@slowthink/labels';
 import { scriptedPolicy, type Policy, type ScriptedPolicy } from '@slowthink/models';
 import { encodeRecord, partitionOf, topics, type QuestionRecord, type SearchSettings, type StreamRecord, type Topic } from '@slowthink/records';
 import { bindStage, runStages, type RunningStages } from '@slowthink/runtime';
@@ -34,7 +35,7 @@ export function hashPolicy(script: Partial<Parameters<typeof scriptedPolicy>[0]>
   return scriptedPolicy({
     answer(request, _index, seed) {
       const hash = digest(request.messages, request.prefix, seed);
-      const first = Number(/Step (\d+):\s*$/.exec(request.prefix)?.[1] ?? 1);
+      const first = Number(/Step (\d+):[^\n]*$/.exec(request.prefix)?.[1] ?? 1);
       if (request.prefix === '') return { text: hash[0]! % 3 === 0 ? 'Finish' : 'Reason' };
       const steps = Array.from({ length: hash[1]! % 3 }, (_, step) => `consider sign ${hash[2 + step]} of the patient.`);
       return { text: [...steps, `The answer is ${'ABCD'[hash[9]! % 4]}.`].map((text, step) => (step === 0 ? ` ${text}` : `Step ${first + step}: ${text}`)).join('\n\n') };
@@ -50,6 +51,7 @@ export interface StreamOptions {
   readonly policy: Policy;
   readonly partsFolder: string;
   readonly search?: SearchSettings;
+  readonly labels?: LabelSettings;
   readonly trees?: number;
   readonly requests?: number;
   readonly observer?: Observer;
@@ -58,12 +60,12 @@ export interface StreamOptions {
   readonly commitMs?: number;
 }
 
-export function startStream({ broker, policy, partsFolder, search = smallSearch, trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1 }: StreamOptions): Promise<RunningStages> {
+export function startStream({ broker, policy, partsFolder, search = smallSearch, labels = resolveLabels(search.recipe), trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1 }: StreamOptions): Promise<RunningStages> {
   const setups = [
     bindStage({ stage: expand, deps: { policy, identity: { model: 'scripted', revision: 'scripted-1' }, search, run: 'run', settingsHash: 'settings', seed: 7 }, credits: { trees: new Credits(trees), requests: new Credits(requests) }, calls: ['requests'] }),
     bindStage({ stage: rollout, deps: { policy }, credits: { requests: new Credits(requests) }, calls: ['requests'] }),
-    bindStage({ stage: label, deps: { labels: 'soft' }, credits: {}, calls: [] }),
-    bindStage({ stage: shard, deps: { folder: partsFolder, labels: 'soft', rowsPerPart: 50, quietMs: 100, giveUpMs: 0, observer }, credits: {}, calls: [] }),
+    bindStage({ stage: label, deps: { labels }, credits: {}, calls: [] }),
+    bindStage({ stage: shard, deps: { folder: partsFolder, labels: labelsIdOf(labels), rowsPerPart: 50, quietMs: 100, giveUpMs: 0, observer }, credits: {}, calls: [] }),
   ].filter(({ stage }) => only === undefined || only.includes(stage.name));
   return runStages(setups, { broker, observer, commit: { records: 50, ms: commitMs, pendingMax: 1000, giveUpMs: 0 }, admit: () => Promise.resolve(), until, drainMs: 2000 });
 }

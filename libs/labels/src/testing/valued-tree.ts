@@ -1,5 +1,6 @@
 // A closed tree for tests, worked out by hand in the golden trees of libs/search: no part of the product imports this file.
-import type { TreeNode, TreeRecord, Verdict } from '@slowthink/records';
+import type { PairRecord, TrajectoryRecord, TreeNode, TreeRecord, Verdict } from '@slowthink/records';
+import { labelTree, resolveLabels, type LabelChoices } from '../index.ts';
 
 export const verdict = (status: 'right' | 'wrong', letter: string): Verdict => ({ status, answer: `${letter}. option`, normalised: letter, rule: 'statement' });
 const none: Verdict = { status: 'none', why: 'no answer', answer: '', normalised: '', rule: 'none' };
@@ -34,3 +35,15 @@ export const valuedTree: TreeRecord = {
 };
 
 export const withNodes = (...more: readonly TreeNode[]): TreeRecord => ({ ...valuedTree, nodes: [...valuedTree.nodes, ...more] });
+
+/** The chains of a tree under some choices; the defaults are those of meds3-v2. */
+export const trajectoriesOf = (tree: TreeRecord, choices: LabelChoices = {}): readonly TrajectoryRecord[] => labelTree(tree, resolveLabels('meds3-v2', choices)).filter((record) => record.type === 'trajectory');
+
+/** Its pairs. */
+export const pairsOf = (tree: TreeRecord, choices: LabelChoices = {}): readonly PairRecord[] => labelTree(tree, resolveLabels('meds3-v2', choices)).filter((record) => record.type === 'pair');
+
+/** A tree of the given nodes below Step 0. */
+export const treeOf = (...nodes: readonly TreeNode[]): TreeRecord => ({ ...valuedTree, nodes: [valuedTree.nodes[0]!, ...nodes] });
+
+export const finish = (id: string, expansion: number, text: string, status: 'right' | 'wrong', change: Partial<TreeNode> = {}): TreeNode => (
+  node(id, expansion, text, status === 'right' ? 1 : 0, 1, { action: 'finish', asked: 'finish', verdict: verdict(status, status === 'right' ? 'B' : 'A'), ...change }));

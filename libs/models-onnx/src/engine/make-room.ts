@@ -59,8 +59,8 @@ export function fitsToItsEnd(state: EngineState, row: Row): boolean {
   return memory.held - rows.spareBytes - cache.evictableBytes + growth + rowBytesAtEnd(state, row) <= memory.max;
 }
 
-function rowBytesAtEnd({ session }: EngineState, { request: { promptTokens, generation } }: Row): number {
-  return slotsFor(Math.min(promptTokens + generation.sampling.maxTokens, session.contextTokens)) * bytesPerToken(session);
+function rowBytesAtEnd({ session }: EngineState, { sample, request: { promptTokens, generation: { forced, sampling } } }: Row): number {
+  return slotsFor(Math.min(promptTokens + (forced?.[sample]!.length ?? sampling.maxTokens), session.contextTokens)) * bytesPerToken(session);
 }
 
 /** What one row of the full context needs: its slots, and beside them its prompt in the cache, or the slots it moves out of. */

@@ -138,11 +138,13 @@ export async function openEngine(session: KvSession, { rowsMax = 64, kvBytesMax,
   };
 }
 
-function checkPrompt({ pieces }: Generation, { vocab, contextTokens }: KvSession): void {
+function checkPrompt({ pieces, forced = [] }: Generation, { vocab, contextTokens }: KvSession): void {
   const tokens = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const answer = forced.reduce((most, written) => Math.max(most, written.length), 1);
   if (tokens === 0 || pieces.some((piece) => piece.length === 0)) throw new RangeError('a prompt needs at least one piece, and no piece may be empty');
-  if (tokens + 1 > contextTokens) throw new FaultError('MODEL_CONTEXT_EXCEEDED', `The prompt has ${tokens} tokens; the model's context is ${contextTokens}, one of them for the answer.`, { hint: 'Shorten the question or the examples of the recipe, or use a model with a larger context.' });
-  const foreign = pieces.flat().find((id) => !(Number.isInteger(id) && id >= 0 && id < vocab));
+  if (forced.some((written) => written.length === 0)) throw new RangeError('a text that is already written needs at least one token');
+  if (tokens + answer > contextTokens) throw new FaultError('MODEL_CONTEXT_EXCEEDED', `The prompt has ${tokens} tokens; the model's context is ${contextTokens}, ${answer === 1 ? 'one' : answer} of them for the answer.`, { hint: 'Shorten the question or the examples of the recipe, or use a model with a larger context.' });
+  const foreign = [...pieces, ...forced].flat().find((id) => !(Number.isInteger(id) && id >= 0 && id < vocab));
   if (foreign !== undefined) throw new FaultError('MODEL_FOLDER_WRONG', `The prompt has token ${foreign}; the model knows 0 to ${vocab - 1}.`, { hint: 'tokenizer.json and the weights are not of one model.' });
 }
 

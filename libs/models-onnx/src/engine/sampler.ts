@@ -12,6 +12,8 @@ export interface Sampler {
   draw(logits: Float32Array, from: number, filters: Filters, u: number): number;
   /** Natural logarithm of the probability with which the last id was drawn, in the distribution it was drawn from; 0 at temperature 0. */
   logprob(): number;
+  /** Natural logarithm of the probability that the model itself gives an id, without temperature and filters. MODEL_WEIGHTS_CORRUPT as above. */
+  logprobOf(logits: Float32Array, from: number, id: number): number;
 }
 
 export function makeSampler(vocab: number): Sampler {
@@ -116,6 +118,15 @@ export function makeSampler(vocab: number): Sampler {
       return walkIds(minP, u);
     },
     logprob: () => Math.log(drawnShare),
+    // ln p(id) = l[id] - max - ln sum over j of exp(l[j] - max)
+    logprobOf(logits, from, id) {
+      let largest = -Infinity, total = 0;
+      for (let j = 0; j < vocab; j++) if (logits[from + j]! > largest) largest = logits[from + j]!;
+      if (!Number.isFinite(largest)) throw notANumber();
+      for (let j = 0; j < vocab; j++) total += Math.exp(logits[from + j]! - largest);
+      if (Number.isNaN(total)) throw notANumber();
+      return logits[from + id]! - largest - Math.log(total);
+    },
   };
 }
 

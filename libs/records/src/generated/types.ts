@@ -642,6 +642,103 @@ export interface SearchSettings {
   rollout: Sampling;
 }
 /**
+ * One side of a pair: the steps from Step 1 to a node, and the value that is compared.
+ */
+export interface PairSide {
+  /**
+   * last node
+   */
+  nodeId: string;
+  /**
+   * v of the last node; for pairs of the kind leaf the minimum over the chain
+   */
+  value: number;
+  /**
+   * normalised answer of a Finish; empty for an unfinished prefix
+   */
+  answer: string;
+  /**
+   * Step 1 to the last
+   */
+  steps: {
+    nodeId: string;
+    requestId: string;
+    text: string;
+  }[];
+}
+/**
+ * Two step prefixes of one tree, of which one is preferred.
+ */
+export interface PairRecord {
+  type: 'pair';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  dataset: string;
+  /**
+   * split of the source
+   */
+  split: string;
+  /**
+   * benchmark questions are sealed only on request
+   */
+  role: 'train' | 'dev' | 'benchmark';
+  attempt: number;
+  run: string;
+  settingsHash: string;
+  seed: number;
+  policy: PolicyIdentity;
+  /**
+   * search recipe
+   */
+  recipe: string;
+  /**
+   * label recipe
+   */
+  labels: string;
+  /**
+   * hash of all label settings
+   */
+  labelsHash: string;
+  /**
+   * how the steps are written: "Step k: …", or one paragraph a step
+   */
+  stepping: 'marked' | 'paragraph';
+  /**
+   * place among the pairs of its tree, widest gap first
+   */
+  ordinal: number;
+  /**
+   * level: same depth, other parents; siblings: best and worst child; leaf: a right and a wrong chain
+   */
+  kind: 'level' | 'siblings' | 'leaf';
+  /**
+   * true: both sides end with a Finish; false: prefixes that do not end the turn
+   */
+  finished: boolean;
+  /**
+   * value of chosen minus value of rejected
+   */
+  gap: number;
+  /**
+   * Reflect steps among the nodes of both sides
+   */
+  reflects: number;
+  prompt: Prompt;
+  /**
+   * gold answer as text
+   */
+  gold: string;
+  chosen: PairSide;
+  rejected: PairSide;
+}
+/**
  * A finished Parquet part; only listed files are data.
  */
 export interface PartRecord {
@@ -665,9 +762,238 @@ export interface PartRecord {
   bytes: number;
   sha256: string;
   /**
-   * label recipe
+   * label recipe and hash of the label settings, e.g. soft-1a2b3c4d
    */
   labels: string;
+}
+/**
+ * Two finished chains of one tree as TRL DPOTrainer takes them.
+ */
+export interface PreferenceRow {
+  /**
+   * the question: a user turn, or a conversation that ends with one
+   */
+  prompt: {
+    role: string;
+    content: string;
+  }[];
+  /**
+   * one assistant turn: the preferred chain, Step 0 to its Finish
+   */
+  chosen: {
+    role: string;
+    content: string;
+  }[];
+  /**
+   * one assistant turn: the other chain
+   */
+  rejected: {
+    role: string;
+    content: string;
+  }[];
+  pair_kind: 'level' | 'siblings' | 'leaf';
+  /**
+   * chosen_value minus rejected_value
+   */
+  gap: number;
+  /**
+   * value of the last step, 0..1; for pairs of the kind leaf the minimum over the steps
+   */
+  chosen_value: number;
+  /**
+   * value of the last step, 0..1; for pairs of the kind leaf the minimum over the steps
+   */
+  rejected_value: number;
+  /**
+   * steps, Step 0 apart
+   */
+  chosen_depth: number;
+  /**
+   * steps, Step 0 apart
+   */
+  rejected_depth: number;
+  /**
+   * normalised answer; empty for an unfinished prefix
+   */
+  chosen_answer: string;
+  /**
+   * normalised answer; empty for an unfinished prefix
+   */
+  rejected_answer: string;
+  /**
+   * question/tree/chosen node/rejected node
+   */
+  id: string;
+  question_id: string;
+  tree_id: string;
+  /**
+   * last node
+   */
+  chosen_id: string;
+  /**
+   * last node
+   */
+  rejected_id: string;
+  /**
+   * place among the pairs of its tree, widest gap first
+   */
+  ordinal: number;
+  dataset: string;
+  /**
+   * train, or test for benchmark questions
+   */
+  split: string;
+  role: string;
+  /**
+   * true: never train on this row
+   */
+  benchmark: boolean;
+  run: string;
+  recipe: string;
+  labels_recipe: string;
+  /**
+   * hash of all label settings
+   */
+  labels_hash: string;
+  settings_hash: string;
+  seed: number;
+  policy_model: string;
+  policy_revision: string;
+  gold: string;
+  /**
+   * how the steps are written: "Step k: …", or one paragraph a step
+   */
+  stepping: 'marked' | 'paragraph';
+  /**
+   * Reflect steps among the nodes of both sides; where search.reflect is wrong, gold decided their place
+   */
+  reflects: number;
+  /**
+   * one a step
+   */
+  chosen_node_ids: string[];
+  /**
+   * one a step
+   */
+  rejected_node_ids: string[];
+  /**
+   * one a step
+   */
+  chosen_request_ids: string[];
+  /**
+   * one a step
+   */
+  rejected_request_ids: string[];
+}
+/**
+ * Two step prefixes of one tree. They do not end the turn: a loader must add no EOS.
+ */
+export interface PreferenceStepsRow {
+  /**
+   * the question as text
+   */
+  prompt: string;
+  /**
+   * Step 0 to the preferred step and the step separator; does not end the turn
+   */
+  chosen: string;
+  /**
+   * Step 0 to the other step and the step separator
+   */
+  rejected: string;
+  pair_kind: 'level' | 'siblings' | 'leaf';
+  /**
+   * chosen_value minus rejected_value
+   */
+  gap: number;
+  /**
+   * value of the last step, 0..1; for pairs of the kind leaf the minimum over the steps
+   */
+  chosen_value: number;
+  /**
+   * value of the last step, 0..1; for pairs of the kind leaf the minimum over the steps
+   */
+  rejected_value: number;
+  /**
+   * steps, Step 0 apart
+   */
+  chosen_depth: number;
+  /**
+   * steps, Step 0 apart
+   */
+  rejected_depth: number;
+  /**
+   * normalised answer; empty for an unfinished prefix
+   */
+  chosen_answer: string;
+  /**
+   * normalised answer; empty for an unfinished prefix
+   */
+  rejected_answer: string;
+  /**
+   * question/tree/chosen node/rejected node
+   */
+  id: string;
+  question_id: string;
+  tree_id: string;
+  /**
+   * last node
+   */
+  chosen_id: string;
+  /**
+   * last node
+   */
+  rejected_id: string;
+  /**
+   * place among the pairs of its tree, widest gap first
+   */
+  ordinal: number;
+  dataset: string;
+  /**
+   * train, or test for benchmark questions
+   */
+  split: string;
+  role: string;
+  /**
+   * true: never train on this row
+   */
+  benchmark: boolean;
+  run: string;
+  recipe: string;
+  labels_recipe: string;
+  /**
+   * hash of all label settings
+   */
+  labels_hash: string;
+  settings_hash: string;
+  seed: number;
+  policy_model: string;
+  policy_revision: string;
+  gold: string;
+  /**
+   * how the steps are written: "Step k: …", or one paragraph a step
+   */
+  stepping: 'marked' | 'paragraph';
+  /**
+   * Reflect steps among the nodes of both sides; where search.reflect is wrong, gold decided their place
+   */
+  reflects: number;
+  /**
+   * one a step
+   */
+  chosen_node_ids: string[];
+  /**
+   * one a step
+   */
+  rejected_node_ids: string[];
+  /**
+   * one a step
+   */
+  chosen_request_ids: string[];
+  /**
+   * one a step
+   */
+  rejected_request_ids: string[];
 }
 /**
  * A chain with a label a step as TRL PRMTrainer takes it, plus soft values.
@@ -686,7 +1012,11 @@ export interface PrmRow {
    */
   labels: boolean[];
   /**
-   * soft label, one a completion, 0..1
+   * what the label recipe trains on, one a completion, 0..1
+   */
+  targets: number[];
+  /**
+   * v of the node, one a completion, 0..1, whatever the recipe
    */
   values: number[];
   /**
@@ -694,11 +1024,11 @@ export interface PrmRow {
    */
   visits: number[];
   /**
-   * right completions of the node's own simulation; null: a Finish
+   * right completions of the node's own simulation; null: a Finish, or not simulated
    */
   rights: (number | null)[];
   /**
-   * n of that simulation; null: a Finish
+   * n of that simulation; null: a Finish, or not simulated
    */
   simulations: (number | null)[];
   polarity: 'positive' | 'negative';
@@ -723,12 +1053,28 @@ export interface PrmRow {
   run: string;
   recipe: string;
   labels_recipe: string;
+  /**
+   * hash of all label settings
+   */
+  labels_hash: string;
   settings_hash: string;
   seed: number;
   policy_model: string;
   policy_revision: string;
   final_answer: string;
   gold: string;
+  /**
+   * how the steps are written: "Step k: …", or one paragraph a step
+   */
+  stepping: 'marked' | 'paragraph';
+  /**
+   * Reflect steps in the chain; where search.reflect is wrong, gold decided their place
+   */
+  reflects: number;
+  /**
+   * steps whose value was inherited, since their own simulation gave none
+   */
+  unsimulated: number;
   /**
    * one a step
    */
@@ -901,7 +1247,7 @@ export interface SftRow {
     content: string;
   }[];
   /**
-   * one assistant turn: "Step 0: …\n\nStep 1: …"
+   * one assistant turn: the whole chain, "Step 0: …\n\nStep 1: …"
    */
   completion: {
     role: string;
@@ -932,12 +1278,28 @@ export interface SftRow {
   run: string;
   recipe: string;
   labels_recipe: string;
+  /**
+   * hash of all label settings
+   */
+  labels_hash: string;
   settings_hash: string;
   seed: number;
   policy_model: string;
   policy_revision: string;
   final_answer: string;
   gold: string;
+  /**
+   * how the steps are written: "Step k: …", or one paragraph a step
+   */
+  stepping: 'marked' | 'paragraph';
+  /**
+   * Reflect steps in the chain; where search.reflect is wrong, gold decided their place
+   */
+  reflects: number;
+  /**
+   * steps whose value was inherited, since their own simulation gave none
+   */
+  unsimulated: number;
   /**
    * one a step
    */
@@ -1052,11 +1414,31 @@ export interface TrajectoryRecord {
    */
   labels: string;
   /**
+   * hash of all label settings
+   */
+  labelsHash: string;
+  /**
+   * how the steps are written: "Step k: …", or one paragraph a step
+   */
+  stepping: 'marked' | 'paragraph';
+  /**
    * place among the chains of its tree
    */
   ordinal: number;
   leafId: string;
   polarity: 'positive' | 'negative';
+  /**
+   * true: becomes an SFT row (right, and among the keepTop best of its tree)
+   */
+  sft: boolean;
+  /**
+   * Reflect steps in the chain; where search.reflect is wrong, gold decided their place
+   */
+  reflects: number;
+  /**
+   * steps whose value was inherited, since their own simulation gave none
+   */
+  unsimulated: number;
   prompt: Prompt;
   /**
    * normalised final answer
@@ -1074,11 +1456,15 @@ export interface TrajectoryRecord {
     requestId: string;
     text: string;
     /**
-     * soft label, 0..1
+     * v of the node, 0..1
      */
     value: number;
     /**
-     * hard label under the recipe
+     * what the label recipe trains on, 0..1
+     */
+    target: number;
+    /**
+     * label under the recipe
      */
     label: boolean;
     visits: number;
