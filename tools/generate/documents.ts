@@ -29,6 +29,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/prompts': 'every string a model is sent; the step format',
   'libs/search': 'the tree: apply(tree, event), next(tree); recipes and presets',
   'libs/labels': 'closed tree → labelled chains and preference pairs → rows; label recipes and settings',
+  'libs/curriculum': 'which questions a search begins with: hardness, ranking, counts',
   'libs/broker': 'port of the log: reader, task, transaction; in-memory twin, conformance suite',
   'libs/broker-sqlite': 'the log as one SQLite file, written by a worker',
   'libs/models': 'ports Policy and StepScorer; scripted twin, retry, patience, adaptive limit, revision pin, conformance suite',
@@ -44,6 +45,7 @@ const purposes: { readonly [path: string]: string } = {
   'apps/rollout': 'stage: expansions → rollouts',
   'apps/label': 'stage: trees → trajectories',
   'apps/shard': 'stage: trajectories → Parquet parts',
+  'apps/probe': 'stage: seeds → hardness, before any tree',
   'apps/slowthink': 'the command line; composes the stages',
 };
 

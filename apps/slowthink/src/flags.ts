@@ -6,28 +6,28 @@ type Key = keyof typeof runSettings;
 
 const valueName = (setting: Setting): string => ({ string: 'text', integer: 'n', number: 'x', boolean: '', enum: 'name', duration: 'time', bytes: 'size', list: setting.type === 'list' && setting.values ? 'name' : 'path' })[setting.type];
 
-/** Adds the flags of some settings to a command, and --config. */
-export function addSettings(command: Command, keys: readonly Key[]): Command {
+/** Adds the flags of some settings to a command, and --config. `defaultDir`: the folder of this command where none is given. */
+export function addSettings(command: Command, keys: readonly Key[], defaultDir: string = runSettings.dir.default): Command {
   for (const key of keys) {
     const setting: Setting = runSettings[key];
     if (setting.flag === undefined) continue;
     const value = setting.type === 'boolean' ? '' : setting.type === 'list' ? ` <${valueName(setting)}...>` : ` <${valueName(setting)}>`;
-    const shown = setting.default === null || setting.type === 'boolean' || (Array.isArray(setting.default) && setting.default.length === 0) ? '' : ` (default: ${String(setting.default)})`;
+    const shown = setting.default === null || setting.type === 'boolean' || (Array.isArray(setting.default) && setting.default.length === 0) ? '' : ` (default: ${key === 'dir' ? defaultDir : String(setting.default)})`;
     const allowed = setting.type === 'enum' || (setting.type === 'list' && setting.values) ? ` One of ${setting.values!.join(', ')}.` : '';
-    command.addOption(new Option(`${setting.flag}${value}`, `${setting.doc}${allowed}${shown}`));
+    command.addOption(new Option(`${setting.short === undefined ? '' : `${setting.short}, `}${setting.flag}${value}`, `${setting.doc}${allowed}${shown}`));
   }
   return command.option('--config <file>', 'Settings file (default: slowthink.json of this folder, if there is one).');
 }
 
 /** The settings behind a parsed command. `remember`: what is not given is taken from what the run folder began with. */
-export function settingsOf(command: Command, remember: boolean): ResolvedRun {
+export function settingsOf(command: Command, remember: boolean, defaultDir?: string): ResolvedRun {
   const own = new Set(Object.values(runSettings as Record<string, Setting>).flatMap(({ flag }) => flag ?? []));
   const flags: Record<string, Flags[string]> = {};
   for (const option of command.options) {
     const value = command.getOptionValue(option.attributeName()) as Flags[string];
     if (option.long && own.has(option.long) && command.getOptionValueSource(option.attributeName()) === 'cli') flags[option.long] = value;
   }
-  return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: ['SLOWTHINK_MEDICAL_DATA'], remember });
+  return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: ['SLOWTHINK_MEDICAL_DATA'], remember, ...(defaultDir === undefined ? {} : { defaultDir }) });
 }
 
 export const explain = (resolved: Resolved<typeof runSettings>): string => explainSettings(resolved);

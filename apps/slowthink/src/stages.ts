@@ -3,13 +3,18 @@ import { expand } from '@slowthink/app-expand';
 import { expandProcess } from '@slowthink/app-expand/setup';
 import { label } from '@slowthink/app-label';
 import { labelProcess } from '@slowthink/app-label/setup';
+import { probe } from '@slowthink/app-probe';
+import { probeProcess } from '@slowthink/app-probe/setup';
 import { rollout } from '@slowthink/app-rollout';
 import { rolloutProcess } from '@slowthink/app-rollout/setup';
 import { shard } from '@slowthink/app-shard';
 import { shardProcess } from '@slowthink/app-shard/setup';
 import type { Stage } from '@slowthink/stream';
 
-/** In the order of the flow. */
-export const stages = [expand, rollout, label, shard] as unknown as readonly Stage<never>[];
+/** In the order of the flows: `run`, then `curriculum`. */
+export const stages = [expand, rollout, label, shard, probe] as unknown as readonly Stage<never>[];
+/** The stages of the flow `run`. */
 export const processes = [expandProcess, rolloutProcess, labelProcess, shardProcess] as const;
+/** The stages of the flow `curriculum`. */
+export const curriculumProcesses = [probeProcess] as const;
 export const stageNames: readonly string[] = processes.map(({ name }) => name);

@@ -9,16 +9,17 @@ import { isMedsssRow } from './medsss.ts';
 import { openSource } from './open-source.ts';
 import type { Original } from './original.ts';
 import { questionOf, rowIdOf, type FilePlan } from './question.ts';
-import type { RowSource, SourceRow } from './source-row.ts';
+import { idOfRecordRow, isBenchmarkRow, isRecordRow, questionOfRecordRow } from './record-row.ts';
+import type { RowSource, RowValues, SourceRow } from './source-row.ts';
 
 export type CorpusItem =
-  /** Comes before the rows of its file. */
-  | { readonly kind: 'file'; readonly path: string; readonly dataset: string; readonly split: string; readonly role: QuestionRecord['role']; readonly manifest?: string; readonly sha256: string }
+  /** Comes before the rows of its file. `ownNames`: its rows are question records, each with its own data set, split and role; the file's hold for rows that are none. */
+  | { readonly kind: 'file'; readonly path: string; readonly dataset: string; readonly split: string; readonly role: QuestionRecord['role']; readonly manifest?: string; readonly ownNames?: true; readonly sha256: string }
   | { readonly kind: 'question'; readonly question: QuestionRecord; readonly place: string }
   /** A row that gives no question. Questions + faults = rows. `key`: its question id as far as one is known. */
   | { readonly kind: 'fault'; readonly fault: FaultError; readonly key: string; readonly place: string; readonly original: Original }
-  /** Something to tell the user; nothing was dropped. SAME_TEXT comes after the question it is about, ROW_COUNT after the last row of its file. */
-  | { readonly kind: 'warning'; readonly code: 'SAME_TEXT' | 'ROW_COUNT'; readonly message: string; readonly place: string };
+  /** Something to tell the user; nothing was dropped. SAME_TEXT comes after the question it is about, BENCHMARK_ROWS after the first benchmark question of a file whose rows name their role, ROW_COUNT after the last row of its file. */
+  | { readonly kind: 'warning'; readonly code: 'SAME_TEXT' | 'BENCHMARK_ROWS' | 'ROW_COUNT'; readonly message: string; readonly place: string };
 
 export interface CorpusRequest {
   /** Question files, manifests, or names of known data sets. */
@@ -53,7 +54,7 @@ export async function* readCorpus(request: CorpusRequest): AsyncGenerator<Corpus
   }
 }
 
-interface OpenFile { readonly found: FoundFile; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined }
+interface OpenFile { readonly found: FoundFile; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined; readonly ownNames: boolean }
 
 async function openFile(path: string, request: CorpusRequest): Promise<OpenFile> {
   const found = await findFile(path, request.manifests ?? [], request.folders ?? []);
@@ -67,8 +68,8 @@ async function openFile(path: string, request: CorpusRequest): Promise<OpenFile>
     mapping, optionsMax: known?.optionsMax, numberRows: known?.ids === 'row',
     answerKind: known === undefined || known.answerKind === 'mixed' ? undefined : known.answerKind,
   };
-  await checkRows(found.path, source, mapping);
-  return { found, plan, source, only: mapping && source.columns ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
+  const ownNames = await checkRows(found.path, source, mapping);
+  return { found, plan, source, ownNames, only: mapping && source.columns ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
 }
 
 /** Different files that would go by one name are all told apart by their checksums, so that no name depends on the order of the paths. */
@@ -82,42 +83,59 @@ function nameApart(file: OpenFile, all: readonly OpenFile[]): OpenFile {
 const peekedRows = 100;
 const plainColumns = ['question', 'answer'] as const;
 
-/** Looks at the header, or at the first rows where rows have their own names. Throws QUESTION_FILE_EMPTY, QUESTION_MAPPING_WRONG. */
-async function checkRows(path: string, source: RowSource, mapping: Mapping | undefined): Promise<void> {
+/** Looks at the header, or at the first rows where rows have their own names; true when these are question records. Throws QUESTION_FILE_EMPTY, QUESTION_MAPPING_WRONG. */
+async function checkRows(path: string, source: RowSource, mapping: Mapping | undefined): Promise<boolean> {
   const columns = new Set(source.columns);
-  let [rows, named, medsss] = [0, 0, 0];
+  let [rows, named, medsss, records] = [0, 0, 0, 0];
   for await (const { row } of source.rows()) {
     rows += 1;
     if ('values' in row) {
       named += 1;
       if (isMedsssRow(row.values)) medsss += 1;
+      if (isRecordRow(row.values)) records += 1;
       for (const name of Object.keys(row.values)) columns.add(name);
     }
     if (rows >= (source.columns ? 1 : peekedRows)) break;
   }
   if (rows === 0) throw new FaultError('QUESTION_FILE_EMPTY', `${path} holds no row.`);
-  if (mapping) { if (source.columns || named > 0) checkColumns(path, columnsOf(mapping), [...columns]); return; }
-  if (medsss === 0 && (source.columns ? !columns.has('conversations') : named > 0)) checkColumns(path, plainColumns, [...columns]);
+  if (mapping) { if (source.columns || named > 0) checkColumns(path, columnsOf(mapping), [...columns]); return false; }
+  if (medsss === 0 && records === 0 && (source.columns ? !columns.has('conversations') : named > 0)) checkColumns(path, plainColumns, [...columns]);
+  return records > 0;
 }
 
-async function* itemsOf({ found, plan, source, only }: OpenFile, ids: IdIndex): AsyncGenerator<CorpusItem> {
+async function* itemsOf({ found, plan, source, only, ownNames }: OpenFile, ids: IdIndex): AsyncGenerator<CorpusItem> {
   const known = found.known?.manifest;
-  yield { kind: 'file', path: found.path, dataset: plan.dataset, split: plan.split, role: plan.role, ...(known ? { manifest: known.name } : {}), sha256: found.sha256 };
+  yield { kind: 'file', path: found.path, dataset: plan.dataset, split: plan.split, role: plan.role, ...(known ? { manifest: known.name } : {}), ...(ownNames ? { ownNames } : {}), sha256: found.sha256 };
   let rows = 0;
+  let saidBenchmark = false;
   for await (const row of source.rows(only)) {
     rows += 1;
-    yield* itemsOfRow(row, `${found.path}:${row.where}`, plan, ids);
+    const place = `${found.path}:${row.where}`;
+    yield* itemsOfRow(row, place, plan, ids);
+    if (!saidBenchmark && plan.mapping === undefined && 'values' in row.row && isBenchmarkRow(row.row.values)) {
+      saidBenchmark = true;
+      yield { kind: 'warning', code: 'BENCHMARK_ROWS', message: `${found.path} holds benchmark questions (the first is ${idOfRecordRow(row.row.values) ?? 'nameless'}): their rows are sealed only with --allow-benchmark, into a split "test".`, place };
+    }
   }
   if (known && known.rows !== rows) yield { kind: 'warning', code: 'ROW_COUNT', message: `${found.path} holds ${rows} rows; the manifest of ${known.name} says ${known.rows}.`, place: found.path };
 }
 
 function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex): Generator<CorpusItem> {
   const where = /^\d/u.test(row.where) ? `line ${row.where}` : row.where;
-  let id = `row-${row.ordinal}`;
+  let key = questionIdOf(plan.dataset, plan.split, `row-${row.ordinal}`);
+  const recordOf = (values: RowValues): QuestionRecord => {
+    key = idOfRecordRow(values) ?? key;
+    return questionOfRecordRow(values, where);
+  };
+  const plainOf = (values: RowValues): QuestionRecord => {
+    const id = rowIdOf(values, row.ordinal, plan, where);
+    key = questionIdOf(plan.dataset, plan.split, id);
+    return questionOf(values, id, plan, where);
+  };
   try {
     if ('fault' in row.row) throw row.row.fault;
-    id = rowIdOf(row.row.values, row.ordinal, plan, where);
-    const question = questionOf(row.row.values, id, plan, where);
+    const { values } = row.row;
+    const question = plan.mapping === undefined && isRecordRow(values) ? recordOf(values) : plainOf(values);
     const seen = ids.add(question.id, promptHashOf(question.prompt), place);
     if (seen.seen === 'same id') {
       const rest = seen.sameText ? {} : { hint: 'The texts differ. Where the ids of a file are not its own, number its rows: --map …,id:row.' };
@@ -127,6 +145,6 @@ function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex
     if (seen.seen === 'same text') yield { kind: 'warning', code: 'SAME_TEXT', message: `${question.id} asks the same as ${seen.id} (${seen.place}); both are kept.`, place };
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
-    yield { kind: 'fault', fault: error, key: questionIdOf(plan.dataset, plan.split, id), place, original: row.original() };
+    yield { kind: 'fault', fault: error, key, place, original: row.original() };
   }
 }

@@ -50,6 +50,7 @@ export const faultTable = {
   DIR_IN_USE: environment(false, 'Wait until the other process ends, stop it, or use another --dir.'),
   DIR_VERSION: environment(false, 'The folder was written by another version of Slowthink. Use that version, or a new --dir.'),
   DIR_SETTINGS_CHANGED: environment(false, 'This folder belongs to a run with other settings. Use another --dir, or the settings it began with.'),
+  DIR_OTHER_FLOW: environment(false, 'A curriculum and a run have a folder each. Give another --dir.'),
   DIR_MISSING: environment(false, 'Give the folder of an earlier run with --dir.'),
   DISK_FULL: environment(true, 'Free some space; the run goes on by itself.'),
   DISK_READ_ONLY: environment(false, 'Give a --dir that can be written.'),

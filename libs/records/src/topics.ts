@@ -23,6 +23,9 @@ export const topics = {
   trees: { name: 'trees', types: ['tree', 'end'], ...byQuestion, retention: 'forever', what: 'closed trees: the product', writers: ['expand'], readers: ['label', 'rebuild', 'retry'] },
   trajectories: { name: 'trajectories', types: ['trajectory', 'pair', 'end'], ...byQuestion, retention: 'open-trees', what: 'labelled chains and preference pairs', writers: ['label'], readers: ['shard'] },
   parts: { name: 'parts', types: ['part'], ...byQuestion, retention: 'forever', what: 'finished Parquet parts', writers: ['shard'], readers: ['seal'] },
+  seeds: { name: 'seeds', types: ['question', 'end'], ...byQuestion, retention: 'forever', what: 'questions that may be searched, before the curriculum', writers: ['import'], readers: ['probe'] },
+  hardness: { name: 'hardness', types: ['hardness', 'end'], ...byQuestion, retention: 'forever', what: 'right / n of each question without a search: what the curriculum is made from', writers: ['probe'], readers: ['curriculum'] },
+  solutions: { name: 'solutions', types: ['solutions'], ...byQuestion, retention: 'forever', what: 'every sampled whole solution', writers: ['probe'], readers: [] },
   faults: { name: 'faults', types: ['fault'], ...byQuestion, retention: 'forever', what: 'records that could not be processed', writers: ['every stage'], readers: ['inspect'] },
   progress: { name: 'progress', types: ['progress'], key: 'stage/partition', partitions: 'one', retention: 'compacted', what: 'where each stage and partition stands', writers: ['every stage'], readers: ['every stage'] },
 } as const satisfies Record<string, Topic>;

@@ -7,6 +7,8 @@ interface SettingBase {
   readonly unit?: string;
   /** Long flag, two dashes first: '--in-flight'. */
   readonly flag?: string;
+  /** One letter after one dash: '-k'. */
+  readonly short?: string;
   /** Changes what the run produces: enters the run's hash. */
   readonly semantic?: boolean;
   /** Never printed, never a flag (flags show in process lists); also read from the file that NAME_FILE names. */

@@ -10,3 +10,4 @@ export { seal, type SealOptions, type SealReport } from './seal.ts';
 export type { SealedFile } from './sealed-file.ts';
 export { type OpeningCommands } from './opening-commands.ts';
 export { previewRows } from './preview-rows.ts';
+export { onStorage } from './storage-fault.ts';

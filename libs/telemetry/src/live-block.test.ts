@@ -23,6 +23,10 @@ describe('liveBlock', () => {
     expect(liveBlock(busy, 110)).toHaveLength(4);
   });
 
+  it('has no line of trees where there is none: before the first, and in a curriculum', () => {
+    expect(liveBlock({ ...busy, trees: { opened: 0, open: 0, closed: 0, failed: 0 } }, 110).map((line) => line.split(' ')[0])).toEqual(['████████████░░░░░░░░░░░░░░░░░░', 'model', 'output']);
+  });
+
   it('leaves out what matters less on a narrow terminal', () => {
     expect(liveBlock(paused, 40)).toEqual([
       '███░░░░░░  41 %  512 of 1,234 questions',

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, formatRate } from './format.t
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * What a terminal shows of a run: three to five lines, none wider than `columns`, most important things first in each.
+ * What a terminal shows of a run: two to five lines (no line of trees before there is one), none wider than `columns`, most important things first in each.
  *
  *     ██████████░░░░░░░░░░░░░░  41 %  512 of 1,234 questions · 1 h 12 m left
  *     trees     64 open · 508 closed · 4 failed
@@ -16,7 +16,7 @@ export function liveBlock(snapshot: Snapshot, columns: number): readonly string[
   const labelled = (label: string, parts: readonly string[]): string => { const [first = '', ...rest] = parts; return fitParts([`${label.padEnd(10)}${first}`, ...rest], columns); };
   return [
     headLine(snapshot, columns),
-    labelled('trees', [`${formatCount(trees.open)} open`, `${formatCount(trees.closed)} closed`, `${formatCount(trees.failed)} failed`]),
+    ...(trees.opened + trees.closed + trees.failed === 0 ? [] : [labelled('trees', [`${formatCount(trees.open)} open`, `${formatCount(trees.closed)} closed`, `${formatCount(trees.failed)} failed`])]),
     labelled('model', [
       `${formatCount(requests.inFlight)}${requests.inFlightMax === null ? '' : ` of ${formatCount(requests.inFlightMax)}`} in flight`, `${formatRate(snapshot.tokensPerSecond)} tokens/s`, `${formatRate(requests.perSecond)} requests/s`,
       ...(requests.retried > 0 ? [`${formatCount(requests.retried)} retried`] : []), ...(requests.failed > 0 ? [`${formatCount(requests.failed)} failed`] : []),

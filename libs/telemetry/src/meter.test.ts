@@ -91,6 +91,17 @@ describe('the time left', () => {
     expect(meter.snapshot()).toMatchObject({ questions: { done: 500 }, etaMs: 500_000 }); // 500 to go at 20 / 20 s
   });
 
+  it('follows settled questions where the stage has no trees', () => {
+    const clock = { nowMs: 0 };
+    const meter = createMeter({ now: () => clock.nowMs, rssBytes: () => 0, questionStage: 'probe' });
+    meter.observer({ kind: 'settled', stage: 'probe', partition: 0, ok: 40, failed: 0, dropped: 0 }); // by an earlier process
+    meter.observer({ kind: 'total', questions: 100 });
+    meter.observer(started);
+    clock.nowMs = 10_000;
+    meter.observer({ kind: 'settled', stage: 'probe', partition: 1, ok: 8, failed: 1, dropped: 1 });
+    expect(meter.snapshot()).toMatchObject({ questions: { done: 50 }, etaMs: 50_000 }); // 50 to go at 10 / 10 s
+  });
+
   it('follows the last 200 closings', () => {
     const { meter, at } = meterAt();
     at(0, { kind: 'total', questions: 10_000 }, started);

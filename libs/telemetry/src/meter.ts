@@ -37,16 +37,24 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
   const workingMs = (): number => (pause?.sinceMs ?? now()) - pausedMs;
   const resume = (): void => { if (pause) { pausedMs += now() - pause.sinceMs; pause = null; } };
 
+  const doneNow = (): number => {
+    const settled = stages.get(questionStage) ?? { ok: 0, failed: 0, dropped: 0 };
+    return Math.max(trees.closed + trees.failed, settled.ok + settled.failed) + settled.dropped; // a question that fails without a tree, or is asked without one, is settled only
+  };
+  let counted = 0; // of the questions done, those the estimate knows
+  const count = (): void => { const done = doneNow(); timeLeft.close(workingMs(), done - counted); counted = done; };
+
   const observer: Observer = (signal) => {
     switch (signal.kind) {
       case 'settled': {
         const before = stages.get(signal.stage) ?? { ok: 0, failed: 0, dropped: 0 };
         stages.set(signal.stage, { ok: before.ok + signal.ok, failed: before.failed + signal.failed, dropped: before.dropped + signal.dropped });
+        count();
         return;
       }
       case 'trees':
         trees.opened += signal.opened; trees.closed += signal.closed; trees.failed += signal.failed;
-        timeLeft.close(workingMs(), signal.closed + signal.failed);
+        count();
         return;
       case 'request':
         requests[signal.change] += 1;
@@ -69,8 +77,7 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
 
   const snapshot = (): Snapshot => {
     const nowMs = now();
-    const settled = stages.get(questionStage) ?? { ok: 0, failed: 0, dropped: 0 };
-    const done = Math.max(trees.closed + trees.failed, settled.ok + settled.failed) + settled.dropped; // a question that fails without a tree is settled only
+    const done = doneNow();
     const paused: Pause | null = pause && { code: pause.code, message: pause.message, forMs: nowMs - pause.sinceMs, retryInMs: Math.max(0, pause.untilMs - nowMs) };
     return {
       elapsedMs: nowMs - startedMs, imported, questions: { total, done }, stages: Object.fromEntries(stages),

@@ -1,15 +1,15 @@
-// Files -> topic questions. Each file is a batch: its rows, then an `end` a partition. Resumable: progress is committed with the rows.
+// Files -> topic questions, or seeds. Each file is a batch: its rows, then an `end` a partition. Resumable: progress is committed with the rows.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker, NewRecord, Task } from '@slowthink/broker';
 import { openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
-import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord } from '@slowthink/records';
+import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord, type Topic } from '@slowthink/records';
 import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@slowthink/stream';
 import { readTopic } from './read-topic.ts';
 
 export interface ImportReport {
-  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly questions: number; readonly faults: number; readonly known: number }[];
+  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number }[];
   /** Over all imports of this folder. */
   readonly ledger: LedgerCounts;
 }
@@ -17,6 +17,8 @@ export interface ImportReport {
 export interface ImportOptions {
   readonly broker: Broker;
   readonly corpus: CorpusRequest;
+  /** The source of a flow; questions when left out. */
+  readonly topic?: Topic;
   /** Questions to take at most, in file order. */
   readonly limit: number;
   readonly observer: Observer;
@@ -46,13 +48,13 @@ const itemsPerCommit = 500;
  * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. An interrupted import of the same file with another limit or mapping is replaced: what it
  * wrote is announced with this one's ends. Throws the faults of readCorpus that make the whole command wrong.
  */
-export async function importQuestions({ broker, corpus, limit, observer, signal }: ImportOptions): Promise<ImportReport> {
+export async function importQuestions({ broker, corpus, topic = topics.questions, limit, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
-  const partitions = (await broker.ranges(topics.questions.name)).length;
+  const partitions = (await broker.ranges(topic.name)).length;
   const known = openIdIndex();
   try {
-    for await (const { stored, value } of readTopic<QuestionRecord>(broker, topics.questions, 'question')) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
-    const run = new ImportRun(task, partitions, known, observer, flagsOf(corpus, limit));
+    for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question')) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
+    const run = new ImportRun(task, topic, partitions, known, observer, flagsOf(corpus, limit));
     let left = limit;
     for await (const item of readCorpus(corpus)) {
       if (signal?.aborted) break;
@@ -70,12 +72,12 @@ export async function importQuestions({ broker, corpus, limit, observer, signal 
 }
 
 /** Refuses a run over questions of which an import wrote only a part: their batch has no end, so the run would never come to one. IMPORT_UNFINISHED says what to type. */
-export async function checkImported(broker: Broker, dir: string): Promise<void> {
+export async function checkImported(broker: Broker, dir: string, command = 'import'): Promise<void> {
   const progress = (await broker.progress()).find(({ stage }) => stage === 'import');
   const open = Object.values((progress?.notes['batches'] ?? {}) as { readonly [id: string]: Batch }).find(({ done }) => !done);
   if (!open) return;
   const { path, items, again } = { ...newBatch, ...open };
-  throw new FaultError('IMPORT_UNFINISHED', `The import of ${path} into ${resolve(dir)} was interrupted after ${items} rows.`, { hint: `Finish it with the command that began it, or with: slowthink import ${[...again, '--dir', resolve(dir)].map(quoted).join(' ')}` });
+  throw new FaultError('IMPORT_UNFINISHED', `The import of ${path} into ${resolve(dir)} was interrupted after ${items} rows.`, { hint: `Finish it with the command that began it, or with: slowthink ${command} ${[...again, '--dir', resolve(dir)].map(quoted).join(' ')}` });
 }
 
 /** The flags of every import into this folder, of unfinished ones too: "--questions", path or name, … */
@@ -97,11 +99,12 @@ type Taken = Extract<CorpusItem, { kind: 'question' | 'fault' }>;
 
 class ImportRun {
   readonly #task: Task;
+  readonly #topic: Topic;
   readonly #known: IdIndex;
   readonly #observer: Observer;
   readonly #again: readonly string[];
   readonly #counts: number[];
-  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; questions: number; faults: number; known: number }[] = [];
+  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number }[] = [];
   #batches: { [id: string]: Batch };
   #ledger: LedgerCounts;
   #outputs: NewRecord[] = [];
@@ -110,8 +113,9 @@ class ImportRun {
   #before = newBatch; // what earlier attempts did of this batch
   #items = 0;
 
-  constructor(task: Task, partitions: number, known: IdIndex, observer: Observer, again: readonly string[]) {
+  constructor(task: Task, topic: Topic, partitions: number, known: IdIndex, observer: Observer, again: readonly string[]) {
     this.#task = task;
+    this.#topic = topic;
     this.#known = known;
     this.#observer = observer;
     this.#again = again;
@@ -120,13 +124,13 @@ class ImportRun {
     this.#ledger = task.progress?.ledger ?? emptyLedger;
   }
 
-  startFile({ path, dataset, split, role, manifest, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
+  startFile({ path, dataset, split, role, manifest, ownNames, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
     const before = { ...(this.#batches[batch] ?? newBatch), path: resolve(path), sha256 };
     this.#batch = batch;
     this.#before = before;
     this.#items = 0;
     for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), questions: before.questions, faults: before.faults, known: before.known });
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known });
   }
 
   async take(item: Taken): Promise<void> {
@@ -146,7 +150,7 @@ class ImportRun {
       } else {
         file.questions++;
         this.#counts[partition]!++;
-        this.#outputs.push({ topic: topics.questions.name, partition, key: question.id, value: encodeRecord(question) });
+        this.#outputs.push({ topic: this.#topic.name, partition, key: question.id, value: encodeRecord(question) });
         this.#ledger = settleInLedger(this.#ledger, 'ok');
         this.#pending++;
       }
@@ -180,7 +184,7 @@ class ImportRun {
   report(): ImportReport { return { files: this.#files, ledger: this.#ledger }; }
 
   #end(batch: string, counts: readonly number[]): void {
-    for (const [partition, count] of counts.entries()) this.#outputs.push({ topic: topics.questions.name, partition, key: `end/${batch}`, value: encodeRecord({ type: 'end', v: 1, batch, count }) });
+    for (const [partition, count] of counts.entries()) this.#outputs.push({ topic: this.#topic.name, partition, key: `end/${batch}`, value: encodeRecord({ type: 'end', v: 1, batch, count }) });
   }
 
   /** An interrupted batch of the same file is ended with what it wrote and forgotten: asked for again, it begins anew and finds its questions known. */

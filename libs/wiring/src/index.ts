@@ -1,5 +1,6 @@
 export { runSettings, type RunSettings } from './run-settings.ts';
 export { readSettings, type ResolvedRun, type SettingsInput } from './settings-sources.ts';
+export { flowOf, flows, type Flow } from './flows.ts';
 export { policyForm, scorerForm } from './model-forms.ts';
 export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
 export { checkFolder, checkPolicy, labelsOf, openBroker, openFolder, openPolicy, openResources, openScorer, searchOf, type Resources } from './resources.ts';
@@ -8,6 +9,6 @@ export { readTopic, scanTopic } from './read-topic.ts';
 export { stageProcess, type StageSetupOf } from './stage-process.ts';
 export { stageMain } from './stage-main.ts';
 export { exitCodeOf, exitCodes } from './exit-codes.ts';
-export { checkComplete, runProcess, pipeline, type ProcessOptions, type ProcessReport } from './run-process.ts';
+export { checkComplete, runProcess, type ProcessOptions, type ProcessReport } from './run-process.ts';
 export { stopSignals, type StopSignals } from './stop-signals.ts';
 export { watchRun, type Watch } from './watch-run.ts';

@@ -6,11 +6,12 @@ import { openSqliteBroker } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
 import { resolveLabels, type LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
-import { canonicalJson, hashId, runIdOf, topics, type SearchSettings } from '@slowthink/records';
+import { canonicalJson, hashId, runIdOf, type SearchSettings } from '@slowthink/records';
 import { resolveSearch } from '@slowthink/search';
 import type { Observer } from '@slowthink/stream';
+import { flowOf, flows, type Flow } from './flows.ts';
 import { policyForm, scorerForm } from './model-forms.ts';
-import { checkSameRun, displayName, folderVersion, makeFolder, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
+import { checkSameRun, displayName, folderVersion, makeFolder, otherFlow, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
 import { rememberedKeys } from './settings-sources.ts';
 
@@ -68,13 +69,17 @@ function checkBroker(settings: RunSettings): void {
   if (settings.broker !== 'sqlite') throw new FaultError('SETTING_INVALID', `--broker is ${settings.broker}; this version has sqlite.`);
 }
 
-export async function openBroker(settings: RunSettings, mode: 'run' | 'read'): Promise<Broker> {
+/** The folder's log. run: with the topics of the flow, made where they are missing. read: as it is, of any flow when none is asked for. DIR_OTHER_FLOW. */
+export async function openBroker(settings: RunSettings, mode: 'run' | 'read', flow?: Flow): Promise<Broker> {
   checkBroker(settings);
   const broker = await openSqliteBroker({ dir: runPaths(settings.dir).dir, durability: settings['log.durability'], mode });
-  if (mode === 'read') return broker;
   try {
-    const count = settings['log.partitions'] ?? (await broker.topics()).find(({ name }) => name === topics.questions.name)?.partitions ?? newPartitions;
-    await broker.ensureTopics(Object.values(topics).map(({ name, partitions, retention }) => ({ name, retention, partitions: partitions === 'one' ? 1 : count })));
+    const has = await flowOf(broker);
+    if (has !== undefined && flow !== undefined && has.name !== flow.name) throw otherFlow(settings.dir, has.name, flow.name);
+    if (mode === 'read') return broker;
+    const { source, topics } = flow ?? has ?? flows.run;
+    const count = settings['log.partitions'] ?? (await broker.topics()).find(({ name }) => name === source.name)?.partitions ?? newPartitions;
+    await broker.ensureTopics(topics.map(({ name, partitions, retention }) => ({ name, retention, partitions: partitions === 'one' ? 1 : count })));
     return broker;
   } catch (error) {
     await broker.close();
@@ -83,28 +88,36 @@ export async function openBroker(settings: RunSettings, mode: 'run' | 'read'): P
 }
 
 /** The folder opened for writing, before it is known which model will answer: what an import needs. */
-export async function openFolder(settings: RunSettings): Promise<Broker> {
+export async function openFolder(settings: RunSettings, flow: Flow = flows.run): Promise<Broker> {
   checkBroker(settings);
   makeFolder(settings.dir);
   readRunFile(settings.dir); // another version's folder is refused before anything is written
-  return openBroker(settings, 'run');
+  return openBroker(settings, 'run', flow);
 }
 
-/** What can be said against going on in this folder without asking a model; writes nothing. `alone`: stages without questions of their own. DIR_MISSING, DIR_SETTINGS_CHANGED, DIR_VERSION. */
-export async function checkFolder(settings: RunSettings, { alone, needsPolicy }: { readonly alone: boolean; readonly needsPolicy: boolean }): Promise<void> {
+/** What can be said against going on in this folder without asking a model; writes nothing. `alone`: stages without questions of their own. DIR_MISSING, DIR_OTHER_FLOW, DIR_SETTINGS_CHANGED, DIR_VERSION. */
+export async function checkFolder(settings: RunSettings, { alone, needsPolicy, flow = flows.run }: { readonly alone: boolean; readonly needsPolicy: boolean; readonly flow?: Flow | undefined }): Promise<void> {
   const { dir } = runPaths(settings.dir);
   const began = readRunFile(settings.dir);
   if (alone && !existsSync(dir)) throw new FaultError('DIR_MISSING', `There is no folder ${dir}.`);
   if (began === undefined && alone && !needsPolicy) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
   if (began === undefined) return;
+  checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
-  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings)), policy: { ...began.policy, model }, labels: labelsOf(settings), settings: await rememberedOf(settings) });
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow), policy: { ...began.policy, model }, labels: labelsOf(settings), settings: await rememberedOf(settings, flow) });
+}
+
+/** Everything that decides the results of a flow, the policy and the seed apart. */
+const settingsHashOf = (settings: RunSettings, { decidedBy }: Flow): string => hashId('search', searchOf(settings), ...decidedBy.map((key) => settings[key]));
+
+function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: Flow): void {
+  if (has !== flow.name) throw otherFlow(dir, has, flow.name);
 }
 
 /** What run.json keeps of the settings: questions and models that are found from any folder, a policy without name and password. */
-async function rememberedOf(settings: RunSettings): Promise<Remembered> {
+async function rememberedOf(settings: RunSettings, { decidedBy }: Flow): Promise<Remembered> {
   return {
-    ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy),
+    ...Object.fromEntries([...rememberedKeys, ...decidedBy].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy),
     questions: settings.questions.map((path) => (isFile(path) ? resolve(path) : path)),
   } as Remembered;
 }
@@ -112,18 +125,19 @@ async function rememberedOf(settings: RunSettings): Promise<Remembered> {
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** run.json checked or made, and the policy where `needsPolicy`. The broker is closed with the resources. */
-export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal): Promise<Resources> {
+export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
   const paths = runPaths(settings.dir);
   const began = readRunFile(settings.dir);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
+  if (began !== undefined) checkFlow(settings.dir, began, flow);
   const search = searchOf(settings);
   const labels = labelsOf(settings);
-  const settingsHash = hashId('search', search);
-  const remembered = await rememberedOf(settings);
+  const settingsHash = settingsHashOf(settings, flow);
+  const remembered = await rememberedOf(settings, flow);
   const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
-    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels, settings: remembered };
+    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels, settings: remembered };
     if (began) checkSameRun(settings.dir, began, now);
     if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);

@@ -13,6 +13,8 @@ export type Remembered = { readonly [key: string]: string | number | boolean | r
 export interface RunFile {
   readonly version: number;
   readonly name: string;
+  /** Left out by folders of runs. */
+  readonly flow?: string;
   /** Resolved once, at the first start: hash(seed, recipe, semantic settings, policy revision). */
   readonly run: string;
   readonly settingsHash: string;
@@ -62,6 +64,9 @@ function onFolder(dir: string, write: () => void): void {
 
 export const displayName = (dir: string, name: string | null): string => name ?? basename(resolve(dir));
 
+/** The fault of a folder that belongs to another flow. */
+export const otherFlow = (dir: string, has: string, wanted: string): FaultError => new FaultError('DIR_OTHER_FLOW', `${resolve(dir)} is the folder of a ${has}, not of a ${wanted}.`);
+
 /** A folder goes on with what it began with; DIR_SETTINGS_CHANGED names each difference. */
 export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'settings'>): void {
   const differences: string[] = [];
@@ -69,7 +74,7 @@ export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'se
   differences.push(...labelDifferences(began.labels, now.labels));
   if (began.settingsHash !== now.settingsHash || began.settings['seed'] !== now.settings['seed']) {
     for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
-      if (key.startsWith('search.') || key === 'recipe' || key === 'preset' || key === 'seed') {
+      if (key.startsWith('search.') || key === 'recipe' || key === 'preset' || key === 'seed' || key.startsWith('curriculum.')) {
         const [before, after] = [began.settings[key] ?? null, now.settings[key] ?? null];
         if (JSON.stringify(before) !== JSON.stringify(after)) differences.push(`${key} was ${String(before)}, now it is ${String(after)}`);
       }

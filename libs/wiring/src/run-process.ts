@@ -1,25 +1,20 @@
 // One process of the stream: some stages on one broker, from start to drained.
 import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
-import { topics, type Topic } from '@slowthink/records';
-import { checkLedgers, lagAdmission, readLag, runStages, type Consumer, type RunOptions, type StageReport } from '@slowthink/runtime';
+import type { Topic } from '@slowthink/records';
+import { checkLedgers, lagAdmission, readLag, runStages, type RunOptions, type StageReport } from '@slowthink/runtime';
 import type { Observer } from '@slowthink/stream';
+import { flows, type Flow } from './flows.ts';
 import { openResources, type Resources } from './resources.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { StageSetupOf } from './stage-process.ts';
 import type { Watch } from './watch-run.ts';
 
-/** Who reads what: lag is counted for these, in whatever process they run. */
-export const pipeline: readonly Consumer[] = [
-  { name: 'expand', reads: [topics.questions, topics.rollouts] },
-  { name: 'rollout', reads: [topics.expansions] },
-  { name: 'label', reads: [topics.trees] },
-  { name: 'shard', reads: [topics.trajectories] },
-];
-
 export interface ProcessOptions {
   readonly settings: RunSettings;
   readonly broker: Broker;
+  /** The flow that the stages are part of. */
+  readonly flow?: Flow;
   readonly stages: readonly StageSetupOf[];
   readonly until: RunOptions['until'];
   readonly watch: Watch;
@@ -36,13 +31,13 @@ export interface ProcessReport {
 }
 
 /** Runs until the input has ended, a signal or the budget drains it, or a fault of the environment stops it. Law 1 is checked at the end: LEDGER_BROKEN. */
-export async function runProcess({ settings, broker, stages, until, watch, stop }: ProcessOptions): Promise<ProcessReport> {
+export async function runProcess({ settings, broker, flow = flows.run, stages, until, watch, stop }: ProcessOptions): Promise<ProcessReport> {
   let overBudget = () => {};
-  const resources = await openResources(settings, broker, budgetWatch(settings, watch, () => overBudget()), stages.some(({ needsPolicy }) => needsPolicy), stop);
+  const resources = await openResources(settings, broker, budgetWatch(settings, watch, () => overBudget()), stages.some(({ needsPolicy }) => needsPolicy), stop, flow);
   try {
     const setups = await Promise.all(stages.map(({ setup }) => setup(resources)));
-    const lag = lagAdmission({ broker, downstream: pipeline.filter(({ name }) => name !== 'expand'), lagMax: settings['stream.lagMax'], everyMs: 250 });
-    const admit = async (topic: Topic, signal: AbortSignal): Promise<void> => { if (topic === topics.questions) await lag(signal); };
+    const lag = lagAdmission({ broker, downstream: flow.stages.slice(1), lagMax: settings['stream.lagMax'], everyMs: 250 });
+    const admit = async (topic: Topic, signal: AbortSignal): Promise<void> => { if (topic === flow.source) await lag(signal); };
     const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: 2 * settings['stream.commitRecords'] /* one batch being committed, one being filled (law 2) */, giveUpMs: settings['models.giveUpMs'] };
     const running = await runStages(setups, { broker, observer: resources.observer, commit, admit, until, drainMs: settings['stream.drainMs'] });
     let drained = false;
@@ -75,13 +70,14 @@ function budgetWatch(settings: RunSettings, watch: Watch, spent: () => void): Ob
 }
 
 /** What must hold once a whole run has ended: every announced question was settled, and no stage left a record unread. LEDGER_BROKEN names what is missing. */
-export async function checkComplete(broker: Broker): Promise<void> {
+export async function checkComplete(broker: Broker, { source, stages }: Flow = flows.run): Promise<void> {
+  const [{ name: first }] = stages;
   for (const { stage, partition, positions, ledger, notes } of await broker.progress()) {
-    const announced = (notes['announced'] as { readonly [topic: string]: number } | undefined)?.[topics.questions.name];
-    if (stage !== 'expand' || announced === undefined || positions[topics.questions.name]?.unsettled.length !== 0) continue;
-    if (announced > ledger.in) throw new FaultError('LEDGER_BROKEN', `expand settled ${ledger.in} questions of partition ${partition}; the ends of the topic announced ${announced}.`);
+    const announced = (notes['announced'] as { readonly [topic: string]: number } | undefined)?.[source.name];
+    if (stage !== first || announced === undefined || positions[source.name]?.unsettled.length !== 0) continue;
+    if (announced > ledger.in) throw new FaultError('LEDGER_BROKEN', `${first} settled ${ledger.in} questions of partition ${partition}; the ends of the topic announced ${announced}.`);
   }
   if (!broker.exclusive) return; // elsewhere offsets have holes, and others may write
-  const unread = (await readLag(broker, pipeline)).filter(({ lag }) => lag > 0);
+  const unread = (await readLag(broker, stages)).filter(({ lag }) => lag > 0);
   if (unread.length > 0) throw new FaultError('LEDGER_BROKEN', `Records were left unread: ${unread.map(({ stage, topic, partition, lag }) => `${lag} of ${topic}/${partition} by ${stage}`).join(', ')}.`);
 }

@@ -48,6 +48,12 @@ export const runSettings = defineSettings({
   'search.stepTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of one step.' },
   'search.finishTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of a Finish.' },
   'search.rolloutTokens': { type: 'integer', default: null, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: tokens of a rollout.' },
+  // curriculum
+  'curriculum.samples': { type: 'integer', default: 8, min: 1, max: 1000, flag: '--samples', short: '-k', semantic: true, doc: 'Whole solutions the policy writes of each question: k in hardness = 1 - right / k.' },
+  'curriculum.keep': { type: 'number', default: 0.5, min: 0, max: 1, flag: '--keep', doc: 'Share that is kept of the questions that are not always right, the hardest first.' },
+  'curriculum.keepCount': { type: 'integer', default: null, min: 1, max: 1_000_000_000, flag: '--keep-count', unit: 'questions', doc: 'So many questions instead of a share.' },
+  'curriculum.dropNeverRight': { type: 'boolean', default: false, flag: '--drop-never-right', doc: 'Drop questions that are never right too, which else count as the hardest.' },
+  'curriculum.out': { type: 'string', default: null, flag: '--out', doc: 'The file of the kept questions: DIR/curriculum.jsonl when not given.' },
   // models
   'policy': { type: 'string', default: 'seed', flag: '--policy', doc: 'Policy model: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder in transformers.js layout), openai:URL#MODEL[@REVISION] (a server).' },
   'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer of "slowthink score": seed (ships with Slowthink), onnx:DIR[#DTYPE].' },

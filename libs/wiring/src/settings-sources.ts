@@ -15,6 +15,8 @@ export interface SettingsInput {
   /** Path of --config; else slowthink.json of the current folder if it is there. */
   readonly config?: string | undefined;
   readonly alsoKnown?: readonly string[];
+  /** Folder where none is given, instead of the setting's default. */
+  readonly defaultDir?: string;
   /** Take what the folder began with for what is not given. */
   readonly remember: boolean;
 }
@@ -28,9 +30,10 @@ export type ResolvedRun = Resolved<typeof runSettings> & { readonly values: RunS
 const withRecipe = (resolved: Resolved<typeof runSettings>): ResolvedRun => ({ ...resolved, values: Object.freeze({ ...resolved.values, recipe: resolved.values.recipe ?? recipeFor(resolved.values.policy) }) });
 
 /** All settings of a run, each with its origin. Faults: SETTING_UNKNOWN, SETTING_INVALID, DIR_VERSION. */
-export function readSettings({ flags, env, config, alsoKnown = [], remember }: SettingsInput): ResolvedRun {
+export function readSettings({ flags, env, config, alsoKnown = [], remember, defaultDir = runSettings.dir.default }: SettingsInput): ResolvedRun {
   const file = readConfig(config ?? defaultConfig, config !== undefined);
-  const sources = { schema: runSettings, flags, env, readFile: (path: string) => readFileSync(path, 'utf8'), alsoKnown };
+  const schema: typeof runSettings = defaultDir === runSettings.dir.default ? runSettings : { ...runSettings, dir: { ...runSettings.dir, default: defaultDir as never } };
+  const sources = { schema, flags, env, readFile: (path: string) => readFileSync(path, 'utf8'), alsoKnown };
   const first = resolveSettings({ ...sources, file });
   const began = remember ? readRunFile(first.values.dir) : undefined;
   if (began === undefined) return withRecipe(first);

@@ -19,7 +19,7 @@ export async function stageMain(stage: StageSetupOf, args: readonly string[] = p
     if (help === true) { process.stdout.write(stageUsage(stage)); return; }
     const { values: settings } = readSettings({ flags, env: process.env, alsoKnown, remember: true });
     if (stage.needsPolicy) await checkPolicy(settings);
-    await checkFolder(settings, { alone: true, needsPolicy: stage.needsPolicy });
+    await checkFolder(settings, { alone: true, needsPolicy: stage.needsPolicy, flow: stage.flow });
     await work(stage, settings);
   } catch (error) {
     process.stderr.write(`${error instanceof FaultError ? explainFault(error) : error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
@@ -28,12 +28,12 @@ export async function stageMain(stage: StageSetupOf, args: readonly string[] = p
 }
 
 async function work(stage: StageSetupOf, settings: RunSettings): Promise<void> {
-  const watch = watchRun();
+  const watch = watchRun(stage.flow ? { flow: stage.flow } : {});
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
-    broker = await openFolder(settings);
-    const { stages } = await runProcess({ settings, broker, stages: [stage], until: settings['stream.follow'] ? 'follow' : 'idle', watch, stop: stop.asked });
+    broker = await openFolder(settings, stage.flow);
+    const { stages } = await runProcess({ settings, broker, ...(stage.flow ? { flow: stage.flow } : {}), stages: [stage], until: settings['stream.follow'] ? 'follow' : 'idle', watch, stop: stop.asked });
     watch.stop();
     process.stdout.write(`${JSON.stringify(Object.fromEntries(stages.map(({ name, ledger }) => [name, ledger])))}\n`);
   } catch (error) {

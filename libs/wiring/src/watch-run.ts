@@ -1,6 +1,7 @@
 // Who watches a process: a meter that adds up, a progress display, and the lines that stay.
 import { createMeter, createProgress, formatDuration, type Snapshot } from '@slowthink/telemetry';
 import type { Observer } from '@slowthink/stream';
+import { flows, type Flow } from './flows.ts';
 
 export interface Watch {
   readonly observer: Observer;
@@ -12,8 +13,8 @@ export interface Watch {
 const faultLinesMax = 5; // of one code; the rest is counted
 
 /** On a terminal a live block on stderr, elsewhere a JSON line every few seconds. Pauses, warnings and the first faults of each code are lines that stay. */
-export function watchRun(stream: NodeJS.WriteStream = process.stderr): Watch {
-  const meter = createMeter({ now: () => performance.now() });
+export function watchRun({ stream = process.stderr, flow = flows.run }: { readonly stream?: NodeJS.WriteStream; readonly flow?: Flow } = {}): Watch {
+  const meter = createMeter({ now: () => performance.now(), questionStage: flow.stages[0].name });
   const interactive = stream.isTTY === true;
   const progress = createProgress({ stream, interactive, everyMs: interactive ? 250 : 5000, snapshot: () => meter.snapshot() });
   const faults = new Map<string, number>();

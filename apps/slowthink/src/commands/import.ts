@@ -22,7 +22,7 @@ export function addImport(program: Command): void {
         const { files, ledger } = await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked });
         watch.stop();
         if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ files, ledger })}\n`); return; }
-        for (const { path, questions, dataset, split, role, faults, known } of files) process.stdout.write(`${path}: ${questions} questions of ${dataset}/${split} (${role}), ${faults} faults, ${known} imported before.\n`);
+        for (const { path, questions, dataset, split, role, ownNames, faults, known } of files) process.stdout.write(`${path}: ${questions} questions${ownNames ? ', each under its own data set, split and role' : ` of ${dataset}/${split} (${role})`}, ${faults} faults, ${known} imported before.\n`);
       } finally {
         stop.release();
         watch.stop();

@@ -3,7 +3,7 @@ import { FaultError } from '@slowthink/faults';
 import { topics, type FaultRecord, type StreamRecord, type TreeRecord } from '@slowthink/records';
 import { readLag } from '@slowthink/runtime';
 import { apply, nodesSoFar, printTree, type Tree, type TreeEvent } from '@slowthink/search';
-import { openBroker, pipeline, readTopic, scanTopic } from '@slowthink/wiring';
+import { flowOf, flows, openBroker, readTopic, scanTopic, type Flow } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
 
@@ -18,7 +18,7 @@ export function addInspect(program: Command): void {
     .option('--full', 'Whole step texts.')
     .option('--json', 'Print the tree records as JSON lines.')
     .addHelpText('after', '\nExample:\n  slowthink inspect tree MedQA/test/17 --dir runs/medqa')
-    .action((id: string, _options: unknown, command: Command) => inside(command, (broker) => inspectTree(broker, id, command.opts<Looking>())));
+    .action((id: string, _options: unknown, command: Command) => inside(command, (broker) => inspectTree(broker, id, command.opts<Looking>()), flows.run));
   addSettings(inspect.command('faults'), ['dir', 'broker'])
     .description('Records that could not be processed: code, place, message, hint.')
     .option('--json', 'Print the fault records as JSON lines, with the original bytes.')
@@ -26,20 +26,21 @@ export function addInspect(program: Command): void {
     .action((_options: unknown, command: Command) => inside(command, (broker) => inspectFaults(broker, command.getOptionValue('json') === true)));
 }
 
-async function inside(command: Command, look: (broker: Broker, settings: RunSettings) => Promise<void>): Promise<void> {
+async function inside(command: Command, look: (broker: Broker, settings: RunSettings) => Promise<void>, flow?: Flow): Promise<void> {
   const { values: settings } = settingsOf(command, true);
-  const broker = await openBroker(settings, 'read');
+  const broker = await openBroker(settings, 'read', flow);
   try { await look(broker, settings); } finally { await broker.close(); }
 }
 
 const print = (line: string): void => { process.stdout.write(`${line}\n`); };
 
 async function inspectTopics(broker: Broker): Promise<void> {
-  const lag = await readLag(broker, pipeline);
+  const { stages, topics } = await flowOf(broker) ?? flows.run;
+  const lag = await readLag(broker, stages);
   print('Topic            records   unread by');
-  for (const { name } of Object.values(topics).filter((topic) => topic !== topics.progress)) {
+  for (const { name } of topics.filter(({ retention }) => retention !== 'compacted')) {
     const ranges = await broker.ranges(name);
-    const unread = pipeline.filter((stage) => stage.reads.some((topic) => topic.name === name)).map((stage) => `${stage.name} ${lag.filter((row) => row.stage === stage.name && row.topic === name).reduce((sum, row) => sum + row.lag, 0)}`);
+    const unread = stages.filter((stage) => stage.reads.some((topic) => topic.name === name)).map((stage) => `${stage.name} ${lag.filter((row) => row.stage === stage.name && row.topic === name).reduce((sum, row) => sum + row.lag, 0)}`);
     print(`  ${name.padEnd(14)}${String(ranges.reduce((sum, { start, end }) => sum + end - start, 0)).padStart(8)}   ${unread.join(', ')}`);
   }
 }

@@ -7,7 +7,7 @@ import { labelsIdOf, labelTree, resolveLabels, type LabelSettings } from '@slowt
 import { topics, type PartRecord, type TreeRecord } from '@slowthink/records';
 import { silent, type Delivery } from '@slowthink/stream';
 import { seal, type SealReport } from '@slowthink/tables';
-import { labelsOf, openBroker, readRunFile, readTopic, runPaths, type RunFile } from '@slowthink/wiring';
+import { flows, labelsOf, openBroker, readRunFile, readTopic, runPaths, type RunFile } from '@slowthink/wiring';
 import { Option, type Command } from 'commander';
 import { addSettings, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { foldTrees } from '../fold-trees.ts';
@@ -25,7 +25,7 @@ export function addRebuild(program: Command): void {
       const run = readRunFile(settings.dir);
       if (run === undefined) throw new FaultError('DIR_MISSING', `${settings.dir} holds no run.`);
       const labels = labelsOf(settings);
-      const broker = await openBroker(settings, 'read');
+      const broker = await openBroker(settings, 'read', flows.run);
       try {
         const out = resolve((command.getOptionValue('out') as string | undefined) ?? join(runPaths(settings.dir).rebuilt, folderName(labels, settings.recipe)));
         const report = await rebuild(broker, settings, run, labels, out, command.getOptionValue('from') as 'trees' | 'events');

@@ -1,15 +1,17 @@
 import { FaultError } from '@slowthink/faults';
 import type { SealReport } from '@slowthink/tables';
-import { checkComplete, checkFolder, checkImported, checkPolicy, importQuestions, labelsOf, openFolder, runProcess, searchOf, stopSignals, watchRun, type ImportReport, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkImported, checkPolicy, importQuestions, labelsOf, openFolder, runProcess, searchOf, stopSignals, watchRun, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { corpusRequest, defaultLimitText, questionLimit, withDefaultQuestions } from '../questions.ts';
+import { sayImported } from '../say-imported.ts';
 import { describeSeal, sealFolder } from '../sealing.ts';
 import { processes, stageNames } from '../stages.ts';
+import { tellTotals } from '../tell-totals.ts';
 
 export function addRun(program: Command): void {
-  addSettings(program.command('run'), runKeys.filter((key) => key !== 'scorer'))
+  addSettings(program.command('run'), runKeys.filter((key) => key !== 'scorer' && !key.startsWith('curriculum.')))
     .description('Import questions, explore, roll out, label, write and seal: all stages in one process, or the named ones alone.')
     .addArgument(new Argument('[stage...]', 'Stages to run; all when none is named.').choices(stageNames))
     .option('--explain', 'Print every setting with its value and where it came from, and do nothing else.')
@@ -69,27 +71,6 @@ async function checkSettings(settings: RunSettings, names: readonly string[]): P
   labelsOf(settings);
   if (asksPolicy(names)) await checkPolicy(settings);
   return questionLimit(settings);
-}
-
-function sayImported({ files }: ImportReport, watch: Watch): void {
-  for (const { path, dataset, split, role, manifest, questions, faults, known } of files) {
-    const more = [faults > 0 ? `${faults} rows went to faults` : '', known > 0 ? `${known} were imported before` : ''].filter(Boolean).join(', ');
-    watch.log(`${path}: ${questions} questions of ${dataset}/${split}, role ${role}${manifest ? ` (known as ${manifest})` : ''}${more ? `; ${more}` : ''}.`);
-    if (role === 'benchmark') watch.log(`${dataset} is a benchmark: its rows are sealed only with --allow-benchmark, into a split "test".`);
-  }
-}
-
-/** What earlier processes did, so that the display counts the whole run. */
-async function tellTotals(broker: Broker, { observer }: Watch): Promise<void> {
-  let questions = 0;
-  for (const { stage, partition, ledger } of await broker.progress()) {
-    if (stage === 'import' || stage === 'retry') questions += ledger.ok;
-    if (stage === 'expand') {
-      observer({ kind: 'trees', opened: ledger.open, closed: 0, failed: 0 });
-      observer({ kind: 'settled', stage, partition, ok: ledger.ok, failed: ledger.failed, dropped: ledger.dropped });
-    }
-  }
-  observer({ kind: 'total', questions });
 }
 
 async function sealIfAny(broker: Broker, settings: RunSettings, report: ProcessReport, watch: Watch): Promise<SealReport | undefined> {

@@ -1,5 +1,5 @@
 import { FaultError } from '@slowthink/faults';
-import { openBroker, readRunFile } from '@slowthink/wiring';
+import { flows, openBroker, readRunFile } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, settingsOf } from '../flags.ts';
 import { describeSeal, sealFolder } from '../sealing.ts';
@@ -13,7 +13,7 @@ export function addSeal(program: Command): void {
       const { values: settings } = settingsOf(command, true);
       const run = readRunFile(settings.dir);
       if (run === undefined) throw new FaultError('DIR_MISSING', `${settings.dir} holds no run.`);
-      const broker = await openBroker(settings, 'read');
+      const broker = await openBroker(settings, 'read', flows.run);
       try {
         const report = await sealFolder(broker, settings, run);
         process.stdout.write(command.getOptionValue('json') ? `${JSON.stringify(report)}\n` : `${await describeSeal(report)}\n`);

@@ -4,7 +4,7 @@ import { FaultError } from '@slowthink/faults';
 import { labelsIdOf } from '@slowthink/labels';
 import { addLedgers } from '@slowthink/stream';
 import { tableKinds } from '@slowthink/tables';
-import { openBroker, pipeline, readRunFile, runPaths } from '@slowthink/wiring';
+import { flowOf, flows, openBroker, readRunFile, runPaths } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, settingsOf } from '../flags.ts';
 import { listedParts } from '../sealing.ts';
@@ -21,21 +21,23 @@ export function addStatus(program: Command): void {
       const broker = await openBroker(settings, 'read').catch((error: unknown) => { throw error instanceof FaultError && error.code === 'DIR_MISSING' ? new FaultError('DIR_MISSING', `${paths.dir} holds no run.`) : error; });
       try {
         const progress = await broker.progress();
-        const lag = await readLag(broker, pipeline);
+        const flow = await flowOf(broker) ?? flows.run;
+        const lag = await readLag(broker, flow.stages);
         const holder = isHeld(paths.dir);
-        const stages = Object.fromEntries(['import', ...pipeline.map(({ name }) => name)].map((name) => [name, {
+        const stages = Object.fromEntries(['import', ...flow.stages.map(({ name }) => name)].map((name) => [name, {
           ...addLedgers(progress.filter(({ stage }) => stage === name).map(({ ledger }) => ledger)),
           unread: lag.filter(({ stage }) => stage === name).reduce((sum, row) => sum + row.lag, 0),
         }]));
-        const parts = await listedParts(broker);
-        const rows = Object.fromEntries(tableKinds.map((kind) => [kind, parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.rows, 0)]));
-        if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ name: run?.name ?? null, dir: paths.dir, run: run?.run ?? null, policy: run?.policy ?? null, process: holder ?? null, stages, parts: parts.length, rows })}\n`); return; }
+        const parts = flow.name === 'run' ? await listedParts(broker) : undefined; // a curriculum ends in a file
+        const rows = parts && Object.fromEntries(tableKinds.map((kind) => [kind, parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.rows, 0)]));
+        if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ name: run?.name ?? null, dir: paths.dir, run: run?.run ?? null, policy: run?.policy ?? null, process: holder ?? null, flow: flow.name, stages, ...(parts ? { parts: parts.length, rows } : {}) })}\n`); return; }
+        const labels = run && `labels ${run.labels.recipe} (${labelsIdOf(run.labels)})${run.labels.pairs.length > 0 ? `, pairs ${run.labels.pairs.join(', ')}` : ''}`;
         const lines = [
           `${run?.name ?? '(not started)'} in ${paths.dir}: ${holder ? `process ${holder.pid} works on it` : 'no process works on it'}.`,
-          ...(run ? [`Policy ${run.policy.model}@${run.policy.revision}, run ${run.run}, labels ${run.labels.recipe} (${labelsIdOf(run.labels)})${run.labels.pairs.length > 0 ? `, pairs ${run.labels.pairs.join(', ')}` : ''}.`] : []),
+          ...(run ? [`Policy ${run.policy.model}@${run.policy.revision}, run ${run.run}, ${parts ? labels : 'a curriculum'}.`] : []),
           'Stage               in       ok   failed  dropped     open   unread',
           ...Object.entries(stages).map(([name, s]) => `  ${name.padEnd(12)}${[s.in, s.ok, s.failed, s.dropped, s.open, s.unread].map((count) => String(count).padStart(9)).join('')}`),
-          `${parts.length} parts: ${Object.entries(rows).filter(([kind, count]) => count > 0 || kind === 'prm' || kind === 'sft').map(([kind, count]) => `${count} ${kind} rows`).join(', ')}.`,
+          ...(parts && rows ? [`${parts.length} parts: ${Object.entries(rows).filter(([kind, count]) => count > 0 || kind === 'prm' || kind === 'sft').map(([kind, count]) => `${count} ${kind} rows`).join(', ')}.`] : []),
         ];
         process.stdout.write(`${lines.join('\n')}\n`);
       } finally { await broker.close(); }

@@ -19,11 +19,11 @@ export const question = (index: number, gold: QuestionRecord['gold'] = { kind: '
 });
 
 /** Topics, questions and their ends, as an import writes them. */
-export async function putQuestions(broker: Broker, questions: readonly QuestionRecord[], partitions: number): Promise<void> {
+export async function putQuestions(broker: Broker, questions: readonly QuestionRecord[], partitions: number, into: Topic = topics.questions): Promise<void> {
   await broker.ensureTopics(Object.values(topics).map(({ name, retention, partitions: count }) => ({ name, retention, partitions: count === 'one' ? 1 : partitions })));
   const task = await broker.claim('import', 0);
-  const outputs = questions.map((one) => ({ topic: topics.questions.name, partition: partitionOf(one.id, partitions), key: one.id, value: encodeRecord(one) }));
-  const ends = Array.from({ length: partitions }, (_, partition) => ({ topic: topics.questions.name, partition, key: 'end', value: encodeRecord({ type: 'end', v: 1, batch: 'made', count: outputs.filter((output) => output.partition === partition).length }) }));
+  const outputs = questions.map((one) => ({ topic: into.name, partition: partitionOf(one.id, partitions), key: one.id, value: encodeRecord(one) }));
+  const ends = Array.from({ length: partitions }, (_, partition) => ({ topic: into.name, partition, key: 'end', value: encodeRecord({ type: 'end', v: 1, batch: 'made', count: outputs.filter((output) => output.partition === partition).length }) }));
   await task.commit({ outputs: [...outputs, ...ends], progress: { type: 'progress', v: 1, stage: 'import', partition: 0, positions: {}, restore: {}, ledger: emptyLedger, notes: {} } });
   await task.release();
 }

@@ -445,6 +445,59 @@ export interface FaultRecord {
   };
 }
 /**
+ * How often the base policy solves a question without a search: hardness = 1 - right / n. Holds the question, so that a curriculum is made from these records alone.
+ */
+export interface HardnessRecord {
+  type: 'hardness';
+  v: 1;
+  question: QuestionRecord;
+  /**
+   * solutions with a right answer
+   */
+  right: number;
+  /**
+   * solutions judged (k in the paper: 8)
+   */
+  n: number;
+  /**
+   * solutions without an answer, part of n
+   */
+  none: number;
+  /**
+   * hash of the run's seed and the question id; solution i has seed + i
+   */
+  seed: number;
+  policy: PolicyIdentity;
+  requestId: string;
+  usage: Usage;
+}
+/**
+ * as it was imported
+ */
+export interface QuestionRecord {
+  type: 'question';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  id: string;
+  dataset: string;
+  /**
+   * split of the source
+   */
+  split: string;
+  /**
+   * benchmark questions are sealed only on request
+   */
+  role: 'train' | 'dev' | 'benchmark';
+  /**
+   * 1 first; retry counts up
+   */
+  attempt: number;
+  prompt: Prompt;
+  gold: Gold;
+}
+/**
  * First event of a tree: everything that decides what it becomes.
  */
 export interface OpenedEvent {
@@ -1077,7 +1130,7 @@ export interface ProgressRecord {
 /**
  * A question with its prompt and, apart from it, how answers are judged.
  */
-export interface QuestionRecord {
+export interface QuestionRecord1 {
   type: 'question';
   v: 1;
   /**
@@ -1300,6 +1353,29 @@ export interface SimulationEvent {
   stepping: 'marked' | 'paragraph';
   rollout: Sampling;
   policy: PolicyIdentity;
+}
+/**
+ * Every whole solution that was sampled of one question to see how hard it is; only trace and regrading read it.
+ */
+export interface SolutionsRecord {
+  type: 'solutions';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  requestId: string;
+  samples: {
+    text: string;
+    /**
+     * what a thinking model thought; not graded
+     */
+    reasoning?: string;
+    truncated: boolean;
+    tokens: number;
+    seed: number;
+    verdict: Verdict;
+  }[];
 }
 /**
  * One chain from Step 0 to a Finish leaf with a label a step.

@@ -1,0 +1,37 @@
+// The flows of the product. A folder belongs to one: its log holds the topics of that flow and no other.
+import type { Broker } from '@slowthink/broker';
+import { topics, type Topic } from '@slowthink/records';
+import type { Consumer } from '@slowthink/runtime';
+import type { runSettings } from './run-settings.ts';
+
+export interface Flow {
+  readonly name: 'run' | 'curriculum';
+  /** Where an import puts the questions; a folder whose log has this topic belongs to the flow. */
+  readonly source: Topic;
+  /** Who reads what, in the order of the flow; the first takes the questions in. Lag is counted for these, in whatever process they run. */
+  readonly stages: readonly [Consumer, ...Consumer[]];
+  readonly topics: readonly Topic[];
+  /** Settings that decide its results besides the search: a folder goes on with the ones it began with. */
+  readonly decidedBy: readonly (keyof typeof runSettings)[];
+}
+
+const { questions, expansions, rollouts, completions, trees, trajectories, parts, seeds, hardness, solutions, faults, progress } = topics;
+
+export const flows = {
+  run: {
+    name: 'run', source: questions, decidedBy: [],
+    stages: [{ name: 'expand', reads: [questions, rollouts] }, { name: 'rollout', reads: [expansions] }, { name: 'label', reads: [trees] }, { name: 'shard', reads: [trajectories] }],
+    topics: [questions, expansions, rollouts, completions, trees, trajectories, parts, faults, progress],
+  },
+  curriculum: {
+    name: 'curriculum', source: seeds, decidedBy: ['curriculum.samples'],
+    stages: [{ name: 'probe', reads: [seeds] }],
+    topics: [seeds, hardness, solutions, faults, progress],
+  },
+} as const satisfies Record<string, Flow>;
+
+/** The flow that a log belongs to; undefined for one without topics. */
+export async function flowOf(broker: Broker): Promise<Flow | undefined> {
+  const there = await broker.topics();
+  return Object.values<Flow>(flows).find(({ source }) => there.some(({ name }) => name === source.name));
+}
