@@ -1,7 +1,7 @@
 // From a run folder's list of parts to the sealed data set and what a person is told about it.
 import type { Broker } from '@slowthink/broker';
 import type { LabelSettings } from '@slowthink/labels';
-import { topics, type PartRecord } from '@slowthink/records';
+import { topics, type PartRecord, type PreferenceRow } from '@slowthink/records';
 import { previewRows, seal, type SealReport } from '@slowthink/tables';
 import { readTopic, runPaths, searchOf, type RunFile, type RunSettings } from '@slowthink/wiring';
 
@@ -28,8 +28,15 @@ export async function describeSeal(report: SealReport): Promise<string> {
   for (const { file, rows, bytes, sha256 } of report.files) lines.push(`  ${file}  ${rows} rows  ${bytes} bytes  sha256 ${sha256.slice(0, 16)}…`);
   lines.push('Examples:');
   for (const row of await previewRows(report.path, 'prm', 3)) lines.push(`  ${row.question_id} ${row.polarity}, answer ${row.final_answer} (gold ${row.gold}), values ${row.values.map((value) => value.toFixed(2)).join(' ')}: ${short(row.completions.join(' / '))}`);
+  for (const kind of ['preference', 'preference_steps'] as const) for (const row of await previewRows(report.path, kind, 1)) lines.push(`  ${row.question_id} ${row.pair_kind} pair, gap ${row.gap.toFixed(2)}: ${short(lastStep(row.chosen))} over ${short(lastStep(row.rejected))}`);
   lines.push('Open it:', `  ${report.open.duckdb}`, `  ${report.open.pandas}`);
   return lines.join('\n');
+}
+
+/** The last step of a side of a pair, as a turn or as a prefix. */
+function lastStep(side: PreferenceRow['chosen'] | string): string {
+  const text = typeof side === 'string' ? side : side.at(-1)!.content;
+  return text.trimEnd().split('\n\n').at(-1)!;
 }
 
 const short = (text: string): string => { const line = text.replaceAll(/\s+/g, ' '); return line.length > 100 ? `${line.slice(0, 99)}…` : line; };

@@ -10,6 +10,7 @@ test('has soft labels, every right chain and no pairs by default', () => {
 
 test('has dual-sided labels, level and leaf pairs by default for meds3-v4, and lets each be chosen otherwise', () => {
   expect(resolveLabels('meds3-v4')).toEqual({ recipe: 'dual-sided', threshold: null, beta: 1, keepTop: null, filterInvalid: false, unsimulated: 'leave-out', pairs: ['level', 'leaf'], pairThreshold: 0.8, pairsMax: 100 });
+  expect(resolveLabels('meds3-v4-round-2')).toEqual(resolveLabels('meds3-v4'));
   expect(resolveLabels('meds3-v4', { recipe: 'soft', pairs: ['off'] })).toEqual(resolveLabels('meds3-v2'));
 });
 

@@ -37,10 +37,13 @@ export interface LabelChoices {
   readonly pairsMax?: number | null;
 }
 
-/** Defaults that go with a search recipe: meds3-v4 (both rounds) trains its PRM on dual-sided labels and its policy on level and leaf pairs (arXiv 2501.12051 v4); all others have soft labels and no pairs. */
-const ofV4 = { recipe: 'dual-sided', pairs: ['level', 'leaf'] } as const;
-const ofSearch: { readonly [searchRecipe: string]: { readonly recipe: LabelRecipeName; readonly pairs: readonly PairKind[] } } = { 'meds3-v4': ofV4, 'meds3-v4-round-2': ofV4 };
-const ofOthers = { recipe: 'soft', pairs: [] } as const;
+interface LabelDefaults { readonly recipe: LabelRecipeName; readonly pairs: readonly PairKind[] }
+
+const ofV4: LabelDefaults = { recipe: 'dual-sided', pairs: ['level', 'leaf'] };
+
+/** Defaults that go with a search recipe: both rounds of meds3-v4 train the PRM on dual-sided labels and the policy on level and leaf pairs (arXiv 2501.12051 v4); all others have soft labels and no pairs. */
+const ofSearch: { readonly [searchRecipe: string]: LabelDefaults } = { 'meds3-v4': ofV4, 'meds3-v4-round-2': ofV4 };
+const ofOthers: LabelDefaults = { recipe: 'soft', pairs: [] };
 
 /**
  * The label settings of a run: choices over the defaults of its search recipe; threshold 0.5, beta 1, pair threshold 0.8, 100 pairs a tree. SETTING_INVALID for a recipe or kind that there is not, and for a number outside its range:

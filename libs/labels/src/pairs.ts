@@ -7,7 +7,7 @@ import { recordFrame } from './record-frame.ts';
 
 /**
  * The preference pairs of a closed tree, of the kinds that are set. Two nodes make one pair at most, of the first kind in the order level, siblings, leaf; two texts too, since the same two texts teach the same thing twice;
- * and no pair has the same text on both sides. Order: widest gap first, then kind, then canonical order of the nodes; `pairsMax` cuts there, since a tree of 60 nodes can give more than a thousand.
+ * and no pair has the same text on both sides. Order: widest gap first, then kind, then canonical order of the nodes; `pairsMax` cuts there, since one tree can give hundreds.
  * Memory: the pairs of one tree before the cut.
  */
 export function pairsOf(tree: TreeRecord, settings: LabelSettings): readonly PairRecord[] {

@@ -1,7 +1,7 @@
 import { questionMessages } from '@slowthink/prompts';
 import type { PairRecord, PreferenceRow } from '@slowthink/records';
 import { pairFrame } from './row-frame.ts';
-import { solutionText } from './row-texts.ts';
+import { solutionText } from './solution-text.ts';
 
 /** A pair of finished chains as TRL's DPOTrainer takes it: the question as turns, chosen and rejected as one turn of the assistant each (arXiv 2501.12051 v4). Both end where an answer ends, so closing the turn is right. */
 export function preferenceRow(pair: PairRecord): PreferenceRow {

@@ -1,7 +1,7 @@
 import { questionText, STEP_SEPARATOR } from '@slowthink/prompts';
 import type { PairRecord, PreferenceStepsRow } from '@slowthink/records';
 import { pairFrame } from './row-frame.ts';
-import { solutionText } from './row-texts.ts';
+import { solutionText } from './solution-text.ts';
 
 /**
  * A pair of which one side at least is unfinished (arXiv 2501.12051 v4, step-level preference): prompt is the question, chosen and rejected are "Step 0: … Step k: …" and the step separator. They are text and no turns of

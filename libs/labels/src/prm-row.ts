@@ -1,7 +1,7 @@
 import { questionText, STEP_SEPARATOR } from '@slowthink/prompts';
 import type { PrmRow, TrajectoryRecord } from '@slowthink/records';
 import { chainFrame } from './row-frame.ts';
-import { stepTexts } from './row-texts.ts';
+import { stepTexts } from './solution-text.ts';
 
 /**
  * A chain of either polarity as TRL's PRMTrainer takes it. prompt = question, blank line, "Step 0: …" as plain text; completions = "Step 1: …" to "Step m: …" without

@@ -1,7 +1,7 @@
 import { questionMessages } from '@slowthink/prompts';
 import type { SftRow, TrajectoryRecord } from '@slowthink/records';
 import { chainFrame } from './row-frame.ts';
-import { solutionText } from './row-texts.ts';
+import { solutionText } from './solution-text.ts';
 
 /**
  * A positive chain as TRL's SFTTrainer takes it: the question as the user's turn, the whole chain "Step 0: …\n\nStep 1: …" as one turn of the assistant.

@@ -92,6 +92,18 @@ describe.each([['llama', fixtureDir('llama')], ['qwen2', fixtureDir('qwen2')], [
       expect(chi2).toBeLessThan(16.27); // 3 degrees of freedom, 99.9 %
     }
   });
+
+  it('gives the distribution of free answers among those that begin with one of the words', async () => {
+    const request = asked('What helps?', { n: 8000, sampling: { maxTokens: 1 } }), prompt = model.text.tokenize(request.messages, '').ids;
+    const free = await model.engine.generate({ pieces: wordsBehind(model, request, WORDS).pieces, n: request.n, seed: 5, sampling: request.sampling, eos: model.text.eos, watch: () => ({ push: () => false }), logprobs: false });
+    const counts = new Map<number, number>();
+    for (const { ids: [id] } of free) counts.set(id!, (counts.get(id!) ?? 0) + 1);
+    const letters = [...counts].sort((a, b) => b[1] - a[1]).map(([id, count]) => ({ id, count, word: Buffer.from(model.text.bytesOf[id]!).toString() }))
+      .filter(({ id, word }) => /^[ -~]+$/.test(word) && model.text.tokenize(request.messages, word).ids.join() === [...prompt, id].join()); // words of one token
+    const [first] = letters, second = letters.find(({ word }) => !word.startsWith(first!.word) && !first!.word.startsWith(word))!, both = first!.count + second.count;
+    const [p] = softmax([...await wordScores(model, wordsBehind(model, request, [first!.word, second.word]))], 1);
+    expect(Math.abs(first!.count - both * p!)).toBeLessThan(3.3 * Math.sqrt(both * p! * (1 - p!)) + 0.5); // 99.9 % of the binomial distribution
+  });
 });
 
 describe.each([['llama', 'model'], ['qwen2', 'model'], ['llama', 'model_quantized']] as const)('%s %s', (folder, graph) => {

@@ -8,7 +8,7 @@ test('a folder is read with its numbers, and fp32 is taken where it is there', a
   const folder = await readModelFolder(fixtureDir('qwen2'));
   expect(folder).toMatchObject({ name: 'qwen2', dtype: 'fp32', graph: join(fixtureDir('qwen2'), 'onnx', 'model.onnx'), config: { modelType: 'qwen2', layers: 2, kvHeads: 2, headDim: 16, vocab: 768, contextTokens: 2048, eos: [3] } });
   expect(await readModelFolder(fixtureDir('qwen2'), 'q8')).toMatchObject({ dtype: 'q8', graph: join(fixtureDir('qwen2'), 'onnx', 'model_quantized.onnx') });
-  expect((await readModelFolder(fixtureDir('scorer'))).scorer).toEqual({ separator: '\n\n', logits: 2, right: 1, activation: 'softmax' });
+  expect((await readModelFolder(fixtureDir('scorer'))).scorer).toEqual({ separator: '\n\n', stepping: 'marked', logits: 2, right: 1, activation: 'softmax' });
 });
 
 test('the only precision there is taken; of several without fp32 one must be named', async () => {

@@ -22,12 +22,12 @@ export type ChoiceFieldName = 'grammar' | 'structured_outputs' | 'guided_choice'
 export const choiceFields: { readonly [Name in ChoiceFieldName]: ChoiceField } = {
   // llama.cpp, grammars/README.md. A grammar that it cannot read is a 400 "Failed to initialize samplers: failed to parse grammar"; older ones ignored it (github.com/ggml-org/llama.cpp/pull/19349).
   grammar: { of: (words) => ({ grammar: `root ::= ${words.map(quoted).join(' | ')}` }), chatOnly: false, refusal: /grammar/i },
-  // vLLM from 0.11 (docs.vllm.ai/en/latest/features/structured_outputs); before, and from 0.12 for guided_choice: the field it does not know is ignored with status 200 (github.com/dottxt-ai/outlines/pull/1888).
+  // vLLM (docs.vllm.ai/en/latest/features/structured_outputs: guided_choice was removed in 0.12). Either way a field that it does not know is ignored with status 200 (github.com/dottxt-ai/outlines/pull/1888).
   structured_outputs: { of: (words) => ({ structured_outputs: { choice: words } }), chatOnly: false, refusal: /structured[_ ]?output/i },
   guided_choice: { of: (words) => ({ guided_choice: words }), chatOnly: false, refusal: /guided/i },
   // SGLang (docs.sglang.io/advanced_features/structured_outputs). Started with --grammar-backend none it refuses: "Grammar-based generation (json_schema, regex, ebnf, structural_tag) is not supported …".
   regex: { of: (words) => ({ regex: oneOf(words) }), chatOnly: false, refusal: /\bregex\b|grammar/i },
-  // TGI from 2.1.2: `grammar` belongs to /generate, its chat endpoint calls the same `response_format` (github.com/huggingface/text-generation-inference/pull/2046); /v1/completions knows neither.
+  // TGI: `grammar` belongs to /generate, its chat endpoint calls the same `response_format` (github.com/huggingface/text-generation-inference/pull/2046); /v1/completions knows neither.
   response_format: { of: (words) => ({ response_format: { type: 'regex', value: oneOf(words) } }), chatOnly: true, refusal: /response_format|grammar|template/i },
 };
 

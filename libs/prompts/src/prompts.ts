@@ -63,7 +63,10 @@ export function parseChoice(text: string): 'reason' | 'finish' {
 export const probePrompt: PromptText = { messages: [{ role: 'user', content: PROBE_QUESTION }], prefix: '', stop: [] };
 export const probeSolution = { question: PROBE_QUESTION, steps: probeSteps } as const;
 
-/** Where the model begins the step behind the open one, or the open one again. Each ends with its colon: "Step 1" would end "Step 12". */
+/**
+ * Where the model begins the step behind the open one, or the open one again. Each ends with its colon: "Step 1" would end "Step 12". An engine that gets them stops at them in a thought too: a policy that thinks
+ * behind the prefix is asked with its thinking off, or has its thought cut off (readReply: truncated).
+ */
 function stepEnds({ steps: { length: k }, stepping }: PromptInput): readonly string[] {
   return stepping === 'paragraph' ? [STEP_SEPARATOR] : [`\nStep ${k + 1}:`, `\n**Step ${k + 1}:`, `\n### Step ${k + 1}:`, `\nStep ${k}:`];
 }
