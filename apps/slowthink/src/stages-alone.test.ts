@@ -8,7 +8,7 @@ const place = new Workplace();
 let server: ModelServer;
 let undisturbed: ReturnType<typeof sealedFiles>;
 let requests: number;
-const few = { SLOWTHINK_SEARCH_NODES_MAX: '3' }; // few turns
+const few = { SLOWTHINK_SEARCH_NODES_MAX: '3', SLOWTHINK_SEARCH_SIMULATION_MIN: '6' }; // few turns, values of many kinds
 
 beforeAll(async () => {
   server = await startModelServer();
