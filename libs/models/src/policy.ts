@@ -27,7 +27,7 @@ export interface SampleRequest {
   /** Generation ends before the first of these; the text never contains it. */
   readonly stop: readonly string[];
   /**
-   * Each text is exactly one of these words, drawn by the scores of their tokens under `sampling`. An engine without scores or grammars samples freely and may write anything else:
+   * Each text is exactly one of these words, whatever `maxTokens` is, drawn by the scores of their tokens under `sampling`. An engine without scores or grammars samples freely and may write anything else:
    * the caller reads the text either way. At least two; none is the beginning of another.
    */
   readonly choices?: readonly string[];
