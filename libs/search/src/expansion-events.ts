@@ -12,6 +12,8 @@ export interface StepSample {
   readonly reasoning?: string;
   /** The verdict of a grader other than the rules on the answer that `answersToJudge` names for this sample. */
   readonly verdict?: Verdict;
+  /** Why such a grader gave no verdict: the child fails with it. Without a verdict nobody knows whether the answer is right. */
+  readonly fault?: { readonly code: string; readonly message: string };
 }
 
 interface Written { readonly text: string; readonly action: 'reason' | 'finish'; readonly truncated: boolean; readonly verdict?: Verdict }
@@ -34,7 +36,8 @@ export const simulationsAt = (depth: number, settings: SearchSettings): number =
 export function expansionEvents(tree: Tree, request: SearchRequest, samples: readonly StepSample[], usage: Usage): readonly ExpansionEvent[] {
   const opened = openedOf(tree);
   const events = request.children.flatMap((child, place) => {
-    const sample = samples[place] ?? { text: '', truncated: false };
+    const sample: StepSample = samples[place] ?? { text: '', truncated: false };
+    if (sample.fault !== undefined) return [failedChild(opened, request, child, sample.fault)];
     const written = request.kind === 'finish' ? readFinish(sample, request.depth, opened) : readReason(sample, request.depth, opened);
     if (written.length === 0) return [failedChild(opened, request, child, { code: 'MODEL_EMPTY_STEP', message: `The model wrote no text for child ${child} of node ${request.parentId} (sample ${place} of request ${request.id}).` })];
     return written.map((step, chain) => node(opened, request, child, chain, written, step));
@@ -52,7 +55,7 @@ export function failedExpansionEvents(tree: Tree, request: SearchRequest, fault:
  * For each sample of a reply the text whose answer is to be judged, undefined where none is: what a grader that takes its time (a program, a chat model) gets
  * before the verdicts come back in `StepSample.verdict`. A choice states no answer.
  */
-export function answersToJudge(tree: Tree, request: SearchRequest, samples: readonly StepSample[]): readonly (StatedAnswer | undefined)[] {
+export function answersToJudge(tree: Pick<Tree, 'treeId' | 'opened'>, request: SearchRequest, samples: readonly StepSample[]): readonly (StatedAnswer | undefined)[] {
   const opened = openedOf(tree);
   if (request.kind === 'choose') return samples.map(() => undefined);
   return samples.map((sample) => (request.kind === 'finish' ? finishAnswer : reasonAnswer)(sample, request.depth, opened));
@@ -112,7 +115,7 @@ function frame(opened: OpenedEvent, request: SearchRequest, child: number, chain
   } as const;
 }
 
-function openedOf(tree: Tree): OpenedEvent {
+function openedOf(tree: Pick<Tree, 'treeId' | 'opened'>): OpenedEvent {
   if (tree.opened === undefined) throw new Error(`Tree ${tree.treeId} is not opened: no request of it can have been answered.`);
   return tree.opened;
 }

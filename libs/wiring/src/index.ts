@@ -1,8 +1,9 @@
 export { runSettings, type RunSettings } from './run-settings.ts';
 export { readSettings, type ResolvedRun, type SettingsInput } from './settings-sources.ts';
 export { policyForm, scorerForm } from './model-forms.ts';
+export { graderForm } from './grader-forms.ts';
 export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
-export { checkFolder, checkPolicy, openBroker, openFolder, openPolicy, openResources, openScorer, searchOf, type Resources } from './resources.ts';
+export { checkFolder, checkGrader, checkPolicy, openBroker, openFolder, openGrader, openPolicy, openResources, openScorer, searchOf, type Resources } from './resources.ts';
 export { checkImported, importFlags, importQuestions, type ImportReport } from './import-questions.ts';
 export { readTopic, scanTopic } from './read-topic.ts';
 export { stageProcess, type StageSetupOf } from './stage-process.ts';

@@ -7,7 +7,9 @@ import { FaultError } from '@slowthink/faults';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import { canonicalJson, hashId, runIdOf, topics, type SearchSettings } from '@slowthink/records';
 import { resolveSearch } from '@slowthink/search';
-import type { Observer } from '@slowthink/stream';
+import { silent, type Observer } from '@slowthink/stream';
+import type { Verifier } from '@slowthink/verifiers';
+import { graderForm, selfJudging } from './grader-forms.ts';
 import { policyForm, scorerForm } from './model-forms.ts';
 import { checkSameRun, displayName, folderVersion, makeFolder, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -25,23 +27,31 @@ export interface Resources {
   readonly run: RunFile;
   /** Undefined where no stage of this process asks a model. */
   readonly policy: Policy | undefined;
+  /** Judges answers where --grader names a program or a chat model; undefined: the rules of libs/answers do. */
+  readonly verifier: Verifier | undefined;
   readonly paths: ReturnType<typeof runPaths>;
   close(): Promise<void>;
 }
 
-/** The recipe with its preset and the numbers that were set instead. */
-export function searchOf(settings: RunSettings): SearchSettings {
+/** The recipe with its preset and the numbers that were set instead. `grader`: the name of who judges, as the run folder or the grader itself says it. */
+export function searchOf(settings: RunSettings, grader = 'rules'): SearchSettings {
   const tokens = (limit: number | null) => (limit === null ? undefined : { maxTokens: limit });
   const set = Object.fromEntries(Object.entries({
     nodesMax: settings['search.nodesMax'], childrenMax: settings['search.childrenMax'], depthMax: settings['search.depthMax'], correctLeavesMax: settings['search.correctLeavesMax'], samplesMax: settings['search.samplesMax'],
     simulationBase: settings['search.simulationBase'], simulationMin: settings['search.simulationMin'], questionTokensMax: settings['search.questionTokensMax'],
     step: tokens(settings['search.stepTokens']), finish: tokens(settings['search.finishTokens']), rollout: tokens(settings['search.rolloutTokens']),
   }).filter(([, value]) => value !== null && value !== undefined));
-  return resolveSearch(settings.recipe, settings.preset, set);
+  return resolveSearch(settings.recipe, settings.preset, { ...set, grader });
 }
 
 /** What can be said against --policy before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
 export const checkPolicy = (settings: RunSettings): Promise<void> => policyForm(settings.policy).check(settings.policy);
+
+/** What can be said against --grader before anything is written: SETTING_INVALID, GRADER_UNAVAILABLE. A program is started and judges two trial items. */
+export const checkGrader = (settings: RunSettings): Promise<void> => graderForm(settings.grader).check(settings);
+
+/** Who judges, without patience: undefined for the rules. */
+export const openGrader = (settings: RunSettings, observer: Observer = silent): Promise<Verifier | undefined> => graderForm(settings.grader).open(settings, observer, 0);
 
 /** The model behind --policy as its adapter has it: one request, one try. */
 export const openPolicy = (settings: RunSettings, observer?: Observer): Promise<Policy> => policyForm(settings.policy).open(settings, observer);
@@ -89,37 +99,43 @@ export async function checkFolder(settings: RunSettings, { alone, needsPolicy }:
   if (began === undefined && alone && !needsPolicy) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
   if (began === undefined) return;
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
-  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings)), policy: { ...began.policy, model }, labels: settings.labels, settings: await rememberedOf(settings) });
+  const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.grader) : began.grader;
+  checkSameRun(settings.dir, began, { settingsHash: hashId('search', searchOf(settings, grader)), policy: { ...began.policy, model }, labels: settings.labels, grader, settings: await rememberedOf(settings) });
 }
 
-/** What run.json keeps of the settings: questions and models that are found from any folder, a policy without name and password. */
+/** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
 async function rememberedOf(settings: RunSettings): Promise<Remembered> {
   return {
-    ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy),
+    ...Object.fromEntries(rememberedKeys.map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
     questions: settings.questions.map((path) => (isFile(path) ? resolve(path) : path)),
   } as Remembered;
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
-/** run.json checked or made, and the policy where `needsPolicy`. The broker is closed with the resources. */
+/** run.json checked or made, and where `needsPolicy` the policy and who judges its answers. The broker is closed with the resources. */
 export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal): Promise<Resources> {
   const paths = runPaths(settings.dir);
   const began = readRunFile(settings.dir);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
-  const search = searchOf(settings);
-  const settingsHash = hashId('search', search);
   const remembered = await rememberedOf(settings);
   const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
+  let verifier: Verifier | undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
-    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, settings: remembered };
+    verifier = needsPolicy ? await graderForm(settings.grader).open(settings, observer, settings['models.giveUpMs']) : undefined;
+    const grader = needsPolicy ? (await verifier?.describe(stop))?.name ?? 'rules' : began!.grader;
+    if (grader.replace(/ x\d+$/, '') === `judge:${identity.model}@${identity.revision}`) throw selfJudging(identity.model);
+    const search = searchOf(settings, grader);
+    const settingsHash = hashId('search', search);
+    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels: settings.labels, grader, settings: remembered };
     if (began) checkSameRun(settings.dir, began, now);
     if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
-    return { settings, broker, observer, search, run: now, policy, paths, close: async () => { await policy?.close(); } };
+    const judge = verifier;
+    return { settings, broker, observer, search, run: now, policy, verifier: judge, paths, close: async () => { await Promise.all([policy?.close(), judge?.close()]); } };
   } catch (error) {
-    await opened?.policy.close();
+    await Promise.all([opened?.policy.close(), verifier?.close()]);
     throw error;
   }
 }

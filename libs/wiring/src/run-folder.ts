@@ -16,6 +16,8 @@ export interface RunFile {
   readonly settingsHash: string;
   readonly policy: { readonly model: string; readonly revision: string };
   readonly labels: string;
+  /** Name of who judges, as it stands in the search settings of every tree: a rebuild needs no grader to know it. */
+  readonly grader: string;
   readonly settings: Remembered;
 }
 
@@ -61,10 +63,11 @@ function onFolder(dir: string, write: () => void): void {
 export const displayName = (dir: string, name: string | null): string => name ?? basename(resolve(dir));
 
 /** A folder goes on with what it began with; DIR_SETTINGS_CHANGED names each difference. */
-export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'settings'>): void {
+export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'grader' | 'settings'>): void {
   const differences: string[] = [];
   if (began.policy.model !== now.policy.model) differences.push(`the policy was ${began.policy.model}, now it is ${now.policy.model}`);
   if (began.labels !== now.labels) differences.push(`--labels was ${began.labels}, now it is ${now.labels} ("slowthink rebuild --labels ${now.labels}" makes another data set from the same trees)`);
+  if (began.grader !== now.grader) differences.push(`the grader was ${began.grader}, now it is ${now.grader}`);
   if (began.settingsHash !== now.settingsHash || began.settings['seed'] !== now.settings['seed']) {
     for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
       if (key.startsWith('search.') || key === 'recipe' || key === 'preset' || key === 'seed') {

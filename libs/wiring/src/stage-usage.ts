@@ -6,7 +6,7 @@ const ofOthers = /^(?:questions$|corpus\.|scorer$|tables\.(?:threads|format|allo
 
 /** What --help of a stage's own program prints: what it does, an example, its flags. */
 export function stageUsage({ name, needsPolicy }: Pick<StageSetupOf, 'name' | 'needsPolicy'>): string {
-  const rows = Object.entries<Setting>(runSettings).flatMap(([key, setting]) => (setting.flag === undefined || ofOthers.test(key) || (!needsPolicy && (key === 'policy' || key.startsWith('models.'))) ? [] : [[flagText(setting), docText(setting)] as const]));
+  const rows = Object.entries<Setting>(runSettings).flatMap(([key, setting]) => (setting.flag === undefined || ofOthers.test(key) || (!needsPolicy && /^(?:policy$|models\.|grader$|grading\.)/.test(key)) ? [] : [[flagText(setting), docText(setting)] as const]));
   rows.push(['--help, -h', 'This text.']);
   const width = Math.max(...rows.map(([flag]) => flag.length));
   return [
