@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly argv: readonly string[];
   /** For one item, counted from when everything sent before it is answered. */
   readonly timeoutMs: number;
+  /** For the trial items after each start: a program may load something first. */
+  readonly startTimeoutMs: number;
   /** Items the program holds at once. */
   readonly inFlightMax: number;
   /** How long to wait for a program that worked once and cannot be started again. 0: it is an error at once. */
@@ -122,13 +124,15 @@ class CommandVerifier implements Verifier {
 
   /** One start, with both trial items. GRADER_UNAVAILABLE. */
   async #start(): Promise<GraderSession> {
-    const session = new GraderSession(this.#options);
+    const { argv, timeoutMs, startTimeoutMs } = this.#options;
+    const session = new GraderSession({ argv, timeoutMs: startTimeoutMs });
     try {
       const replies = await Promise.all(trialRequests.map((request) => this.#ask(session, request)));
       for (const reply of replies) {
         const judgement = readReply(reply);
         if (typeof judgement === 'string') throw new NoReply('wrong', `It replied ${JSON.stringify(reply).slice(0, 200)}, but ${judgement}.`);
       }
+      session.timeoutMs = timeoutMs;
       return session;
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;

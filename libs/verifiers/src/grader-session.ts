@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface SessionOptions {
   readonly argv: readonly string[];
-  /** How long the item that waits longest may wait. */
+  /** How long the item that waits longest may wait, until `timeoutMs` of the session is set anew. */
   readonly timeoutMs: number;
 }
 
@@ -32,7 +32,8 @@ interface Waiting { readonly resolve: (value: object) => void; readonly reject: 
  */
 export class GraderSession {
   readonly #child: ChildProcess;
-  readonly #timeoutMs: number;
+  /** For items sent from now on. */
+  timeoutMs: number;
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
   #line: Buffer[] = [];
@@ -42,7 +43,7 @@ export class GraderSession {
   readonly #exited = Promise.withResolvers<void>();
 
   constructor({ argv, timeoutMs }: SessionOptions) {
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLOWTHINK_'))); // keys of model servers are none of its business
     this.#child = spawn(argv[0]!, argv.slice(1), { shell: false, detached: true, stdio: ['pipe', 'pipe', 'pipe'], env }); // a group of its own: Ctrl-C drains, and the answers in flight are still judged
     const { stdin, stdout, stderr } = this.#child;
@@ -103,15 +104,15 @@ export class GraderSession {
   #watch(): void {
     clearTimeout(this.#timer);
     const oldest = this.#waiting.keys().next().value;
-    if (oldest !== undefined) this.#timer = setTimeout(() => this.#silent(oldest), this.#timeoutMs);
+    if (oldest !== undefined) this.#timer = setTimeout(() => this.#silent(oldest), this.timeoutMs);
   }
 
   #silent(oldest: string): void {
-    const why = this.#said(new NoReply('silent', `It did not answer within ${this.#timeoutMs / 1000} s.`));
+    const why = this.#said(new NoReply('silent', `It did not answer within ${this.timeoutMs / 1000} s.`));
     const item = this.#waiting.get(oldest)!;
     this.#waiting.delete(oldest);
-    this.#over(new NoReply('ended', 'It was ended because of another item.', true));
     item.reject(why);
+    this.#over(new NoReply('ended', 'It was ended because of another item.', true));
   }
 
   /** All items that wait end with this; the first reason counts. */

@@ -46,7 +46,7 @@ export function graderForm(text: string): GraderForm {
 const commandOf = (text: string): readonly string[] => splitCommand(text.slice('command:'.length));
 
 const openCommand = (settings: RunSettings, giveUpAfterMs: number, observer?: Observer): Promise<Verifier> =>
-  commandVerifier({ argv: commandOf(settings.grader), timeoutMs: settings['grading.timeoutMs'], inFlightMax: settings['grading.inFlight'], giveUpAfterMs, ...(observer === undefined ? {} : { observer }) });
+  commandVerifier({ argv: commandOf(settings.grader), timeoutMs: settings['grading.timeoutMs'], startTimeoutMs: settings['grading.startMs'], inFlightMax: settings['grading.inFlight'], giveUpAfterMs, ...(observer === undefined ? {} : { observer }) });
 
 function judgeOf(text: string): PolicyAddress {
   try { return parsePolicy(text.slice('judge:'.length)); } catch (error) {
