@@ -20,7 +20,8 @@ export class NoReply extends Error {
 }
 
 const lineBytesMax = 1024 * 1024; // one reply
-const stderrKept = 2000; // characters
+const stderrKept = 4000; // characters
+const stderrShown = 600;
 const endMs = 2000;
 const shortLine = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
@@ -126,8 +127,8 @@ export class GraderSession {
   }
 
   #said({ kind, message, innocent }: NoReply): NoReply {
-    const said = this.#stderr.trim();
-    return new NoReply(kind, said === '' || innocent ? message : `${message} On stderr: ${said.replace(/\s+/g, ' ').slice(-500)}`, innocent);
+    const said = this.#stderr.split('\n').filter((line) => !/^\s+at /.test(line)).join(' ').replace(/\s+/g, ' ').trim(); // without the lines of a stack
+    return new NoReply(kind, said === '' || innocent ? message : `${message} On stderr: ${said.slice(-stderrShown)}`, innocent);
   }
 
   #kill(): void {
