@@ -35,6 +35,12 @@ describe('createMeter', () => {
     });
   });
 
+  it('counts what a grader judged and what a judge cost apart from the policy', () => {
+    const { meter, at } = meterAt();
+    at(1000, { kind: 'graded', change: 'judged', ms: 5 }, { kind: 'graded', change: 'cached' }, { kind: 'graded', change: 'cached' }, { kind: 'graded', change: 'failed' }, { kind: 'graded', change: 'spent', promptTokens: 200, completionTokens: 4 });
+    expect(meter.snapshot()).toMatchObject({ graded: { judged: 1, cached: 2, failed: 1, promptTokens: 200, completionTokens: 4 }, promptTokens: 0, completionTokens: 0, requests: { answered: 0 } });
+  });
+
   it('counts a request as in flight through its retries until it is answered or fails', () => {
     const { meter, at } = meterAt();
     at(0, { kind: 'limit', inFlightMax: 64 }, started, started, started, { kind: 'request', change: 'retried' });
