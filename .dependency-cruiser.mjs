@@ -7,12 +7,13 @@ const may = {
   domain: ['contract', 'kernel', 'domain'],
   port: ['contract', 'kernel', 'port'],
   adapter: ['contract', 'kernel', 'port'],
+  verifier: ['contract', 'kernel', 'domain', 'port'], // judges answers: needs rules and judge prompts beside the port of models
   data: [], // files that ship, and where they lie
   telemetry: ['contract', 'kernel'],
   runtime: ['contract', 'kernel', 'port', 'telemetry'],
-  wiring: ['contract', 'kernel', 'domain', 'port', 'adapter', 'data', 'telemetry', 'runtime'], // settings become adapters here
-  stage: ['contract', 'kernel', 'domain', 'port', 'adapter', 'runtime', 'wiring'],
-  cli: ['contract', 'kernel', 'domain', 'port', 'adapter', 'data', 'telemetry', 'runtime', 'wiring', 'stage'], // composes the stages; nobody else imports an app
+  wiring: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'data', 'telemetry', 'runtime'], // settings become adapters here
+  stage: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'runtime', 'wiring'],
+  cli: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'data', 'telemetry', 'runtime', 'wiring', 'stage'], // composes the stages; nobody else imports an app
 };
 
 const packages = ['libs', 'apps'].flatMap((root) => readdirSync(root).map((name) => {

@@ -2,13 +2,16 @@ import { FaultError } from '@slowthink/faults';
 import type { SampleReply, SampleRequest } from '@slowthink/models';
 import { CHOICES, choicePrompt, finishPrompt, reasonPrompt, reflectPrompt } from '@slowthink/prompts';
 import { underCredit, type StageContext } from '@slowthink/stream';
-import { catchError, map, of, throwError, type Observable } from 'rxjs';
+import { catchError, of, throwError, type Observable } from 'rxjs';
+import { judgeAnswers, type Judged } from './judge-answers.ts';
 import type { Ask, ExpandDeps } from './open-trees.ts';
 
 /** A reply, or the record fault that the request ended with. */
 export interface Answer {
   readonly ask: Ask;
   readonly reply?: SampleReply;
+  /** One a sample where a verifier judges; undefined where the sample states no answer. */
+  readonly judged?: readonly (Judged | undefined)[];
   readonly fault?: FaultError;
 }
 
@@ -27,9 +30,12 @@ export function sampleRequestOf({ opened, request }: Ask): SampleRequest {
 }
 
 /** Asks under a request credit; while draining nothing new is asked, a restart derives it again. A record fault is an answer too; an environment fault ends the stream, its trees stay as they were committed. */
-export function askPolicy({ policy }: ExpandDeps, { credits, draining, room }: StageContext, ask: Ask): Observable<Answer> {
-  return underCredit({ credits: credits['requests']!, draining, room }, (signal) => policy.sample(sampleRequestOf(ask), signal)).pipe(
-    map((reply) => ({ ask, reply })),                                                                  // SampleReply -> Answer
+export function askPolicy({ policy, verifier }: ExpandDeps, { credits, draining, room }: StageContext, ask: Ask): Observable<Answer> {
+  const sample = (signal: AbortSignal) => policy.sample(sampleRequestOf(ask), signal);
+  const call = verifier === undefined
+    ? async (signal: AbortSignal): Promise<Answer> => ({ ask, reply: await sample(signal) })
+    : (signal: AbortSignal): Promise<Answer> => sample(signal).then((reply) => judgeAnswers(verifier, ask, reply, signal)); // the credit is held until all is judged: a slow grader slows the asking
+  return underCredit({ credits: credits['requests']!, draining, room }, call).pipe(
     catchError((error: unknown) => error instanceof FaultError && error.blame === 'record' ? of({ ask, fault: error }) : throwError(() => error)),
   );
 }

@@ -2,14 +2,18 @@
 import { canGrade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, PolicyIdentity } from '@slowthink/models';
-import { questionText, readReply } from '@slowthink/prompts';
+import { questionText } from '@slowthink/prompts';
 import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
 import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
 import { failedEmission, faultOutput, placeOf, type Delivery, type Emission, type Output, type StageContext } from '@slowthink/stream';
+import type { Verifier } from '@slowthink/verifiers';
 import type { Answer } from './ask-policy.ts';
+import { stepSamples } from './judge-answers.ts';
 
 export interface ExpandDeps {
   readonly policy: Policy;
+  /** Judges answers; undefined: the rules of libs/answers do, as events are made. */
+  readonly verifier?: Verifier | undefined;
   readonly identity: PolicyIdentity;
   readonly search: SearchSettings;
   readonly run: string;
@@ -96,17 +100,17 @@ export class OpenTrees {
   }
 
   /** The policy's answer, or the fault of its request, becomes events of the tree. */
-  answer({ ask: { opened, request }, reply, fault }: Answer): Turn {
+  answer({ ask: { opened, request }, reply, judged, fault }: Answer): Turn {
     const one = this.#open.get(opened.treeId);
     if (!one) return { emission: noWork, asks: [] };
     one.asked.delete(request.id);
-    const samples = reply?.samples.map(readReply) ?? [];
+    const samples = reply === undefined ? [] : stepSamples(reply, judged);
     const usage = reply && { ...reply.usage, requests: 1 }; // however many the server's limits made of it: the tree must not know (law 4)
     const events: readonly TreeEvent[] = reply === undefined || usage === undefined ? failedExpansionEvents(one.tree, request, { code: fault!.code, message: fault!.message })
       : request.kind === 'choose' ? [choiceEvent(one.tree, request, samples.map(({ text }) => text), usage)]
       : expansionEvents(one.tree, request, samples, usage);
     const outputs: Output[] = events.map((event) => ({ topic: topics.expansions, key: opened.questionId, value: event as never }));
-    if (fault) outputs.push(faultOutput(fault, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
+    for (const each of [fault, ...(judged ?? []).map((one) => one?.fault)]) if (each) outputs.push(faultOutput(each, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
     for (const event of events) one.tree = apply(one.tree, event);
     return this.#goOn(one, { outputs, settled: [] });
   }
@@ -123,7 +127,7 @@ export class OpenTrees {
     const refuse = (emission: Emission): Turn => { this.#context.credits['trees']!.give(); return { emission, asks: [] }; };
     const where = { stage: 'expand', place: placeOf(delivery), key: question.id, questionId: question.id };
     const drop = (fault: FaultError): Turn => refuse({ outputs: [faultOutput(fault, where)], settled: [{ delivery, verdict: 'dropped' }] });
-    if (!canGrade(question.gold)) return drop(new FaultError('QUESTION_NO_GRADER', `${question.id} wants an answer of kind ${question.gold.kind}.`));
+    if (deps.verifier === undefined && !canGrade(question.gold)) return drop(new FaultError('QUESTION_NO_GRADER', `${question.id} wants an answer of kind ${question.gold.kind}.`));
     const tokens = Math.ceil(Buffer.byteLength(questionText(question.prompt)) / 4);
     if (tokens > deps.search.questionTokensMax) return refuse(failedEmission('expand', delivery, new FaultError('QUESTION_TOO_LONG', `${question.id} has about ${tokens} tokens; at most ${deps.search.questionTokensMax} are allowed.`)));
     const opened = openedEvent({ question, run: deps.run, settingsHash: deps.settingsHash, seed: deps.seed, policy: deps.identity, search: deps.search });

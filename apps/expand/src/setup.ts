@@ -7,9 +7,9 @@ import { expand } from './stage.ts';
 export const expandProcess = stageProcess({
   name: expand.name,
   needsPolicy: true,
-  setup: ({ policy, run, search, settings }) => bindStage({
+  setup: ({ policy, verifier, run, search, settings }) => bindStage({
     stage: expand,
-    deps: { policy: policy!, identity: run.policy, search, run: run.run, settingsHash: run.settingsHash, seed: settings.seed },
+    deps: { policy: policy!, verifier, identity: run.policy, search, run: run.run, settingsHash: run.settingsHash, seed: settings.seed },
     credits: { trees: new Credits(settings['stream.trees']), requests: new Credits(settings['models.inFlight']) },
     calls: ['requests'],
   }),

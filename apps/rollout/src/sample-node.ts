@@ -1,10 +1,12 @@
 import { grade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, SampleReply, SampleRequest } from '@slowthink/models';
-import { readReply, rolloutPrompt, splitSteps, STEP_SEPARATOR } from '@slowthink/prompts';
-import { topics, type CompletionsRecord, type ExpansionEvent, type RolloutEvent, type SimulationEvent } from '@slowthink/records';
+import { readReply, rolloutPrompt } from '@slowthink/prompts';
+import { topics, type CompletionsRecord, type ExpansionEvent, type RolloutEvent, type SimulationEvent, type Verdict } from '@slowthink/records';
 import { callOnce, failedEmission, type Delivery, type Emission } from '@slowthink/stream';
+import type { Verifier } from '@slowthink/verifiers';
 import { catchError, map, of, throwError, type Observable } from 'rxjs';
+import { judgeCompletions, judgedText, type JudgedReply } from './judge-completions.ts';
 
 /** What asks for completions of a node: its first ones, or further ones. */
 export type Simulated = ExpansionEvent | SimulationEvent;
@@ -20,22 +22,25 @@ export function rolloutRequestOf(node: Simulated): SampleRequest {
   return { id: `${node.treeId}/${node.nodeId}/rollout${round === 1 ? '' : `/${round}`}`, messages, prefix, stop, n: node.rollouts, seed: node.seed, sampling: node.rollout };
 }
 
-/** Samples and grades the completions of one node. A record fault fails the node and goes to `faults` in the same transaction: its tree goes on. */
-export function sampleNode(policy: Policy, delivery: Delivery<Simulated>): Observable<Emission> {
+/** Samples and grades the completions of one node, by a verifier or by the rules. A record fault fails the node and goes to `faults` in the same transaction: its tree goes on. */
+export function sampleNode(policy: Policy, delivery: Delivery<Simulated>, verifier?: Verifier): Observable<Emission> {
   const request = rolloutRequestOf(delivery.value);
-  return callOnce((signal) => policy.sample(request, signal)).pipe(
-    map((reply) => graded(delivery, request, reply)),                                                   // SampleReply -> Emission
+  const sample = (signal: AbortSignal) => policy.sample(request, signal);
+  const judged$ = verifier === undefined ? callOnce(sample).pipe(map((reply): JudgedReply => ({ reply })))
+    : callOnce((signal) => sample(signal).then((reply) => judgeCompletions(verifier, delivery.value, request.id, reply, signal)));
+  return judged$.pipe(
+    map(({ reply, verdicts }) => graded(delivery, request, reply, verdicts)),                           // JudgedReply -> Emission
     catchError((error: unknown) => error instanceof FaultError && error.blame === 'record' ? of(failed(delivery, request, error)) : throwError(() => error)),
   );
 }
 
-function graded(delivery: Delivery<Simulated>, request: SampleRequest, reply: SampleReply): Emission {
+function graded(delivery: Delivery<Simulated>, request: SampleRequest, reply: SampleReply, verdicts?: readonly Verdict[]): Emission {
   const node = delivery.value;
   const { questionId, treeId, nodeId, expansion } = node;
   const samples = reply.samples.map((sample, index) => {
     const { text, truncated, reasoning } = readReply(sample);
-    const said = splitSteps(text, node.steps.length, node.stepping).join(STEP_SEPARATOR); // the very text a Finish with these words is judged by
-    return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens: sample.tokens, seed: request.seed + index, truncated, verdict: grade(said, node.gold, { truncated }) };
+    const verdict = verdicts?.[index] ?? grade(judgedText(text, node), node.gold, { truncated });
+    return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens: sample.tokens, seed: request.seed + index, truncated, verdict };
   });
   const usage = { ...reply.usage, requests: 1 }; // however many the server made of it
   const count = (status: string) => samples.filter(({ verdict }) => verdict.status === status).length;

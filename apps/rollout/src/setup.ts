@@ -7,5 +7,5 @@ import { rollout } from './stage.ts';
 export const rolloutProcess = stageProcess({
   name: rollout.name,
   needsPolicy: true,
-  setup: ({ policy, settings }) => bindStage({ stage: rollout, deps: { policy: policy! }, credits: { requests: new Credits(settings['models.inFlight']) }, calls: ['requests'] }),
+  setup: ({ policy, verifier, settings }) => bindStage({ stage: rollout, deps: { policy: policy!, verifier }, credits: { requests: new Credits(settings['models.inFlight']) }, calls: ['requests'] }),
 });

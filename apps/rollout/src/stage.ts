@@ -6,11 +6,14 @@
 import type { Policy } from '@slowthink/models';
 import { topics } from '@slowthink/records';
 import { defineStage, settleEach } from '@slowthink/stream';
+import type { Verifier } from '@slowthink/verifiers';
 import { of } from 'rxjs';
 import { sampleNode, wantsCompletions } from './sample-node.ts';
 
 export interface RolloutDeps {
   readonly policy: Policy;
+  /** Judges answers; undefined: the rules of libs/answers do. */
+  readonly verifier?: Verifier | undefined;
 }
 
 export const rollout = defineStage<RolloutDeps>({
@@ -24,9 +27,9 @@ export const rollout = defineStage<RolloutDeps>({
     rollouts: 'right / n of the node, or that its simulation failed; the tree waits for nothing else.',
     completions: 'Every sampled text with seed and verdict, so that answers can be graded again without a model.',
   },
-  operator: ({ policy }, { credits }) => (delivery$) => delivery$.pipe(
+  operator: ({ policy, verifier }, { credits }) => (delivery$) => delivery$.pipe(
     settleEach('rollout', (delivery) => wantsCompletions(delivery)
-      ? sampleNode(policy, delivery)                                       // Expansion -> Emission   n completions, graded: value = right / n, 0..1
+      ? sampleNode(policy, delivery, verifier)                             // Expansion -> Emission   n completions, graded: value = right / n, 0..1
       : of({ outputs: [], settled: [{ delivery, verdict: 'skipped' }] }),  // other events, Finish nodes and failed children want no completions
     () => credits['requests']!.give()),
   ),

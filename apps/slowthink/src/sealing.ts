@@ -12,7 +12,7 @@ export async function listedParts(broker: Broker): Promise<readonly PartRecord[]
 }
 
 /** What shaped the rows, for the card: numbers and names, no place and no time. */
-export const cardSettings = (settings: RunSettings, run: RunFile, labels: LabelSettings): { readonly [name: string]: unknown } => ({ run: run.run, seed: settings.seed, policy: `${run.policy.model}@${run.policy.revision}`, labels, search: searchOf(settings) });
+export const cardSettings = (settings: RunSettings, run: RunFile, labels: LabelSettings): { readonly [name: string]: unknown } => ({ run: run.run, seed: settings.seed, policy: `${run.policy.model}@${run.policy.revision}`, labels, search: searchOf(settings, run.grader) });
 
 export async function sealFolder(broker: Broker, settings: RunSettings, run: RunFile): Promise<SealReport> {
   const paths = runPaths(settings.dir);

@@ -50,6 +50,10 @@ test('keeps free text and spans for a later grader', () => {
   expect(gold({ answer: '50 mg twice daily', kind: 'span' })).toEqual({ kind: 'span', answer: '50 mg twice daily' });
 });
 
+test('reads a reference answer that no rule judges', () => {
+  expect(gold({ answer: 'Eat less salt, and walk.', kind: 'open' })).toEqual({ kind: 'open', answer: 'Eat less salt, and walk.' });
+});
+
 test('refuses a letter that no option has, instead of taking it for text', () => {
   expect(() => gold({ answer: 'D', options })).toThrow(expect.objectContaining({ code: 'QUESTION_ROW_INVALID', message: 'The answer "D" of the row on line 4 is none of the options A, B, C.' }));
 });

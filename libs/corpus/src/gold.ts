@@ -3,7 +3,7 @@ import type { Gold } from '@slowthink/records';
 import type { Option } from './options.ts';
 
 /** How a row's answer is to be read. choice-from-0 and choice-from-1: the answer is the index of the right option. */
-export const answerKinds = ['choice', 'choice-from-0', 'choice-from-1', 'yes-no-maybe', 'number', 'text', 'span', 'name', 'digit'] as const;
+export const answerKinds = ['choice', 'choice-from-0', 'choice-from-1', 'yes-no-maybe', 'number', 'text', 'span', 'name', 'digit', 'open'] as const;
 export type AnswerKind = (typeof answerKinds)[number];
 
 /** Largest relative error of a number where the row and the mapping say nothing. */
@@ -37,7 +37,7 @@ export function goldOf(fields: AnswerFields, where: string): Gold {
       return { kind: 'yes-no-maybe', answer: word };
     }
     case 'number': return numberOf(answer, fields, invalid);
-    case 'text': case 'span': case 'name': case 'digit': return { kind: kind as 'text', answer };
+    case 'text': case 'span': case 'name': case 'digit': case 'open': return { kind: kind as 'text', answer };
   }
 }
 

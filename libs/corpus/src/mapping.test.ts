@@ -18,7 +18,7 @@ test.each([
   ['question', '"question" in the mapping is not FIELD=COLUMN.'],
   ['question=a,question=b,answer=c', 'The mapping names question twice.'],
   ['question=a,answer=b|c', 'Only options can stand in several columns; the mapping gives 2 for answer.'],
-  ['question=a,answer=b,kind:numbr', '"numbr" is no answer kind. Nearest: number. Kinds: choice, choice-from-0, choice-from-1, yes-no-maybe, number, text, span, name, digit.'],
+  ['question=a,answer=b,kind:numbr', '"numbr" is no answer kind. Nearest: number. Kinds: choice, choice-from-0, choice-from-1, yes-no-maybe, number, text, span, name, digit, open.'],
   ['question=a,answer=b,id:7', 'An id cannot be the same for every row: write id=COLUMN, or id:row to number the rows.'],
   ['question=a,answer:B', 'The answer cannot be the same for every row: write answer=COLUMN.'],
 ])('refuses the mapping %j', (text, message) => {

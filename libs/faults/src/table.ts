@@ -25,7 +25,7 @@ export const faultTable = {
   QUESTION_ENCODING: record(false, 'Save the file as UTF-8.'),
   QUESTION_TOO_LONG: record(false, 'Shorten the question, or raise search.questionTokensMax.'),
   QUESTION_DUPLICATE: record(false, 'The same question id stands in an earlier row or file; the first one counts.'),
-  QUESTION_NO_GRADER: record(false, 'No grader judges this kind of answer yet; the question is dropped before any request.'),
+  QUESTION_NO_GRADER: record(false, 'No rule judges this kind of answer, and the question is dropped before any request. A program or a chat model can judge it: --grader command:PROGRAM or judge:openai:URL#MODEL (docs/graders.md).'),
   // records on topics
   RECORD_INVALID: record(false, 'Another program wrote this record, or a version of Slowthink that does not fit. "slowthink inspect faults" shows its bytes.'),
   // models
@@ -45,6 +45,11 @@ export const faultTable = {
   MODEL_WEIGHTS_CORRUPT: environment(false, 'Get the file again: its checksum is not the one it was published with. For the models that ship: check out libs/seed-models again.'),
   MODEL_RUNTIME_MISSING: environment(false, 'onnxruntime-node has no library for this system. Use a model server: --policy openai:URL#MODEL.'),
   MODEL_MEMORY_SMALL: environment(false, 'Raise models.kvMemory, or use a model with a shorter context.'),
+  // graders other than the rules
+  GRADER_UNAVAILABLE: environment(true, 'Start the program by hand and give it a line of docs/graders.md; correct --grader or the program.'),
+  GRADER_TIMEOUT: record(true, 'Raise grading.timeoutMs, or look at the program; "slowthink retry" gives a failed question another attempt.'),
+  GRADER_DIED: record(true, 'Look at the program: it ends on this item. "slowthink retry" gives a failed question another attempt.'),
+  GRADER_REPLY_INVALID: record(true, 'docs/graders.md says what a reply looks like. For a judge: a larger model, or more tokens (grading.judgeTokens).'),
   // storage
   IMPORT_UNFINISHED: environment(false, 'Import the same questions with the same flags again: the import goes on where it stopped.'),
   DIR_IN_USE: environment(false, 'Wait until the other process ends, stop it, or use another --dir.'),

@@ -13,7 +13,7 @@ const free: Usage = { requests: 0, samples: 0, promptTokens: 0, completionTokens
  * For each sample of a reply the text whose answer is to be judged, undefined where none is: what a grader that takes its time (a program, a chat model) gets
  * before the verdicts come back in `StepSample.verdict`. A choice states no answer.
  */
-export const answersToJudge = (tree: Tree, request: SearchRequest, samples: readonly StepSample[]): readonly (StatedAnswer | undefined)[] =>
+export const answersToJudge = (tree: Pick<Tree, 'treeId' | 'opened'>, request: SearchRequest, samples: readonly StepSample[]): readonly (StatedAnswer | undefined)[] =>
   samples.map((sample) => readSample(request, sample, openedOf(tree)).answer);
 
 /**
@@ -25,7 +25,8 @@ export const answersToJudge = (tree: Tree, request: SearchRequest, samples: read
 export function expansionEvents(tree: Tree, request: SearchRequest, samples: readonly StepSample[], usage: Usage): readonly ExpansionEvent[] {
   const opened = openedOf(tree);
   const events = request.children.flatMap((child, place) => {
-    const sample = samples[place] ?? { text: '', truncated: false };
+    const sample: StepSample = samples[place] ?? { text: '', truncated: false };
+    if (sample.fault !== undefined) return [failedChild(opened, request, child, sample.fault)];
     const reading = readSample(request, sample, opened);
     if (reading.steps.length > 0) return chainEvents(opened, request, child, sample, reading);
     const empty = failedChild(opened, request, child, { code: 'MODEL_EMPTY_STEP', message: `The model wrote no text for child ${child} of node ${request.parentId} (sample ${place} of request ${request.id}).` });
@@ -78,7 +79,7 @@ function frame(opened: OpenedEvent, request: SearchRequest, child: number, chain
   } as const;
 }
 
-function openedOf(tree: Tree): OpenedEvent {
+function openedOf(tree: Pick<Tree, 'treeId' | 'opened'>): OpenedEvent {
   if (tree.opened === undefined) throw new Error(`Tree ${tree.treeId} is not opened: no request of it can have been answered.`);
   return tree.opened;
 }

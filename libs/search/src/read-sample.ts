@@ -11,6 +11,8 @@ export interface StepSample {
   readonly reasoning?: string;
   /** The verdict of a grader other than the rules on the answer that `answersToJudge` names for this sample. */
   readonly verdict?: Verdict;
+  /** Why such a grader gave no verdict: the child fails with it. Without a verdict nobody knows whether the answer is right. */
+  readonly fault?: { readonly code: string; readonly message: string };
 }
 
 /** A text that states an answer, as a grader gets it. */

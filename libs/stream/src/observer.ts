@@ -4,6 +4,7 @@ export type Signal =
   | { readonly kind: 'settled'; readonly stage: string; readonly partition: number; readonly ok: number; readonly failed: number; readonly dropped: number }
   | { readonly kind: 'trees'; readonly opened: number; readonly closed: number; readonly failed: number }
   | { readonly kind: 'request'; readonly change: 'started' | 'answered' | 'retried' | 'failed'; readonly samples?: number; readonly promptTokens?: number; readonly completionTokens?: number; readonly ms?: number }
+  | { readonly kind: 'graded'; readonly change: 'judged' | 'cached' | 'failed' | 'spent'; readonly promptTokens?: number; readonly completionTokens?: number; readonly ms?: number }
   | { readonly kind: 'limit'; readonly inFlightMax: number }
   | { readonly kind: 'fault'; readonly stage: string; readonly code: string; readonly message: string }
   | { readonly kind: 'paused'; readonly code: string; readonly message: string; readonly retryInMs: number }

@@ -14,7 +14,7 @@ const started: Signal = { kind: 'request', change: 'started' };
 describe('createMeter', () => {
   it('begins with nothing counted', () => {
     expect(meterAt().meter.snapshot()).toEqual({
-      elapsedMs: 0, imported: 0, questions: { total: null, done: 0 }, stages: {}, trees: { opened: 0, open: 0, closed: 0, failed: 0 },
+      graded: { judged: 0, cached: 0, failed: 0, promptTokens: 0, completionTokens: 0 }, elapsedMs: 0, imported: 0, questions: { total: null, done: 0 }, stages: {}, trees: { opened: 0, open: 0, closed: 0, failed: 0 },
       requests: { inFlight: 0, inFlightMax: null, answered: 0, retried: 0, failed: 0, perSecond: 0 }, samples: 0, promptTokens: 0, completionTokens: 0, tokensPerSecond: 0,
       faults: {}, paused: null, rows: {}, etaMs: null, rssBytes: 240e6,
     });
@@ -33,6 +33,12 @@ describe('createMeter', () => {
       elapsedMs: 5000, imported: 10, questions: { total: 10, done: 6 }, trees: { opened: 8, open: 4, closed: 3, failed: 1 }, rows: { sft: 4, prm: 9 }, faults: { MODEL_REFUSED: 2, RECORD_INVALID: 1 },
       stages: { expand: { ok: 3, failed: 1, dropped: 2 }, label: { ok: 3, failed: 0, dropped: 0 } },
     });
+  });
+
+  it('counts what a grader judged and what a judge cost apart from the policy', () => {
+    const { meter, at } = meterAt();
+    at(1000, { kind: 'graded', change: 'judged', ms: 5 }, { kind: 'graded', change: 'cached' }, { kind: 'graded', change: 'cached' }, { kind: 'graded', change: 'failed' }, { kind: 'graded', change: 'spent', promptTokens: 200, completionTokens: 4 });
+    expect(meter.snapshot()).toMatchObject({ graded: { judged: 1, cached: 2, failed: 1, promptTokens: 200, completionTokens: 4 }, promptTokens: 0, completionTokens: 0, requests: { answered: 0 } });
   });
 
   it('counts a request as in flight through its retries until it is answered or fails', () => {

@@ -27,6 +27,7 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
   const trees = { opened: 0, closed: 0, failed: 0 };
   const requests = { started: 0, answered: 0, retried: 0, failed: 0 };
   const used = { samples: 0, promptTokens: 0, completionTokens: 0 };
+  const graded = { judged: 0, cached: 0, failed: 0, promptTokens: 0, completionTokens: 0 };
   const stages = new Map<string, StageCounts>();
   const [faults, rows] = [new Map<string, number>(), new Map<string, number>()];
   let imported = 0;
@@ -64,6 +65,10 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
         requestRate.add(now(), 1);
         tokenRate.add(now(), signal.completionTokens ?? 0);
         return;
+      case 'graded':
+        if (signal.change !== 'spent') graded[signal.change] += 1;
+        graded.promptTokens += signal.promptTokens ?? 0; graded.completionTokens += signal.completionTokens ?? 0;
+        return;
       case 'limit': inFlightMax = signal.inFlightMax; return;
       case 'fault': increase(faults, signal.code, 1); return;
       case 'paused': pause = { code: signal.code, message: signal.message, sinceMs: pause?.sinceMs ?? now(), untilMs: now() + signal.retryInMs }; return;
@@ -83,7 +88,7 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
       elapsedMs: nowMs - startedMs, imported, questions: { total, done }, stages: Object.fromEntries(stages),
       trees: { ...trees, open: Math.max(0, trees.opened - trees.closed - trees.failed) },
       requests: { inFlight: Math.max(0, requests.started - requests.answered - requests.failed), inFlightMax, answered: requests.answered, retried: requests.retried, failed: requests.failed, perSecond: requestRate.perSecond(nowMs) },
-      ...used, tokensPerSecond: tokenRate.perSecond(nowMs), faults: Object.fromEntries(faults), paused, rows: Object.fromEntries(rows),
+      ...used, graded: { ...graded }, tokensPerSecond: tokenRate.perSecond(nowMs), faults: Object.fromEntries(faults), paused, rows: Object.fromEntries(rows),
       etaMs: total === null ? null : timeLeft.estimateMs(workingMs(), total - done), rssBytes: rssBytes(),
     };
   };

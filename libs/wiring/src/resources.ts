@@ -8,8 +8,10 @@ import { resolveLabels, type LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import { canonicalJson, hashId, runIdOf, type SearchSettings } from '@slowthink/records';
 import { resolveSearch } from '@slowthink/search';
-import type { Observer } from '@slowthink/stream';
+import { silent, type Observer } from '@slowthink/stream';
+import type { Verifier } from '@slowthink/verifiers';
 import { flowOf, flows, type Flow } from './flows.ts';
+import { graderForm, selfJudging } from './grader-forms.ts';
 import { policyForm, scorerForm } from './model-forms.ts';
 import { checkSameRun, displayName, folderVersion, makeFolder, otherFlow, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -28,12 +30,14 @@ export interface Resources {
   readonly run: RunFile;
   /** Undefined where no stage of this process asks a model. */
   readonly policy: Policy | undefined;
+  /** Judges answers where --grader names a program or a chat model; undefined: the rules of libs/answers do. */
+  readonly verifier: Verifier | undefined;
   readonly paths: ReturnType<typeof runPaths>;
   close(): Promise<void>;
 }
 
-/** The recipe with its preset and the numbers that were set instead. */
-export function searchOf(settings: RunSettings): SearchSettings {
+/** The recipe with its preset and the numbers that were set instead. `grader`: the name of who judges, as the run folder or the grader itself says it. */
+export function searchOf(settings: RunSettings, grader = 'rules'): SearchSettings {
   const tokens = (limit: number | null) => (limit === null ? undefined : { maxTokens: limit });
   const set = Object.fromEntries(Object.entries({
     nodesMax: settings['search.nodesMax'], childrenMax: settings['search.childrenMax'], depthMax: settings['search.depthMax'], correctLeavesMax: settings['search.correctLeavesMax'], samplesMax: settings['search.samplesMax'],
@@ -41,7 +45,7 @@ export function searchOf(settings: RunSettings): SearchSettings {
     stepping: settings['search.stepping'], choosing: settings['search.choosing'], forcedFinish: settings['search.forcedFinish'], simulating: settings['search.simulating'], simulationBase: settings['search.simulationBase'], simulationMin: settings['search.simulationMin'], questionTokensMax: settings['search.questionTokensMax'],
     step: tokens(settings['search.stepTokens']), finish: tokens(settings['search.finishTokens']), rollout: tokens(settings['search.rolloutTokens']),
   }).filter(([, value]) => value !== null && value !== undefined));
-  return resolveSearch(settings.recipe, settings.preset, set);
+  return resolveSearch(settings.recipe, settings.preset, { ...set, grader });
 }
 
 /** The label settings with the defaults of the search recipe: SETTING_INVALID. */
@@ -52,6 +56,12 @@ export const labelsOf = (settings: RunSettings): LabelSettings => resolveLabels(
 
 /** What can be said against --policy before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
 export const checkPolicy = (settings: RunSettings): Promise<void> => policyForm(settings.policy).check(settings.policy);
+
+/** What can be said against --grader before anything is written: SETTING_INVALID, GRADER_UNAVAILABLE. A program is started and judges two trial items. */
+export const checkGrader = (settings: RunSettings): Promise<void> => graderForm(settings.grader).check(settings);
+
+/** Who judges, without patience: undefined for the rules. */
+export const openGrader = (settings: RunSettings, observer: Observer = silent): Promise<Verifier | undefined> => graderForm(settings.grader).open(settings, observer, 0);
 
 /** The model behind --policy as its adapter has it: one request, one try. */
 export const openPolicy = (settings: RunSettings, observer?: Observer): Promise<Policy> => policyForm(settings.policy).open(settings, observer);
@@ -104,46 +114,55 @@ export async function checkFolder(settings: RunSettings, { alone, needsPolicy, f
   if (began === undefined) return;
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
-  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow), policy: { ...began.policy, model }, labels: labelsOf(settings), settings: await rememberedOf(settings, flow) });
+  const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.grader) : began.grader;
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsOf(settings), grader, settings: await rememberedOf(settings, flow) });
 }
 
 /** Everything that decides the results of a flow, the policy and the seed apart. */
-const settingsHashOf = (settings: RunSettings, { decidedBy }: Flow): string => hashId('search', searchOf(settings), ...decidedBy.map((key) => settings[key]));
+const settingsHashOf = (settings: RunSettings, { decidedBy }: Flow, grader: string): string => hashId('search', searchOf(settings, grader), ...decidedBy.map((key) => settings[key]));
 
 function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: Flow): void {
   if (has !== flow.name) throw otherFlow(dir, has, flow.name);
 }
 
-/** What run.json keeps of the settings: questions and models that are found from any folder, a policy without name and password. */
+/** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
 async function rememberedOf(settings: RunSettings, { decidedBy }: Flow): Promise<Remembered> {
   return {
-    ...Object.fromEntries([...rememberedKeys, ...decidedBy].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy),
+    ...Object.fromEntries([...rememberedKeys, ...decidedBy].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
     questions: settings.questions.map((path) => (isFile(path) ? resolve(path) : path)),
   } as Remembered;
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
-/** run.json checked or made, and the policy where `needsPolicy`. The broker is closed with the resources. */
+/** run.json checked or made, and where `needsPolicy` the policy and who judges its answers. The broker is closed with the resources. */
 export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
   const paths = runPaths(settings.dir);
   const began = readRunFile(settings.dir);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
-  const search = searchOf(settings);
   const labels = labelsOf(settings);
-  const settingsHash = settingsHashOf(settings, flow);
   const remembered = await rememberedOf(settings, flow);
   const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
+  let verifier: Verifier | undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
-    const now: RunFile = { version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash, policy: { model: identity.model, revision: identity.revision }, labels, settings: remembered };
+    verifier = needsPolicy ? await graderForm(settings.grader).open(settings, observer, settings['models.giveUpMs']) : undefined;
+    const grader = needsPolicy ? (await verifier?.describe(stop))?.name ?? 'rules' : began!.grader;
+    if (grader.replace(/ x\d+$/, '') === `judge:${identity.model}@${identity.revision}`) throw selfJudging(identity.model);
+    const search = searchOf(settings, grader);
+    const settingsHash = settingsHashOf(settings, flow, grader);
+    const now: RunFile = {
+      version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash,
+      policy: { model: identity.model, revision: identity.revision }, labels, grader, settings: remembered,
+    };
     if (began) checkSameRun(settings.dir, began, now);
     if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
-    return { settings, broker, observer, search, labels, run: now, policy, paths, close: async () => { await policy?.close(); } };
+    const judge = verifier;
+    return { settings, broker, observer, search, labels, run: now, policy, verifier: judge, paths, close: async () => { await Promise.all([policy?.close(), judge?.close()]); } };
   } catch (error) {
-    await opened?.policy.close();
+    await Promise.all([opened?.policy.close(), verifier?.close()]);
     throw error;
   }
 }

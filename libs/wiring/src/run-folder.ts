@@ -20,6 +20,8 @@ export interface RunFile {
   readonly settingsHash: string;
   readonly policy: { readonly model: string; readonly revision: string };
   readonly labels: LabelSettings;
+  /** Name of who judges, as it stands in the search settings of every tree: a rebuild needs no grader to know it. */
+  readonly grader: string;
   readonly settings: Remembered;
 }
 
@@ -68,10 +70,11 @@ export const displayName = (dir: string, name: string | null): string => name ??
 export const otherFlow = (dir: string, has: string, wanted: string): FaultError => new FaultError('DIR_OTHER_FLOW', `${resolve(dir)} is the folder of a ${has}, not of a ${wanted}.`);
 
 /** A folder goes on with what it began with; DIR_SETTINGS_CHANGED names each difference. */
-export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'settings'>): void {
+export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'grader' | 'settings'>): void {
   const differences: string[] = [];
   if (began.policy.model !== now.policy.model) differences.push(`the policy was ${began.policy.model}, now it is ${now.policy.model}`);
   differences.push(...labelDifferences(began.labels, now.labels));
+  if (began.grader !== now.grader) differences.push(`the grader was ${began.grader}, now it is ${now.grader}`);
   if (began.settingsHash !== now.settingsHash || began.settings['seed'] !== now.settings['seed']) {
     for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
       if (key.startsWith('search.') || key === 'recipe' || key === 'preset' || key === 'seed' || key.startsWith('curriculum.')) {

@@ -6,7 +6,7 @@ import { recipeFor } from './model-forms.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 
 /** Settings that a run folder remembers: what decides its results, and where its questions come from. */
-export const rememberedKeys = ['policy', 'recipe', 'preset', 'seed', 'questions', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key))] as readonly (keyof typeof runSettings)[];
+export const rememberedKeys = ['policy', 'recipe', 'preset', 'seed', 'questions', 'grader', 'grading.judgeSamples', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key))] as readonly (keyof typeof runSettings)[];
 
 export interface SettingsInput {
   /** As the command line gave them, by flag name without dashes; undefined is not given. */

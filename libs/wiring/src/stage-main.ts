@@ -3,7 +3,7 @@ import { FaultError, explainFault } from '@slowthink/faults';
 import { flagOptions } from '@slowthink/settings';
 import { parseArgs } from 'node:util';
 import { exitCodeOf } from './exit-codes.ts';
-import { checkFolder, checkPolicy, openFolder } from './resources.ts';
+import { checkFolder, checkGrader, checkPolicy, openFolder } from './resources.ts';
 import { runProcess } from './run-process.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 import { readSettings } from './settings-sources.ts';
@@ -20,6 +20,7 @@ export async function stageMain(stage: StageSetupOf, args: readonly string[] = p
     const { values: settings } = readSettings({ flags, env: process.env, alsoKnown, remember: true });
     if (stage.needsPolicy) await checkPolicy(settings);
     await checkFolder(settings, { alone: true, needsPolicy: stage.needsPolicy, flow: stage.flow });
+    if (stage.needsPolicy) await checkGrader(settings);
     await work(stage, settings);
   } catch (error) {
     process.stderr.write(`${error instanceof FaultError ? explainFault(error) : error instanceof Error ? error.stack ?? error.message : String(error)}\n`);

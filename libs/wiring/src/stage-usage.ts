@@ -8,7 +8,7 @@ const ofRun = /^(?:labels\.|preference\.|tables\.|stream\.(?:trees|lagMax)$)/;
 
 /** What --help of a stage's own program prints: what it does, an example, its flags. */
 export function stageUsage({ name, needsPolicy, flow = flows.run }: Pick<StageSetupOf, 'name' | 'needsPolicy' | 'flow'>): string {
-  const rows = Object.entries<Setting>(runSettings).flatMap(([key, setting]) => (setting.flag === undefined || ofOthers.test(key) || (flow === flows.run ? key.startsWith('curriculum.') : ofRun.test(key)) || (!needsPolicy && (key === 'policy' || key.startsWith('models.'))) ? [] : [[flagText(setting), docText(setting)] as const]));
+  const rows = Object.entries<Setting>(runSettings).flatMap(([key, setting]) => (setting.flag === undefined || ofOthers.test(key) || (flow === flows.run ? key.startsWith('curriculum.') : ofRun.test(key)) || (!needsPolicy && /^(?:policy$|models\.|grader$|grading\.)/.test(key)) ? [] : [[flagText(setting), docText(setting)] as const]));
   rows.push(['--help, -h', 'This text.']);
   const width = Math.max(...rows.map(([flag]) => flag.length));
   return [

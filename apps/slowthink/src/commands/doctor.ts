@@ -5,19 +5,20 @@ import { FaultError, explainFault } from '@slowthink/faults';
 import { isHeld } from '@slowthink/broker-sqlite';
 import { probePrompt, probeSolution } from '@slowthink/prompts';
 import { formatBytes } from '@slowthink/telemetry';
-import { exitCodes, openPolicy, openScorer, policyForm, runPaths, searchOf, type ResolvedRun } from '@slowthink/wiring';
+import { trialRequests } from '@slowthink/verifiers';
+import { checkGrader as checkGraderForm, exitCodes, openGrader, openPolicy, openScorer, policyForm, runPaths, searchOf, type ResolvedRun } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
 
 interface Check { readonly name: string; readonly ok: boolean; readonly text: string }
 
 export function addDoctor(program: Command): void {
-  addSettings(program.command('doctor'), ['dir', 'policy', 'scorer', 'models.dialect', 'models.threads', 'recipe', 'preset'])
-    .description('Check what a run needs: Node, the folder, room on the disk, and the models with one small request each.')
+  addSettings(program.command('doctor'), ['dir', 'policy', 'scorer', 'models.dialect', 'models.threads', 'recipe', 'preset', 'grader', 'grading.timeoutMs'])
+    .description('Check what a run needs: Node, the folder, room on the disk, the models with one small request each, and who judges answers.')
     .addHelpText('after', '\nExample:\n  slowthink doctor\n  slowthink doctor --policy openai:http://127.0.0.1:8080#smollm2-135m')
     .action(async (_options: unknown, command: Command) => {
       const resolved = settingsOf(command, true);
-      const checks = [checkNode(), await checkFolder(resolved.values), ...await checkPolicy(resolved.values), ...await checkScorer(resolved)];
+      const checks = [checkNode(), await checkFolder(resolved.values), ...await checkPolicy(resolved.values), ...await checkScorer(resolved), ...await checkGrader(resolved.values)];
       for (const { name, ok, text } of checks) process.stdout.write(`${ok ? 'ok     ' : 'MISSING'}  ${name}: ${text}\n`);
       if (checks.some(({ ok }) => !ok)) process.exitCode = exitCodes.missing;
     });
@@ -74,6 +75,21 @@ async function checkScorer({ values: settings, origins }: ResolvedRun): Promise<
       const values = await scorer.score({ id: 'doctor', ...probeSolution });
       return [{ name: 'Scorer', ok: values.length === 2 && values.every((value) => value >= 0 && value <= 1), text: `${model}@${revision}; valued ${values.length} of 2 steps.` }];
     } finally { await scorer.close(); }
+  });
+}
+
+/** Starts the program or asks the judge, with a right and a wrong answer. Another verdict than expected is said and no failure: a grader may be made for other questions than sums. */
+async function checkGrader(settings: RunSettings): Promise<readonly Check[]> {
+  return orMissing('Grader', async () => {
+    await checkGraderForm(settings);
+    const verifier = await openGrader(settings);
+    if (verifier === undefined) return [];
+    try {
+      const { name } = await verifier.describe();
+      const start = performance.now();
+      const [right, wrong] = await Promise.all(trialRequests.map((request) => verifier.verify(request)));
+      return [{ name: 'Grader', ok: true, text: `${name}; judged a right answer to 2 + 2 as ${right!.status} and a wrong one as ${wrong!.status} in ${Math.round(performance.now() - start)} ms.` }];
+    } finally { await verifier.close(); }
   });
 }
 

@@ -11,6 +11,7 @@ import { encodeRecord, partitionOf, topics, type QuestionRecord, type SearchSett
 import { bindStage, runStages, type RunningStages } from '@slowthink/runtime';
 import { resolveSearch } from '@slowthink/search';
 import { Credits, emptyLedger, silent, type Observer } from '@slowthink/stream';
+import type { Verifier } from '@slowthink/verifiers';
 import { scanTopic } from '@slowthink/wiring';
 
 export const question = (index: number, gold: QuestionRecord['gold'] = { kind: 'choice', answer: 'ABCD'[index % 4]!, options: [...'ABCD'].map((letter) => ({ letter, text: `drug ${letter}` })) }): QuestionRecord => ({
@@ -49,6 +50,7 @@ export const smallSearch: SearchSettings = resolveSearch('meds3-v2', 'laptop', {
 export interface StreamOptions {
   readonly broker: Broker;
   readonly policy: Policy;
+  readonly verifier?: Verifier;
   readonly partsFolder: string;
   readonly search?: SearchSettings;
   readonly labels?: LabelSettings;
@@ -60,10 +62,10 @@ export interface StreamOptions {
   readonly commitMs?: number;
 }
 
-export function startStream({ broker, policy, partsFolder, search = smallSearch, labels = resolveLabels(search.recipe), trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1 }: StreamOptions): Promise<RunningStages> {
+export function startStream({ broker, policy, verifier, partsFolder, search = smallSearch, labels = resolveLabels(search.recipe), trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1 }: StreamOptions): Promise<RunningStages> {
   const setups = [
-    bindStage({ stage: expand, deps: { policy, identity: { model: 'scripted', revision: 'scripted-1' }, search, run: 'run', settingsHash: 'settings', seed: 7 }, credits: { trees: new Credits(trees), requests: new Credits(requests) }, calls: ['requests'] }),
-    bindStage({ stage: rollout, deps: { policy }, credits: { requests: new Credits(requests) }, calls: ['requests'] }),
+    bindStage({ stage: expand, deps: { policy, verifier, identity: { model: 'scripted', revision: 'scripted-1' }, search, run: 'run', settingsHash: 'settings', seed: 7 }, credits: { trees: new Credits(trees), requests: new Credits(requests) }, calls: ['requests'] }),
+    bindStage({ stage: rollout, deps: { policy, verifier }, credits: { requests: new Credits(requests) }, calls: ['requests'] }),
     bindStage({ stage: label, deps: { labels }, credits: {}, calls: [] }),
     bindStage({ stage: shard, deps: { folder: partsFolder, labels: labelsIdOf(labels), rowsPerPart: 50, quietMs: 100, giveUpMs: 0, observer }, credits: {}, calls: [] }),
   ].filter(({ stage }) => only === undefined || only.includes(stage.name));

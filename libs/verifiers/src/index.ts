@@ -1,0 +1,6 @@
+export { trialRequests, type Verifier, type VerifyRequest } from './verifier.ts';
+export { commandVerifier, type CommandOptions } from './command-verifier.ts';
+export { splitCommand } from './split-command.ts';
+export { nameCommand, resolveCommand } from './name-command.ts';
+export { judgeVerifier, nameJudge, ofJudge, type JudgeOptions } from './judge-verifier.ts';
+export { withVerdictCache, type VerdictCacheOptions } from './with-verdict-cache.ts';
