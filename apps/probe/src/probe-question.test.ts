@@ -1,6 +1,7 @@
 import { scriptedPolicy } from '@slowthink/models';
 import { hashSeed, type Gold, type HardnessRecord, type QuestionRecord, type SolutionsRecord } from '@slowthink/records';
 import type { Delivery } from '@slowthink/stream';
+import type { Verifier } from '@slowthink/verifiers';
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { droppedWithout, probeQuestion, probeRequestOf, type ProbeDeps } from './probe-question.ts';
@@ -50,9 +51,21 @@ describe('probeQuestion', () => {
   });
 
   it('drops a question whose answers no grader judges, with the reason, and no other', () => {
-    expect(droppedWithout(deliveryOf(question))).toBeUndefined();
-    const dropped = droppedWithout(deliveryOf(questionOf({ kind: 'open', answer: 'rest' })))!;
+    expect(droppedWithout({}, deliveryOf(question))).toBeUndefined();
+    const open = deliveryOf(questionOf({ kind: 'open', answer: 'rest' }));
+    const dropped = droppedWithout({}, open)!;
     expect(dropped.settled.map(({ verdict }) => verdict)).toEqual(['dropped']);
     expect(dropped.outputs[0]!.value).toMatchObject({ type: 'fault', code: 'QUESTION_NO_GRADER', stage: 'probe', place: 'seeds/0/5', questionId: 'made/train/1' });
+    expect(droppedWithout({ verifier: never }, open)).toBeUndefined();
+  });
+
+  it('lets a program or a chat model judge, which makes open questions countable', async () => {
+    const judge: Verifier = { ...never, verify: async ({ text }) => ({ status: text.includes('rest') ? 'right' : 'wrong', answer: text, normalised: text, rule: 'judge' }) };
+    const texts = [' Take a rest.', ' Run.', ' A rest helps.', ''];
+    const asked = scriptedPolicy({ answer: (_request, index) => ({ text: texts[index]! }) });
+    const { outputs } = await firstValueFrom(probeQuestion({ ...deps, samples: 4, policy: asked, verifier: judge }, deliveryOf(questionOf({ kind: 'open', answer: 'rest' }))));
+    expect(outputs[0]!.value).toMatchObject({ type: 'hardness', right: 2, n: 4, none: 1 }); // a solution without text states no answer and is judged by nobody
   });
 });
+
+const never: Verifier = { describe: async () => ({ name: 'judge' }), verify: () => Promise.reject(new Error('nobody is asked')), close: async () => {} };

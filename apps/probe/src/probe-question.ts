@@ -1,13 +1,16 @@
-import { canGrade, grade } from '@slowthink/answers';
+import { canGrade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
-import type { Policy, PolicyIdentity, SampleReply, SampleRequest } from '@slowthink/models';
-import { STEP_SEPARATOR, STEP_ZERO, questionText, readReply, rolloutPrompt, splitSteps } from '@slowthink/prompts';
+import type { Policy, PolicyIdentity, SampleRequest } from '@slowthink/models';
+import { questionText, rolloutPrompt, STEP_ZERO } from '@slowthink/prompts';
 import { hashSeed, topics, type HardnessRecord, type QuestionRecord, type SearchSettings, type SolutionsRecord } from '@slowthink/records';
 import { callOnce, faultOutput, placeOf, type Delivery, type Emission } from '@slowthink/stream';
+import { sampleAndGrade, type GradedReply, type Verifier } from '@slowthink/verifiers';
 import { defer, map, type Observable } from 'rxjs';
 
 export interface ProbeDeps {
   readonly policy: Policy;
+  /** Judges answers; undefined: the rules of libs/answers do. */
+  readonly verifier?: Verifier | undefined;
   readonly identity: PolicyIdentity;
   /** How the first round prompts and samples: its prompting, stepping and block `rollout`. */
   readonly search: Pick<SearchSettings, 'prompting' | 'stepping' | 'rollout' | 'questionTokensMax'>;
@@ -22,9 +25,9 @@ export function probeRequestOf(question: QuestionRecord, { search, samples, seed
 }
 
 /** The emission that drops a question which no grader judges, QUESTION_NO_GRADER; undefined for any other. */
-export function droppedWithout(delivery: Delivery<QuestionRecord>): Emission | undefined {
+export function droppedWithout({ verifier }: Pick<ProbeDeps, 'verifier'>, delivery: Delivery<QuestionRecord>): Emission | undefined {
   const { id, gold } = delivery.value;
-  if (canGrade(gold)) return undefined;
+  if (verifier !== undefined || canGrade(gold)) return undefined;
   const fault = new FaultError('QUESTION_NO_GRADER', `${id} wants an answer of kind ${gold.kind}.`);
   return { outputs: [faultOutput(fault, { stage: 'probe', place: placeOf(delivery), key: id, questionId: id })], settled: [{ delivery, verdict: 'dropped' }] };
 }
@@ -32,26 +35,19 @@ export function droppedWithout(delivery: Delivery<QuestionRecord>): Emission | u
 /** Samples and grades k solutions of a question. QUESTION_TOO_LONG, as the search has it: what it would refuse is no seed of it. */
 export function probeQuestion(deps: ProbeDeps, delivery: Delivery<QuestionRecord>): Observable<Emission> {
   return defer(() => {
-    const { id, prompt } = delivery.value;
+    const { id, prompt, gold } = delivery.value;
     const tokens = Math.ceil(Buffer.byteLength(questionText(prompt)) / 4);
     if (tokens > deps.search.questionTokensMax) throw new FaultError('QUESTION_TOO_LONG', `${id} has about ${tokens} tokens; at most ${deps.search.questionTokensMax} are allowed.`);
     const request = probeRequestOf(delivery.value, deps);
-    return callOnce((signal) => deps.policy.sample(request, signal)).pipe(
-      map((reply) => probed(deps, delivery, request, reply)),              // SampleReply -> Emission
+    return callOnce((signal) => sampleAndGrade(deps.policy, request, { questionId: id, prompt, gold, depth: 1, stepping: deps.search.stepping }, deps.verifier, signal)).pipe(
+      map((reply) => probed(deps, delivery, request, reply)),              // GradedReply -> Emission
     );
   });
 }
 
-function probed({ identity, search }: ProbeDeps, delivery: Delivery<QuestionRecord>, request: SampleRequest, reply: SampleReply): Emission {
+function probed({ identity: { model, revision } }: ProbeDeps, delivery: Delivery<QuestionRecord>, { id, seed }: SampleRequest, { samples, right, none, usage }: GradedReply): Emission {
   const question = delivery.value;
-  const samples = reply.samples.map((sample, index) => {
-    const { text, truncated, reasoning } = readReply(sample);
-    const said = splitSteps(text, 1, search.stepping).join(STEP_SEPARATOR); // the very text a rollout with these words is judged by
-    return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens: sample.tokens, seed: request.seed + index, truncated, verdict: grade(said, question.gold, { truncated }) };
-  });
-  const count = (status: string): number => samples.filter(({ verdict }) => verdict.status === status).length;
-  const usage = { ...reply.usage, requests: 1 }; // however many the server made of it
-  const hardness: HardnessRecord = { type: 'hardness', v: 1, question, right: count('right'), n: samples.length, none: count('none'), seed: request.seed, policy: { model: identity.model, revision: identity.revision }, requestId: request.id, usage };
-  const solutions: SolutionsRecord = { type: 'solutions', v: 1, questionId: question.id, requestId: request.id, samples };
+  const hardness: HardnessRecord = { type: 'hardness', v: 1, question, right, n: samples.length, none, seed, policy: { model, revision }, requestId: id, usage };
+  const solutions: SolutionsRecord = { type: 'solutions', v: 1, questionId: question.id, requestId: id, samples };
   return { outputs: [{ topic: topics.hardness, key: question.id, value: hardness }, { topic: topics.solutions, key: question.id, value: solutions }], settled: [{ delivery, verdict: 'ok' }] };
 }

@@ -8,9 +8,9 @@ export const probeProcess = stageProcess({
   name: probe.name,
   needsPolicy: true,
   flow: flows.curriculum,
-  setup: ({ policy, run, search, settings }) => bindStage({
+  setup: ({ policy, verifier, run, search, settings }) => bindStage({
     stage: probe,
-    deps: { policy: policy!, identity: run.policy, search, samples: settings['curriculum.samples'], seed: settings.seed },
+    deps: { policy: policy!, verifier, identity: run.policy, search, samples: settings['curriculum.samples'], seed: settings.seed },
     credits: { requests: new Credits(settings['models.inFlight']) },
     calls: ['requests'],
   }),

@@ -22,7 +22,7 @@ export const probe = defineStage<ProbeDeps>({
   },
   operator: (deps, { credits }) => (delivery$) => delivery$.pipe(
     settleEach('probe', (delivery) => {
-      const dropped = droppedWithout(delivery as Delivery<QuestionRecord>);
+      const dropped = droppedWithout(deps, delivery as Delivery<QuestionRecord>);
       return dropped === undefined ? probeQuestion(deps, delivery as Delivery<QuestionRecord>) : of(dropped);  // QuestionRecord -> Emission   k solutions, graded: hardness = 1 - right / n
     }, () => credits['requests']!.give()),
   ),

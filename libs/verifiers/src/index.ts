@@ -1,4 +1,5 @@
 export { trialRequests, type Verifier, type VerifyRequest } from './verifier.ts';
+export { sampleAndGrade, type Completed, type GradedReply, type GradedSample } from './sample-and-grade.ts';
 export { commandVerifier, type CommandOptions } from './command-verifier.ts';
 export { splitCommand } from './split-command.ts';
 export { nameCommand, resolveCommand } from './name-command.ts';

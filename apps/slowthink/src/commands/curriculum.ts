@@ -4,7 +4,7 @@ import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { readLag } from '@slowthink/runtime';
 import { addLedgers, type LedgerCounts } from '@slowthink/stream';
-import { checkComplete, checkFolder, checkImported, checkPolicy, flows, importQuestions, openFolder, readRunFile, runPaths, runProcess, searchOf, stopSignals, watchRun, type ResolvedRun, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, flows, importQuestions, openFolder, readRunFile, runPaths, runProcess, searchOf, stopSignals, watchRun, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { writeCurriculum, type CurriculumReport } from '../curriculum-file.ts';
 import { curriculumTable } from '../curriculum-table.ts';
@@ -36,7 +36,7 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
   const out = checkSettings(settings);
   const limit = questionLimit(settings);
   await checkFolder(settings, { alone: false, needsPolicy: true, flow });
-  if (readRunFile(settings.dir) === undefined) await checkPolicy(settings);
+  if (readRunFile(settings.dir) === undefined) await Promise.all([checkPolicy(settings), checkGrader(settings)]);
   const taking = await defaultLimitText(resolved);
   const watch = watchRun({ flow });
   const stop = stopSignals(watch);
@@ -64,8 +64,7 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
 
 /** Says what is wrong with the command before anything is written or asked; gives the path of the kept questions. SETTING_INVALID. */
 function checkSettings(settings: RunSettings): string {
-  const { grader } = searchOf(settings);
-  if (grader !== 'rules') throw new FaultError('SETTING_INVALID', `The recipe judges with ${grader}; a curriculum judges with the rules alone.`, { hint: 'Leave the grader out: hardness is right / n by the rules.' });
+  searchOf(settings);
   const out = resolve(settings['curriculum.out'] ?? join(settings.dir, 'curriculum.jsonl'));
   const kindOf = (path: string): 'folder' | 'file' | 'missing' => { const found = statSync(path, { throwIfNoEntry: false }); return found === undefined ? 'missing' : found.isDirectory() ? 'folder' : 'file'; };
   if (kindOf(out) === 'folder') throw new FaultError('SETTING_INVALID', `--out ${out} is a folder.`, { hint: 'Name a file, such as curriculum.jsonl.' });
