@@ -62,16 +62,22 @@ async function costOf(recipe: string, chooser: Chooser, questions: readonly Ques
     return [
       recipe, chooser.name, mean(trees.map(({ usage }) => usage.requests)) - choices, choices, policy.requests.filter(({ prefix }) => prefix !== '').reduce((sum, request) => sum + oneAChild(request), 0) / trees.length,
       mean(trees.map(({ usage }) => usage.samples)) - policy.requests.filter(({ prefix }) => prefix === '').reduce((sum, { n }) => sum + n, 0) / trees.length, mean(trees.map(({ nodes }) => nodes.length)),
-      mean(trees.map(({ usage }) => usage.promptTokens)), mean(trees.map(({ usage }) => usage.completionTokens)), mean(trees.map(({ nodes }) => Math.max(...nodes.map(({ depth }) => depth)))),
+      mean(trees.map(({ usage }) => usage.promptTokens)), mean(trees.map(({ usage }) => usage.completionTokens)), shapeOf(trees),
       mean(trees.map((tree) => tree.nodes.filter(({ asked, outcome }) => asked === 'reflect' && outcome === 'ok').length)), mean(trees.map((tree) => leaves(tree, 'right'))), mean(trees.map((tree) => leaves(tree, 'wrong'))),
       [...stops].map(([stop, of]) => `${of.length} ${stop}`).sort().join(', '),
     ];
   } finally { rmSync(folder, { recursive: true, force: true }); }
 }
 
+/** Nodes at each depth below the root, mean a tree. */
+function shapeOf(trees: readonly TreeRecord[]): string {
+  const deepest = Math.max(...trees.flatMap(({ nodes }) => nodes.map(({ depth }) => depth)));
+  return Array.from({ length: deepest }, (_, at) => mean(trees.map(({ nodes }) => nodes.filter(({ depth }) => depth === at + 1).length)).toFixed(1)).join(', ');
+}
+
 const questions = await questionsOf(flags.questions, Number(flags.count));
 console.log(`${questions.length} questions of ${questions[0]!.dataset}, a scripted policy that answers evenly at random, seed ${flags.seed}. Means a question; a token is a word.\n`);
-const head = ['recipe', 'choice', 'requests', 'choices', 'requests, one a child', 'samples', 'nodes', 'prompt tokens', 'generated tokens', 'depth', 'Reflects', 'positive chains', 'negative chains', 'stops'];
+const head = ['recipe', 'choice', 'requests', 'choices', 'requests, one a child', 'samples', 'nodes', 'prompt tokens', 'generated tokens', 'nodes at depth 1, 2, …', 'Reflects', 'positive chains', 'negative chains', 'stops'];
 console.log(`| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
 console.log(`| reference code | its own | | | ~105 | ~373 |${' |'.repeat(8)}`);
 for (const recipe of ['meds3-v2', 'meds3-v4', 'meds3-v4-round-2']) {

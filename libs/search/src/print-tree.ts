@@ -18,7 +18,7 @@ export function printTree(record: TreeRecord, { full = false }: PrintOptions = {
   const lines = [`${record.questionId}  tree ${record.treeId}  ${record.status} (${record.stop})  ${record.nodes.length} nodes, ${right} right leaves, ${record.usage.requests} policy and rollout requests`];
   const print = (node: TreeNode): void => {
     const indent = '  '.repeat(node.depth);
-    lines.push(`${indent}${node.id}  ${node.forced ? 'forced ' : ''}${actionText(node)}  ${numbers(node)}  ${full ? '' : shorten(node.text)}`.trimEnd());
+    lines.push(`${indent}${node.id}  ${node.forced ? 'forced ' : ''}${actionText(node, childrenOf.get(node.id) ?? [])}  ${numbers(node)}  ${full ? '' : shorten(node.text)}`.trimEnd());
     if (full) lines.push(...node.text.split('\n').map((line) => `${indent}    ${line}`));
     for (const selection of selectionsOf.get(node.id) ?? []) lines.push(`${indent}    ${whyText(selection)}`);
     for (const child of childrenOf.get(node.id) ?? []) print(child);
@@ -27,10 +27,11 @@ export function printTree(record: TreeRecord, { full = false }: PrintOptions = {
   return lines.join('\n');
 }
 
-/** What the node is, and what was asked for where that is something else. */
-function actionText({ action, asked, refined }: TreeNode): string {
+/** What the node is, and what was asked for where that is something else; the steps of a Finish before its last are Reason nodes anyway. */
+function actionText({ action, asked, refined, expansion }: TreeNode, children: readonly TreeNode[]): string {
   if (refined) return 'reason (a refined finish)';
-  return asked === action ? action : `${action} (asked for ${asked})`;
+  const inner = children.some((child) => child.expansion === expansion);
+  return asked === action || inner ? action : `${action} (asked for ${asked})`;
 }
 
 function numbers({ action, refined, outcome, value, visits, right, simulations, verdict }: TreeNode): string {
