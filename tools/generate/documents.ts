@@ -6,6 +6,7 @@ import { topics, type Topic } from '@slowthink/records';
 import { environmentName, type Setting } from '@slowthink/settings';
 import { exitCodeOf, runSettings } from '@slowthink/wiring';
 import { topologyText } from '../../apps/slowthink/src/commands/topology.ts';
+import { comparisonText } from '../grading/compare.ts';
 import { recordTypeOf, type NamedSchema } from './contract.ts';
 
 export interface Piece {
@@ -135,6 +136,7 @@ export async function piecesOf(root: string, schemas: readonly NamedSchema[]): P
     { file: 'ARCHITECTURE.md', mark: 'packages', body: await packagesText(root) },
     { file: 'docs/faults.md', mark: 'faults', body: faultsText() },
     { file: 'docs/settings.md', mark: 'settings', body: settingsText() },
+    { file: 'docs/grading.md', mark: 'grading', body: comparisonText() },
     { file: 'schemas/README.md', mark: 'schemas', body: schemasText(schemas) },
   ];
 }

@@ -72,7 +72,7 @@ describe('bad rows among good ones', () => {
     Buffer.from([...Buffer.from('{"id": "latin", "question": "Case caf'), 0xe9, ...Buffer.from('?", "answer": "yes"}')]),
     questionLine('q0', 'Case 0: which drug helps?'),
     questionLine('q0', 'Case 0, told otherwise: which drug helps?'),
-    JSON.stringify({ id: 'span', question: 'Case span: name the dose.', answer: '125-500 mg daily', kind: 'span' }),
+    JSON.stringify({ id: 'open', question: 'Case open: name the dose.', answer: '125-500 mg daily', kind: 'open' }),
     '{"id": "torn", "question": "Case torn',
     questionLine('q1', 'Case 1: which drug helps?'),
   ];
@@ -117,8 +117,8 @@ describe('bad rows among good ones', () => {
   });
 
   it('drops a question whose answers no grader judges, with the reason and without a request', () => {
-    expect(faults).toContainEqual(expect.objectContaining({ code: 'QUESTION_NO_GRADER', stage: 'expand', key: 'mixed/train/span', message: 'mixed/train/span wants an answer of kind span.' }));
-    expect(server.completions.some(({ prompt }) => prompt.includes('Case span'))).toBe(false);
+    expect(faults).toContainEqual(expect.objectContaining({ code: 'QUESTION_NO_GRADER', stage: 'expand', key: 'mixed/train/open', message: 'mixed/train/open wants an answer of kind open.' }));
+    expect(server.completions.some(({ prompt }) => prompt.includes('Case open'))).toBe(false);
   });
 
   it('add up: every row is a question or a fault, also after the same file is imported again', async () => {

@@ -81,7 +81,7 @@ describe('a program that judges', () => {
 
   it('accepts every kind of gold', async () => {
     const golds: readonly Gold[] = [
-      { kind: 'open', answer: 'A' }, { kind: 'text', answer: 'A' }, { kind: 'span', answer: 'A' }, { kind: 'name', answer: 'A' }, { kind: 'digit', answer: '1' }, { kind: 'yes-no-maybe', answer: 'yes' }, { kind: 'number', answer: 5, unit: 'mg', tolerance: 0 },
+      { kind: 'open', answer: 'A' }, { kind: 'text', answer: 'A', options: ['A', 'B'] }, { kind: 'span', answer: 'A' }, { kind: 'name', answer: 'A' }, { kind: 'digit', answer: '1' }, { kind: 'yes-no-maybe', answer: 'yes' }, { kind: 'number', answer: 5, unit: 'mg', tolerance: 0 },
       { kind: 'choice', answer: 'A', options: [{ letter: 'A', text: 'a' }, { letter: 'B', text: 'b' }] },
     ];
     const { reports } = await run({ verifier: await program(16) }, golds.map((gold, index) => question(index, gold)));

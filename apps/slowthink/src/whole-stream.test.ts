@@ -161,7 +161,7 @@ describe('the whole stream', () => {
 
   it('drops a question whose answers no grader judges before any request, with the reason', async () => {
     const broker = new MemoryBroker();
-    await putQuestions(broker, [question(0, { kind: 'span', answer: 'high' })], 1);
+    await putQuestions(broker, [question(0, { kind: 'open', answer: 'high' })], 1);
     const policy = hashPolicy();
     const reports = await (await startStream({ broker, policy, partsFolder: folder })).over;
     expect(ledgerOf(reports, 'expand')).toMatchObject({ in: 1, dropped: 1 });

@@ -1,12 +1,11 @@
 // Choice answers without a sentence: "C", "**D**", "C) Nitroglycerin because …".
-import { firstLine, lastLine, leadEnd, readLine } from './lines.ts';
+import { firstLine, lastLine, leadEnd, readLine, withLinesBefore } from './lines.ts';
 import type { Reader, Reading } from './reading.ts';
 
 const MARKED_LINE = /(?:^|\n)[ \t*#>-]{0,6}(?:option |choice )?[([]?([A-Z])[)\].:]/gi;
 const LEADING = /^[*_"'(["]{0,4}(?:option |choice )?[*_"'(["]{0,4}[A-Za-z](?:[)\]]|[*_"]{0,3}[.:,]|[*_"]{1,3}|\s(?:because|since|as)\b)/i;
 
 const LISTS_ON = /^\s*[ *#>-]{0,6}(?:option |choice )?[([]?[A-Z][)\].:]/i;
-const LETTERS_MAX = 26;
 
 /**
  * The answer of a reply that is an option and little else: its last line alone, or its beginning. A reply that goes through several marked options
@@ -17,7 +16,7 @@ export function readChoiceLines(text: string, read: Reader, truncated: boolean):
   for (const line of text.matchAll(MARKED_LINE)) marked.add(line[1]!.toUpperCase());
   const line = lastLine(text);
   const last = truncated ? undefined : readLine(line, read);
-  if (last !== undefined && last.text.length === 1) return { ...withLinesBefore(text, last, read), rule: 'last line' };
+  if (last !== undefined && last.text.length === 1) return { ...withLinesBefore(text, last, read, (before) => before.text.length === 1), rule: 'last line' };
   if (last !== undefined && marked.size < 2) return { ...last, rule: 'last line' };
   const opening = firstLine(text);
   const whole = readLine(opening, read); // "B. Nitroglycerin", then a paragraph, then the other options one by one
@@ -27,19 +26,4 @@ export function readChoiceLines(text: string, read: Reader, truncated: boolean):
   if (marked.size > 1 || !LEADING.test(head)) return undefined;
   const reading = read(head, /[A-Za-z]/.exec(head.replace(/^[*_"'(["]*(?:option|choice) /i, (word) => '-'.repeat(word.length)))!.index);
   return reading === undefined || reading.keys.length > 1 || (/^.:/.test(head) && !/[A-Z]/.test(head[0]!)) ? undefined : { ...reading, rule: 'first line' };
-}
-
-// "A\nB\nC": letters on lines of their own, one under the other, are several answers.
-function withLinesBefore(text: string, last: Reading, read: Reader): Reading {
-  const keys = new Set(last.keys);
-  let rest = text.trimEnd();
-  for (let count = 0; count < LETTERS_MAX; count++) {
-    const end = rest.lastIndexOf('\n');
-    if (end < 0) break;
-    rest = rest.slice(0, end).trimEnd();
-    const before = readLine(lastLine(rest), read);
-    if (before === undefined || before.text.length !== 1) break;
-    for (const key of before.keys) keys.add(key);
-  }
-  return { ...last, keys: [...keys], right: keys.size === 1 && last.right };
 }

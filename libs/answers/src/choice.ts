@@ -1,6 +1,7 @@
 // Reads an option: by its letter in any usual style, or by its words when no letter is given.
 import type { Gold } from '@slowthink/records';
 import { skipFillers } from './fillers.ts';
+import { LIST, readList } from './listed.ts';
 import { matchOption, matchText, readOptions, wordAt, wordsEnd, type Option } from './option-text.ts';
 import { AFTER_LETTER, matchAt, type Reading, type Readers } from './reading.ts';
 import { species } from './species.ts';
@@ -8,10 +9,10 @@ import { species } from './species.ts';
 export type ChoiceGold = Extract<Gold, { readonly kind: 'choice' }>;
 interface Found { readonly letter: string; readonly start: number; readonly end: number }
 
-const LIST = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and\b|or\b)?|\/|&|(?:and\/or|or|and|as well as)\b)[ \t]{0,2}/iy;
-const VERB = /[ \t]{1,2}(?:is|are|was|were|has|have|can|cannot|could|do|does|would|may|might|should|will)\b/iy;
 const CLOSERS = /[)\]}*_"'`$]{0,8}/y;
-const FOLLOWS = new RegExp(String.raw`(?:$|\n|[^\p{L}\p{N}\s]|(?:${AFTER_LETTER})\b)`, 'uy');
+const AFTER_LETTER_ELSEWHERE = '因为|因|还是|或|和|です|だ|である|が|입니다|이다|है'; // without a space before them
+const FOLLOWS = new RegExp(String.raw`(?:$|\n|[^\p{L}\p{N}\s]|(?:${AFTER_LETTER})\b|${AFTER_LETTER_ELSEWHERE}|(?:oder|und|ou|et|o|y)[ \t][([*]{0,3}[A-Z](?!\p{L}))`, 'uy');
+const GOES_ON = new RegExp(String.raw`^(?:(?!${AFTER_LETTER_ELSEWHERE})[\p{L}\p{N}]|[+%°=^]|[-'][\p{L}\p{N}]|\/(?![ \t]?[(]?[A-Z]\b))`, 'u');
 const LATER = /[^\n.!?([]{1,160}[([](?:option |choice |answer )?([A-Z])[)\]](?=[\s*_"'$]{0,4}(?:[.\n,;]|$))/y;
 const OTHER_OPTION = /\bnot\b|n't\b|\b(?:rather than|instead of|unlike|except|neither|nor|or|and)\b/i;
 const BRACKETED = /[ \t]{0,2}[([](?:option |choice |answer )?([A-Z])[)\]]/y;
@@ -26,35 +27,16 @@ export function choiceReaders(gold: ChoiceGold): Readers {
     return { keys, right: keys.length === 1 && keys[0] === gold.answer, text: text.slice(found[0]!.start, end).trim(), end };
   };
   return {
-    read: (text, at) => readingOf(text, readList(text, at, options)),
+    read: (text, at) => readingOf(text, readList(text, at, options.length, (whole, here, start) => {
+      const found = readOption(whole, here, options);
+      return !start && found !== undefined && found.end === here + 1 && /[a-z]/.test(whole[here]!) ? undefined : found; // "C and a beta blocker"
+    })),
     readLater: (text, at) => {
       const later = matchAt(LATER, text, at);
       if (later === null || OTHER_OPTION.test(later[0]) || !options.some(({ letter }) => letter === later[1])) return undefined;
       return readingOf(text, [{ letter: later[1]!, start: at, end: at + later[0].length }]);
     },
   };
-}
-
-// "A", "A or B", "(A), (C)"; in "C, A is wrong" the list is C alone.
-function readList(text: string, at: number, options: readonly Option[]): readonly Found[] {
-  const first = readOption(text, at, options);
-  if (first === undefined) return [];
-  const found = [first];
-  for (let here = first.end; found.length < options.length;) {
-    const next = nextInList(text, here, options);
-    if (next === undefined) break;
-    found.push(next);
-    here = next.end;
-  }
-  return found.length > 1 && matchAt(VERB, text, found.at(-1)!.end) !== null ? [first] : found;
-}
-
-function nextInList(text: string, at: number, options: readonly Option[]): Found | undefined {
-  const link = matchAt(LIST, text, at);
-  if (link === null) return undefined;
-  const start = skipFillers(text, at + link[0].length);
-  const next = readOption(text, start, options);
-  return next !== undefined && next.end === start + 1 && /[a-z]/.test(text[start]!) ? undefined : next; // "C and a beta blocker"
 }
 
 function readOption(text: string, at: number, options: readonly Option[]): Found | undefined {
@@ -74,7 +56,7 @@ function readLetter(text: string, at: number, options: readonly Option[]): Found
   const sign = text[at];
   if (sign === undefined || !/[A-Za-z]/.test(sign)) return undefined;
   const option = options.find(({ letter }) => letter === sign.toUpperCase());
-  if (option === undefined || /^(?:[\p{L}\p{N}+%°=^]|[-'][\p{L}\p{N}]|\/(?![ \t]?[(]?[A-Z]\b))/u.test(text.slice(at + 1, at + 5))) return undefined; // "Aspirin", "B12", "A+", "X-linked", "A's"
+  if (option === undefined || GOES_ON.test(text.slice(at + 1, at + 5))) return undefined; // "Aspirin", "B12", "A+", "X-linked", "A's"
   const closers = matchAt(CLOSERS, text, at + 1)![0];
   const behind = at + 1 + closers.length;
   const closed = /[)\]}]/.test(closers);

@@ -1,4 +1,5 @@
 // Where a text announces its answer: "the answer is", "**Answer:**", "the correct option is", "\boxed{".
+import { findForeignCues } from './foreign-cues.ts';
 import { matchAt } from './reading.ts';
 
 export interface Cue {
@@ -30,14 +31,15 @@ const CONDITION = /(?:^|[.!?\n]\s{0,3})(?:if|had|were|unless|in case)\b[^.!?\n]*
 const LINE_START = /(?:^|\n)[\s*#>_-]{0,8}(?:(?:the|my|final|correct)\s{1,2}){0,3}$/i;
 const PICKER = /\b(?:I|we)(?:'d|'ll| would| will| should| must| therefore| thus){0,2}[ \t]{1,2}$/i;
 
-/** Every announcement of an answer in the text, in order. Each looks at most 160 characters back and 80 ahead: linear in the length of the text. */
-export function findCues(text: string): readonly Cue[] {
-  const cues: Cue[] = [];
+/** Every announcement of an answer in the text, in order; `own`: of one kind of answer alone, weak. Each looks at most 160 characters back and 80 ahead: linear in the length of the text. */
+export function findCues(text: string, own?: RegExp): readonly Cue[] {
+  const cues: Cue[] = [...findForeignCues(text)];
+  for (const found of own === undefined ? [] : text.matchAll(own)) cues.push({ start: found.index, at: found.index + found[0].length, rule: 'named result', strong: false, final: false, negated: false });
   for (const head of text.matchAll(HEAD)) {
     const cue = cueAt(text, head.index, head[0]);
     if (cue !== undefined) cues.push(cue);
   }
-  return cues;
+  return cues.sort((a, b) => a.start - b.start);
 }
 
 function cueAt(text: string, start: number, head: string): Cue | undefined {

@@ -3,7 +3,7 @@ import { matchAt, type Reader, type Reading } from './reading.ts';
 
 const MARKUP = /[\s*_"'`:$~≈=([{,]{1,8}|\\[a-zA-Z]{2,12}\s?\{|\\[[(,; !]/y; // brackets, \text{, \[ \( and LaTeX spaces
 const WORD = new RegExp('(?:therefore|thus|then|indeed|clearly|definitely|probably|possibly|simply|actually|likely|most likely|still|either|both|approximately|about|around|roughly|nearly|equal to'
-  + String.raw`|option|choice|answer|letter|statement|the)(?=[\s:*"(\[])`, 'iy');
+  + String.raw`|option|choice|answer|letter|statement|the|(?:la |el )?(?:opci[oó]n|letra|lettre|lettera|alternativa|opzione)|l'option|la|(?:die |der )?(?:option|buchstabe)|选项|選項)(?=[\s:*"(\[]|(?<=项|項))`, 'iy');
 
 /** At most this many fillers are skipped: hostile text cannot make one look-ahead long. */
 const FILLERS_MAX = 24;

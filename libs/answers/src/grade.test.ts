@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Gold } from '@slowthink/records';
-import { drugs, number, yes } from './golden/golden.ts';
+import { bmi, claim, disease, drugs, number, rare, span, stage, yes } from './golden/golden.ts';
 import { canGrade, grade, statesAnswer } from './index.ts';
 
+const open: Gold = { kind: 'open', answer: 'gerd' };
 const key = (text: string, gold: Gold = drugs) => grade(text, gold).normalised;
 
 describe('known defects of the reference code', () => {
@@ -20,6 +21,11 @@ describe('known defects of the reference code', () => {
     expect(grade('The answer is not nitroglycerin.', drugs).status).toBe('none');
     expect(grade('The answer is not B.', drugs).status).toBe('none');
     expect(grade('not nitroglycerin', drugs).status).toBe('none');
+  });
+  it('does not accept "not gerd" for the gold "gerd", nor any text that only contains the gold', () => {
+    for (const text of ['not gerd', 'The answer is not gerd.', 'non-gerd', 'It is unlike gerd.', 'gerdx', 'The answer is gerd-like pain.', 'The answer is hangerd.']) expect([text, grade(text, span('gerd')).status]).not.toEqual([text, 'right']);
+    for (const text of ['25 mg', 'The answer is 15 mg.', '5 mg/kg', '0.5 mg', '5 mg to 10 mg']) expect([text, grade(text, span('5 mg')).status]).toEqual([text, 'wrong']);
+    expect(grade('mg', span('5 mg')).status).not.toBe('right'); // nor one that the gold contains
   });
   it('does not take the gold letter from anywhere in the text', () => {
     for (const text of ['Vitamin B is low.', 'Group B streptococci grow.', 'A B C of resuscitation comes first.', 'See option B above for details.']) expect(grade(text, drugs)).toMatchObject({ status: 'none', why: 'no answer' });
@@ -74,10 +80,28 @@ describe('grade', () => {
     expect(grade('The answer is 0.1 mL.', number(0.1, 'mL', 0)).status).toBe('right');
     expect(grade('The answer is 100 mcL.', number(0.1, 'mL', 0)).status).toBe('right');
   });
-  it('does not judge a kind without a grader', () => {
-    const text: Gold = { kind: 'text', answer: 'gerd' };
-    expect([drugs, yes, number(1, 'mg'), text, { kind: 'span', answer: 'high' } as Gold].map((gold) => canGrade(gold))).toEqual([true, true, true, false, false]);
-    expect(grade('The answer is not gerd', text)).toMatchObject({ status: 'none', rule: 'no grader' });
+  it('judges every kind but open, for which there is no rule', () => {
+    expect([drugs, yes, number(1, 'mg'), stage, claim, span('high'), disease, rare, open].map((gold) => canGrade(gold))).toEqual([true, true, true, true, true, true, true, true, false]);
+    expect(grade('The answer is gerd', open)).toMatchObject({ status: 'none', rule: 'no grader' });
+  });
+  it('grades nothing that is only thought, and calls thinking that was cut off truncated, whatever stands in it', () => {
+    expect(grade('<think>The answer is A.</think>The answer is B.', drugs)).toMatchObject({ status: 'right', normalised: 'B' });
+    expect(grade('<think>The answer is B.</think>', drugs)).toMatchObject({ status: 'none', why: 'no answer' });
+    expect(grade('<think>The answer is B.', drugs)).toMatchObject({ status: 'none', why: 'truncated' });
+    expect(statesAnswer('<think>The answer is B.', drugs)).toBe(false);
+  });
+  it('holds bounds on both sides and exactly at their edges, whatever the tolerance', () => {
+    expect(['25.9', '28.7', '25.89', '28.71'].map((value) => grade(`The answer is ${value}.`, bmi).status)).toEqual(['right', 'right', 'wrong', 'wrong']);
+    expect(grade('The answer is 27.3.', { ...bmi, lower: 30, upper: 40 } as Gold).status).toBe('wrong');
+  });
+  it('finds a name among ten thousand, whole and by its longest words', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `syndrome ${index}`);
+    const gold: Gold = { kind: 'name', answer: 'syndrome 77', names };
+    expect(['syndrome 77', 'syndrome 7', 'syndrome 9999', 'syndrome 10000', 'syndrome'].map((name) => key(`The answer is ${name}.`, gold))).toEqual(['syndrome 77', 'syndrome 7', 'syndrome 9999', '', '']);
+  });
+  it('names no term whose words two terms have', () => {
+    const twins: Gold = { kind: 'text', answer: 'Mild', options: ['Mild', 'mild.', 'Severe'] };
+    expect([key('The answer is mild.', twins), key('The answer is severe.', twins)]).toEqual(['', 'Severe']);
   });
 });
 
@@ -86,7 +110,10 @@ describe('statesAnswer', () => {
     for (const text of ['The answer is (C).', '**Answer:** D', 'so \\boxed{B}', 'The correct option is C)', 'Final answer: nitroglycerin', 'Option C is the correct answer.', 'The answer is A or B.']) expect([text, statesAnswer(text, drugs)]).toEqual([text, true]);
     expect(statesAnswer('The answer is yes.', yes)).toBe(true);
     expect(statesAnswer('The answer is 7 drops.', number(5, 'mg'))).toBe(true);
-    expect(statesAnswer('The answer is gerd.', { kind: 'text', answer: 'gerd' })).toBe(true);
+    expect(statesAnswer('The answer is gerd.', open)).toBe(true);
+    for (const [gold, text] of [[stage, 'The answer is Regional.'], [claim, 'Answer: 2'], [claim, '\\boxed{true}'], [span('high'), 'The answer is high.'], [span('high'), 'Final answer: 3 grams a day'], [disease, 'The answer is GERD.'], [rare, 'The answer is Gaucher disease.'], [drugs, '答案是B。'], [yes, 'La réponse est oui.']] as const) {
+      expect([text, statesAnswer(text, gold)]).toEqual([text, true]);
+    }
   });
   it('is false for a letter, a number or an option that a step merely mentions', () => {
     for (const text of ['A 45-year-old man has chest pain.', 'Vitamin D is low.', 'C', '(C)', 'Option C is correct in that morphine helps.', 'B. Nitroglycerin', 'The answer is not A.', 'Is the answer B?', 'The answer depends on the cause.', 'The most likely diagnosis is heparin.', 'We look for the answer.']) {
@@ -94,6 +121,9 @@ describe('statesAnswer', () => {
     }
     expect(statesAnswer('5 mg', number(5, 'mg'))).toBe(false);
     expect(statesAnswer('Yes.', yes)).toBe(false);
-    expect(statesAnswer('Reflux follows.', { kind: 'text', answer: 'gerd' })).toBe(false);
+    expect(statesAnswer('Reflux follows.', open)).toBe(false);
+    for (const [gold, text] of [[stage, 'Regional nodes are involved.'], [stage, 'Regional'], [claim, '2'], [claim, 'The claim is true.'], [span('high'), 'The dose is high.'], [span('high'), 'high'], [disease, 'GERD'], [disease, 'The most likely diagnosis is GERD.'], [rare, 'The answer is not Fabry disease.'], [open, 'The answer is not gerd.']] as const) {
+      expect([text, statesAnswer(text, gold)]).toEqual([text, false]);
+    }
   });
 });

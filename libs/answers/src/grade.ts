@@ -1,37 +1,46 @@
 // One grader for search, labels and evaluation (law 8). Right, wrong or none; never a guess from a letter somewhere in the text.
 import type { Gold, Verdict } from '@slowthink/records';
 import { readAssertions } from './asserted.ts';
-import { choiceReaders, type ChoiceGold } from './choice.ts';
+import { choiceReaders } from './choice.ts';
 import { readChoiceLines } from './choice-lines.ts';
-import { quantityReaders, readQuantityLines, type NumberGold } from './quantity.ts';
+import { digitReaders } from './digits.ts';
+import { nameReaders, textReaders } from './names.ts';
+import { ownWords } from './own-words.ts';
+import { quantityReaders, readQuantityLines } from './quantity.ts';
 import type { Reading, Readers } from './reading.ts';
 import { settle } from './settle.ts';
+import { readSpanLines, spanReaders } from './spans.ts';
 import { beforeRunOn, readStatements, type Statement } from './statements.ts';
+import { readTermLines } from './term-lines.ts';
 import { tidyText } from './tidy.ts';
-import { readYesNoLines, yesNoReaders, type YesNoGold } from './yes-no.ts';
+import { readYesNoLines, yesNoReaders } from './yes-no.ts';
 
 export interface GradeOptions {
   /** Generation ended at the token limit: an answer that touches the end of the text may be half of one and does not count. */
   readonly truncated?: boolean;
 }
 
-type GradedGold = ChoiceGold | YesNoGold | NumberGold;
+type GradedGold = Exclude<Gold, { readonly kind: 'open' }>;
 type Found = Reading & { readonly rule: string };
 
-/** Whether a grader exists for this kind of answer; a question without one is dropped before any request. */
-export const canGrade = (gold: Gold): gold is GradedGold => gold.kind === 'choice' || gold.kind === 'yes-no-maybe' || gold.kind === 'number';
+/** Whether a rule judges this kind of answer: every kind but `open`, which only a program or a chat model judges; without one of these a question is dropped before any request. */
+export const canGrade = (gold: Gold): gold is GradedGold => gold.kind !== 'open';
 
 /**
  * The verdict on what a model wrote. Pure, never throws, linear in the length of the text. The last statement of an answer counts ("The answer is C");
- * without one, a reply that is an answer and little else. `none` for a kind without a grader (rule "no grader").
+ * without one, a reply that is an answer and little else. What a model only thinks (<think>…</think>) is not graded; thinking that was cut off is `none`, why `truncated`.
+ * `none` for the kind `open` (rule "no grader").
  */
 export function grade(text: string, gold: Gold, options: GradeOptions = {}): Verdict {
-  const truncated = options.truncated === true;
+  const own = ownWords(text);
+  const truncated = options.truncated === true || own === undefined;
   const none: Verdict = { status: 'none', why: truncated ? 'truncated' : 'no answer', answer: '', normalised: '', rule: 'none' };
   if (!canGrade(gold)) return { ...none, rule: 'no grader' };
-  const tidy = tidyText(text);
+  if (own === undefined) return none;
+  const tidy = tidyText(own);
   const readers = readersOf(gold);
-  const found: Found | undefined = settle(tidy, statementsOf(tidy, gold, readers, truncated)) ?? readLines(tidy, gold, readers, truncated);
+  const statements = statementsOf(tidy, gold, readers, truncated);
+  const found: Found | undefined = settle(tidy, statements) ?? (statements.length > 0 ? undefined : readLines(tidy, gold, readers, truncated)); // an answer that was denied or withdrawn does not come back as a line
   if (found === undefined) return none;
   const answer = found.text.replace(/[\s*_`$]+$/, '');
   if (found.keys.length > 1) return { status: 'wrong', why: 'several answers', answer, normalised: found.keys.toSorted().join(' | '), rule: found.rule };
@@ -40,22 +49,31 @@ export function grade(text: string, gold: Gold, options: GradeOptions = {}): Ver
 
 /** Whether the text states a final answer in so many words ("The answer is (C).", "\boxed{B}", "The correct option is C)"); a letter or number alone states none. */
 export function statesAnswer(text: string, gold: Gold): boolean {
-  const tidy = tidyText(text);
-  if (!canGrade(gold)) return readStatements(tidy, { read: readAnything }).some(({ strong }) => strong);
-  return statementsOf(tidy, gold, readersOf(gold), false).some(({ strong }) => strong);
+  const own = ownWords(text);
+  if (own === undefined) return false;
+  const tidy = tidyText(own);
+  const statements = canGrade(gold) ? statementsOf(tidy, gold, readersOf(gold), false) : readStatements(tidy, { read: readAnything });
+  return statements.some(({ strong, denies }) => strong && denies !== true);
 }
 
 function readersOf(gold: GradedGold): Readers {
   switch (gold.kind) {
     case 'choice': return choiceReaders(gold);
+    case 'text': return textReaders(gold);
     case 'yes-no-maybe': return yesNoReaders(gold);
+    case 'digit': return digitReaders(gold);
     case 'number': return quantityReaders(gold);
+    case 'span': return spanReaders(gold);
+    case 'name': return nameReaders(gold);
   }
 }
 
+/** Whether what the question allows is a list: then "X is the correct answer" has a subject that can be told from prose. */
+const isClosed = (gold: GradedGold): boolean => gold.kind === 'choice' || gold.kind === 'text' || gold.kind === 'digit' || (gold.kind === 'name' && gold.names !== undefined);
+
 function statementsOf(text: string, gold: GradedGold, readers: Readers, truncated: boolean): readonly Statement[] {
   const stated = readStatements(text, readers);
-  const all = gold.kind === 'choice' ? beforeRunOn(text, [...stated, ...readAssertions(text, readers.read)].toSorted((a, b) => a.start - b.start)) : stated;
+  const all = isClosed(gold) ? beforeRunOn(text, [...stated, ...readAssertions(text, readers.read)].toSorted((a, b) => a.start - b.start)) : stated;
   return truncated ? all.filter(({ end }) => end < text.length) : all;
 }
 
@@ -64,12 +82,15 @@ function readLines(text: string, gold: GradedGold, { read }: Readers, truncated:
     case 'choice': return readChoiceLines(text, read, truncated);
     case 'yes-no-maybe': return readYesNoLines(text, read, truncated);
     case 'number': return readQuantityLines(text, read, truncated);
+    case 'text': case 'digit': return readTermLines(text, read, truncated);
+    case 'name': return gold.names === undefined ? readSpanLines(text, read, truncated) : readTermLines(text, read, truncated);
+    case 'span': return readSpanLines(text, read, truncated);
   }
 }
 
-/** For kinds without a grader: any words behind the cue are an answer. */
+/** For the kind without a rule: any words behind the cue are an answer, but not those that deny one. */
 function readAnything(text: string, at: number): Reading | undefined {
-  const words = /[^\n]{1,200}/y;
+  const words = /(?!not\b|never\b|no\b)[^\n]{1,200}/iy;
   words.lastIndex = at;
   const found = words.exec(text)?.[0].trim();
   return found === undefined || !/[\p{L}\p{N}]/u.test(found) ? undefined : { keys: [found], right: false, text: found, end: at + found.length };

@@ -13,7 +13,7 @@ export interface Option {
 
 const WORD = /(?:(?<![\p{L}\p{N}])[-+](?=\p{N})|\p{N}{1,30}(?:[.,]\p{N}{1,30}){0,8}|[\p{L}\p{M}\p{N}]{1,80}|[%+<>≥≤=°↑↓])/uy;
 const GAP = /[^\p{L}\p{M}\p{N}%+<>≥≤=°↑↓\n-]{1,12}|-(?!\p{N})|(?<=[\p{L}\p{N}])-/uy;
-const ENDS = new RegExp(String.raw`[ \t]{0,3}(?:$|[\n.;,:!?)\]}*"'\x60$_<\\|(–—]|-\s|(?:${AFTER_WORDS})\b)`, 'y');
+const ENDS = new RegExp(String.raw`[ \t]{0,3}(?:$|[\n.;,:!?)\]}*"'\x60$_<\\|(–—。।،؛]|-\s|(?:${AFTER_WORDS})\b)`, 'y');
 const ARTICLE = /[ \t"'*_:(–—-]{0,6}(?:the|an?)[ \t]{1,3}(?=\S)/iy;
 const QUESTION_MARK = /[\s"']{0,4}\?["']{0,4}/y;
 

@@ -1,5 +1,6 @@
 // Reads a number with its unit and compares it with the gold in the gold's unit.
 //   right  <=>  |x - g| <= tolerance * |g|, up to float noise of 1e-9 * |g|; x in the gold's unit.
+//   With bounds: right  <=>  lower <= x <= upper, up to float noise of 1e-9 of the bound; the tolerance is not looked at.
 import type { Gold } from '@slowthink/records';
 import { skipFillers } from './fillers.ts';
 import { lastLine, readLine } from './lines.ts';
@@ -17,6 +18,7 @@ const EQUALS = /[ \t)*$\\,]{0,4}(?:=|≈|→|->|\bwhich (?:is|equals)\b|\bequals
 const OPERATOR = /[ \t)]{0,2}(?:[×*÷+](?!\*)|x\b|[/-][ \t]?[\d(]|\\times|\\div|\\cdot|·)/y;
 const RANGE = /[ \t]{0,2}(?:-|–|—|to\b)[ \t]{0,2}/y;
 const MARGIN = /[ \t]?(?:±|\+\/-)[ \t]?/y;
+const BETWEEN = /between[ \t]{1,2}/iy;
 const LISTED = /[ \t]{1,2}(?:or|and)[ \t]{1,2}/y;
 const GLOSS = /[ \t]?\(/y;
 const LAST_EQUALS = /[^\n=≈]{0,160}[=≈][ \t]?/y;
@@ -27,10 +29,12 @@ export function quantityReaders(gold: NumberGold): Readers {
   const judge = (quantity: Quantity): Judged => judgeQuantity(quantity, gold, unit);
   return {
     read: (text, at) => {
-      const first = readEquation(text, at + ((matchAt(OPTION, text, at) ?? matchAt(LABEL, text, at))?.[0].length ?? 0));
+      const between = matchAt(BETWEEN, text, at)?.[0].length ?? 0;
+      const first = readEquation(text, at + between + (between > 0 ? 0 : (matchAt(OPTION, text, at) ?? matchAt(LABEL, text, at))?.[0].length ?? 0)); // "C. 5 mg", "dose = 5 mg"
       if (first === undefined) return undefined;
       const margin = matchAt(MARGIN, text, first.end);
       const other = margin !== null ? undefined : otherEnd(text, first);
+      if (between > 0 && other === undefined) return undefined;
       const found = [other?.unit !== undefined && first.unit === undefined ? { ...other, value: first.value } : first, ...(other === undefined ? [] : [other])];
       const gloss = found.length > 1 ? undefined : glossOf(text, first);
       const judged = found.map(judge);
@@ -42,12 +46,16 @@ export function quantityReaders(gold: NumberGold): Readers {
   };
 }
 
-/** The answer of a reply without a statement: its last line is a quantity, or ends in one behind ":" or "=". */
+const CALCULATED_MAX = 400; // characters; longer lines are prose
+const CALCULATED = /\b(?:bmi|score|index|clearance|e?gfr|gap|qtc?|interval|osmolality|osmolarity|deficit|concentration|result|value)\b[^.\n]{0,60}?\b(?:is|was|equals|comes to)[ \t]/gi;
+
+/** The answer of a reply without a statement: its last line is a quantity, ends in one behind ":" or "=", or says what a calculation gives ("The BMI is 27."). */
 export function readQuantityLines(text: string, read: Reader, truncated: boolean): (Reading & { readonly rule: string }) | undefined {
   if (truncated) return undefined;
   const line = lastLine(text);
   const behind = Math.max(line.lastIndexOf(':'), line.lastIndexOf('='), line.lastIndexOf('≈')) + 1;
-  const reading = readLine(line, read) ?? (behind > 0 ? readLine(line.slice(behind), read) : undefined);
+  const calculated = line.length > CALCULATED_MAX ? undefined : [...line.matchAll(CALCULATED)].at(-1);
+  const reading = readLine(line, read) ?? (behind > 0 ? readLine(line.slice(behind), read) : undefined) ?? (calculated === undefined ? undefined : readLine(line.slice(calculated.index + calculated[0].length), read));
   return reading === undefined ? undefined : { ...reading, rule: 'last line' };
 }
 
@@ -92,8 +100,13 @@ function judgeQuantity(quantity: Quantity, gold: NumberGold, goldUnit: Unit | un
     return { key: `${plain(quantity.value * quantity.unit.factor)} ${quantity.unit.dimension}`, right: false, fits: false };
   }
   const value = fitting === undefined || goldUnit === undefined ? quantity.value : (quantity.value * fitting.factor + fitting.offset - goldUnit.offset) / goldUnit.factor;
-  const distance = Math.abs(value - gold.answer);
-  return { key: `${plain(value)} ${gold.unit}`.trim(), right: distance <= (gold.tolerance + 1e-9) * Math.abs(gold.answer) || distance === 0, fits: true };
+  return { key: `${plain(value)} ${gold.unit}`.trim(), right: isRight(value, gold), fits: true };
+}
+
+function isRight(value: number, { answer, tolerance, lower, upper }: NumberGold): boolean {
+  if (lower !== undefined && upper !== undefined) return value >= lower - 1e-9 * Math.abs(lower) && value <= upper + 1e-9 * Math.abs(upper);
+  const distance = Math.abs(value - answer);
+  return distance <= (tolerance + 1e-9) * Math.abs(answer) || distance === 0;
 }
 
 /** Twelve significant digits: what conversion adds as float noise is gone. */

@@ -31,4 +31,8 @@ export interface Readers {
   readonly read: Reader;
   /** Looks on in the sentence of a cue behind which `read` finds nothing: "The answer is sublingual nitrates (C)". */
   readonly readLater?: Reader;
+  /** Any words are an answer, so that words alone do not tell an answer from prose. */
+  readonly open?: boolean;
+  /** What announces an answer of this kind alone ("Diagnosis:", "the dose is"), besides the cues of all kinds; global, and linear. Weak cues. */
+  readonly cues?: RegExp;
 }

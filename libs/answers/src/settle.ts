@@ -7,18 +7,29 @@ const SAYS_NOTHING = /\b(?:step \d{1,3}|the|my|our|and|so|thus|therefore|hence|c
 
 /**
  * The statement that counts, with the keys of all answers that stand together with it. Together: other keys, no word of withdrawal between, and either the
- * same paragraph or nothing said in between. A weak statement never replaces a strong one without a word of withdrawal.
+ * same paragraph or nothing said in between. A weak statement never replaces a strong one without a word of withdrawal. A statement that denies the answer
+ * before it leaves none. Each stretch of the text is looked at once: linear.
  */
 export function settle(text: string, statements: readonly Statement[]): Statement | undefined {
   let current: Statement | undefined;
+  let [looked, withdrawn] = [0, false]; // how far the text behind `current` was searched for a word of withdrawal, and whether one stood there
   for (const next of statements) {
-    if (current === undefined) { current = next; continue; }
-    const between = text.slice(current.end, next.start);
-    const withdrawn = next.final || WITHDRAWAL.test(between);
-    if (current.strong && !next.strong && !withdrawn) continue;
-    const equal = next.keys.length === current.keys.length && next.keys.every((key) => current!.keys.includes(key));
-    const together = !equal && !withdrawn && current.strong === next.strong && (!PARAGRAPH.test(between) || !/[\p{L}\p{N}]/u.test(between.replace(SAYS_NOTHING, '')));
-    current = together ? { ...next, keys: [...new Set([...current.keys, ...next.keys])], right: false } : next;
+    if (current !== undefined) {
+      withdrawn ||= WITHDRAWAL.test(text.slice(Math.max(looked, current.end), next.start));
+      looked = next.start;
+    }
+    if (next.denies === true) { if (current?.keys.every((key) => next.keys.includes(key)) === true) current = undefined; continue; }
+    if (current !== undefined && current.strong && !next.strong && !withdrawn && !next.final) continue;
+    current = current === undefined ? next : joined(text, current, next, withdrawn || next.final);
+    [looked, withdrawn] = [current.end, false];
   }
   return current;
+}
+
+function joined(text: string, current: Statement, next: Statement, withdrawn: boolean): Statement {
+  const equal = next.keys.length === current.keys.length && next.keys.every((key) => current.keys.includes(key));
+  if (equal || withdrawn || current.strong !== next.strong) return next;
+  const between = text.slice(current.end, next.start);
+  const together = !PARAGRAPH.test(between) || !/[\p{L}\p{N}]/u.test(between.replace(SAYS_NOTHING, ''));
+  return together ? { ...next, keys: [...new Set([...current.keys, ...next.keys])], right: false } : next;
 }

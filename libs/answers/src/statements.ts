@@ -8,25 +8,29 @@ export interface Statement extends Reading {
   readonly rule: string;
   readonly strong: boolean;
   readonly final: boolean;
+  /** Says what the answer is not: withdraws these keys and answers nothing. */
+  readonly denies?: boolean;
 }
 
 const NEGATION = /(?:not(?: be)?|never|neither|nor|no longer|unlikely to be|anything but)\b\s{0,3}/iy;
 const TURN = /[\s,;.:)*]{0,6}(?:but(?: rather| instead)?|rather|instead)?[\s,]{0,3}(?:it(?:'s| is| should be| must be))?/iy; // "not A, but B"; "not A. It's C"
 const QUESTION = /[\s)\]}*"'_.$]{0,6}\?/y;
 const CONDITIONAL = /[\s,)*]{0,4}(?:if|unless|provided that|only if|only when|assuming)\b/iy;
-const CORRECTED = /[\s,.;:*)–—-]{1,8}(?:(?:oh|no(?=[,.;:–—-]|[ \t](?:wait|sorry|actually|I mean)\b)|wait|sorry|actually|or rather|I mean|correction)[\s,.:;–—-]{1,3}){1,3}/iy; // "A, no wait, B."; "A. no B" corrects nothing
+const CORRECTED = /[\s,.;:*)–—-]{1,8}(?:(?:oh|no(?=[,.;:–—-]|[ \t](?:wait|sorry|actually|I mean)\b)|wait|sorry|actually|or rather|I mean|correction|scratch that)[\s,.:;–—-]{1,3}){1,3}(?:it(?:'s| is| should be| must be)[ \t])?/iy; // "A, no wait, B."; "A. no B" corrects nothing
+const CORRECTION_WORDS_MAX = 3; // "wait, the sentence says high-dose" is prose, "wait, 10 mg" is not
 const CLOSED = /[*_"')\]}$]{0,6}(?:[.,;!\n]|$)/y;
 const REST_OF_LINE = /[\s.)\]}*"'_!$]{0,8}(?:\n|$)/y;
 const RUN_ON = /\n[ \t]{0,3}[*#>]{0,4}[ \t]{0,2}(?:Question|Problem|User|Human|Q)(?:[ \t]{1,2}\d{1,4})?[*]{0,2}:/g; // a model that goes on to invent the next question
 
 /** All statements of the text that stand before an invented next question. */
-export function readStatements(text: string, { read, readLater }: Readers): readonly Statement[] {
+export function readStatements(text: string, { read, readLater, open, cues }: Readers): readonly Statement[] {
   const statements: Statement[] = [];
-  for (const cue of findCues(text)) {
+  for (const cue of findCues(text, cues)) {
     const first = cue.negated ? readAfterNegated(text, cue.at, read) : readAfterCue(text, cue, read, readLater);
-    const reading = first === undefined ? undefined : readCorrected(text, first, read) ?? first;
+    const reading = first === undefined || first.denied === true ? first : readCorrected(text, first, read, open === true) ?? first;
     if (reading === undefined || matchAt(QUESTION, text, reading.end) !== null || matchAt(CONDITIONAL, text, reading.end) !== null) continue;
-    statements.push({ ...reading, start: cue.start, rule: cue.rule, strong: cue.strong, final: cue.final });
+    const { denied, ...answer } = reading;
+    statements.push({ ...answer, start: cue.start, rule: cue.rule, strong: cue.strong, final: cue.final, ...(denied === true ? { denies: true } : {}) });
   }
   return beforeRunOn(text, statements);
 }
@@ -40,25 +44,29 @@ export function beforeRunOn<Placed extends { readonly start: number; readonly en
   return runOn === null ? statements : statements.filter((statement) => statement.start < runOn.index);
 }
 
-function readAfterCue(text: string, cue: Cue, read: Reader, readLater: Reader | undefined): Reading | undefined {
+type MaybeDenied = Reading & { readonly denied?: boolean };
+
+function readAfterCue(text: string, cue: Cue, read: Reader, readLater: Reader | undefined): MaybeDenied | undefined {
   const reading = readThrough(text, cue.at, read);
   if (reading !== undefined) return cue.rule !== 'answer line' || matchAt(REST_OF_LINE, text, reading.end) !== null ? reading : undefined;
   const at = skipFillers(text, cue.at);
   return matchAt(NEGATION, text, at) === null ? readLater?.(text, at) : readAfterNegated(text, at, read);
 }
 
-function readCorrected(text: string, first: Reading, read: Reader): Reading | undefined {
+function readCorrected(text: string, first: Reading, read: Reader, open: boolean): MaybeDenied | undefined {
   const turn = matchAt(CORRECTED, text, first.end);
   const reading = turn === null ? undefined : readThrough(text, first.end + turn[0].length, read);
-  return reading !== undefined && matchAt(CLOSED, text, reading.end) !== null ? reading : undefined;
+  if (reading === undefined || (open && reading.text.split(/\s+/).length > CORRECTION_WORDS_MAX)) return undefined;
+  return matchAt(CLOSED, text, reading.end) !== null ? reading : undefined;
 }
 
-// "not A, but B": A is no answer, B is one.
-function readAfterNegated(text: string, at: number, read: Reader): Reading | undefined {
+// "not A, but B": A is no answer, B is one; "not A" alone denies A.
+function readAfterNegated(text: string, at: number, read: Reader): MaybeDenied | undefined {
   let here = skipFillers(text, at);
   here += matchAt(NEGATION, text, here)?.[0].length ?? 0;
   const excluded = readThrough(text, here, read);
   if (excluded === undefined) return undefined;
   const turn = matchAt(TURN, text, excluded.end);
-  return turn === null || !/[a-z]/i.test(turn[0]) ? undefined : readThrough(text, excluded.end + turn[0].length, read);
+  const turned = turn === null || !/[a-z]/i.test(turn[0]) ? undefined : readThrough(text, excluded.end + turn[0].length, read);
+  return turned ?? { ...excluded, denied: true };
 }

@@ -6,12 +6,12 @@ import { AFTER_LETTER, matchAt, type Reader, type Reading, type Readers } from '
 
 export type YesNoGold = Extract<Gold, { readonly kind: 'yes-no-maybe' }>;
 
-const WORD = /(?:\(?[A-C][.):][ \t]{0,2})?(?:(yes|no|maybe)|(uncertain|inconclusive|unclear|perhaps))(?![\p{L}\p{N}]|[-'’][\p{L}\p{N}])/iuy;
+const WORD = /(?:\(?[A-C][.):][ \t]{0,2})?(?:(yes|no|maybe)|(uncertain|inconclusive|unclear|perhaps)|(sí|oui|ja|sim|да|是的?|はい)|(nein|non|não|нет|否|不是|いいえ)|(quizás?|peut-être|vielleicht|talvez|可能))(?![\p{L}\p{N}]|[-'’][\p{L}\p{N}])/iuy;
 const NO_ENDS = new RegExp(String.raw`[)\]}*_"'\x60$]{0,6}(?:$|[^\p{L}\p{N}\s.]|\.(?!\s?\d)|\s*\n|[ \t]{1,3}(?:$|[^\p{L}\p{N}\s]|(?:${AFTER_LETTER}|there|it|the|this)\b))`, 'uy');
 const LIST = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and\b|or\b)?|\/|(?:and\/or|or|and)\b)[ \t]{0,2}/iy;
-const LEADING = /^[*_"']{0,4}(?:yes|no|maybe)[*_"']{0,4}(?:[.,;:!–—-](?!\w)|$)/i;
+const LEADING = /^[*_"']{0,4}(?:yes|no|maybe)[*_"']{0,4}(?:[.,;:!–—-](?!\w)| [–—-] |$)/i;
 
-/** Finds yes, no or maybe (also: uncertain, inconclusive, unclear, perhaps); "yes or no" is several answers. */
+/** Finds yes, no or maybe (also: uncertain, inconclusive, unclear, perhaps, and the words of a few other languages); "yes or no" is several answers. */
 export function yesNoReaders(gold: YesNoGold): Readers {
   return {
     read: (text, at) => {
@@ -33,9 +33,9 @@ export function yesNoReaders(gold: YesNoGold): Readers {
 function readWord(text: string, at: number): { readonly key: string; readonly end: number } | undefined {
   const word = matchAt(WORD, text, at);
   if (word === null) return undefined;
-  const key = word[1]?.toLowerCase() ?? 'maybe';
+  const key = word[1]?.toLowerCase() ?? (word[3] !== undefined ? 'yes' : word[4] !== undefined ? 'no' : 'maybe');
   const end = at + word[0].length;
-  return key === 'no' && matchAt(NO_ENDS, text, end) === null && matchAt(LIST, text, end) === null ? undefined : { key, end };
+  return word[1]?.toLowerCase() === 'no' && matchAt(NO_ENDS, text, end) === null && matchAt(LIST, text, end) === null ? undefined : { key, end };
 }
 
 /** The answer of a reply without a statement: its last line alone, or its first word ("Yes, because …"). */

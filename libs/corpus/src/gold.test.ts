@@ -40,14 +40,62 @@ test('refuses a number whose unit is not the unit of the row, and a tolerance ab
   expect(gold({ answer: '5', unit: 'mg', tolerance: '0.05' })).toMatchObject({ tolerance: 0.05 });
 });
 
-test('takes a row with a unit for a number and a bare number without one for text', () => {
+test('takes a row with a unit or bounds for a number; a bare number and free words without a kind are open', () => {
   expect(gold({ answer: 42, unit: 'mg' })).toMatchObject({ kind: 'number' });
-  expect(gold({ answer: 42 })).toEqual({ kind: 'text', answer: '42' });
+  expect(gold({ answer: 42, lower: '40', upper: '44' })).toMatchObject({ kind: 'number' });
+  expect(gold({ answer: 42 })).toEqual({ kind: 'open', answer: '42' });
+  expect(gold({ answer: '50 mg twice daily' })).toEqual({ kind: 'open', answer: '50 mg twice daily' });
 });
 
-test('keeps free text and spans for a later grader', () => {
-  expect(gold({ answer: '50 mg twice daily' })).toEqual({ kind: 'text', answer: '50 mg twice daily' });
+test('keeps the bounds of a number, both or neither, with the answer between them', () => {
+  expect(gold({ answer: '27.3', unit: 'kg/m2', lower: '25.9', upper: '28.7' })).toEqual({ kind: 'number', answer: 27.3, unit: 'kg/m2', tolerance: 0.01, lower: 25.9, upper: 28.7 });
+  expect(() => gold({ answer: '27.3', lower: '25.9' })).toThrow('has the bound lower alone; both or neither are wanted');
+  expect(() => gold({ answer: '27.3', lower: '28', upper: '29' })).toThrow('does not stand between its bounds 28 and 29');
+  expect(() => gold({ answer: '27.3', lower: 'low', upper: '29' })).toThrow('has the bounds "low" and "29"; two numbers are wanted');
+});
+
+test('keeps a span with its other wordings', () => {
   expect(gold({ answer: '50 mg twice daily', kind: 'span' })).toEqual({ kind: 'span', answer: '50 mg twice daily' });
+  expect(gold({ answer: 'gerd', kind: 'span', alternatives: ['acid reflux', ''] })).toEqual({ kind: 'span', answer: 'gerd', alternatives: ['acid reflux'] });
+  expect(gold({ answer: 'gerd', kind: 'span', alternatives: 'acid reflux | reflux disease' })).toMatchObject({ alternatives: ['acid reflux', 'reflux disease'] });
+});
+
+test.each<readonly [string, Partial<AnswerFields>]>([
+  ['an array', { allowed: ['In situ', 'Regional', 'Distant'] }], ['JSON text', { allowed: '["In situ","Regional","Distant"]' }], ['one a line', { allowed: 'In situ\nRegional\n Distant' }],
+  ['bars', { allowed: 'In situ|Regional|Distant' }], ['bulleted lines of the question', { question: 'Which stage?\n- In situ\n- Regional\n- Distant' }],
+  ['a list behind a colon', { question: 'Say one of: In situ, Regional, or Distant.\nReport: nodes positive, T2.' }], ['quoted words in brackets', { question: 'Choose from ["In situ", "Regional", "Distant"] for this report.' }],
+])('finds options without letters in %s', (_name, fields) => {
+  expect(gold({ answer: 'regional', kind: 'text', ...fields })).toEqual({ kind: 'text', answer: 'Regional', options: ['In situ', 'Regional', 'Distant'] });
+});
+
+test('refuses an answer in words without options, and one that none or two of them say', () => {
+  expect(() => gold({ answer: 'Regional', kind: 'text' })).toThrow('is of the kind text, but no options were found');
+  expect(() => gold({ answer: 'Local', kind: 'text', allowed: ['Regional', 'Distant'] })).toThrow('is none of the options Regional, Distant');
+  expect(() => gold({ answer: 'distant', kind: 'text', allowed: ['Distant', 'distant '] })).toThrow('is more than one of the options');
+  expect(() => gold({ answer: 'Regional', kind: 'text', allowed: ['Regional'] })).toThrow('The options of the row on line 4 are 1; at least 2 are wanted.');
+});
+
+test('keeps a name as its list writes it, and does without a list', () => {
+  expect(gold({ answer: 'gerd', kind: 'name', allowed: ['GERD', 'Pneumonia'], alternatives: 'acid reflux' })).toEqual({ kind: 'name', answer: 'GERD', names: ['GERD', 'Pneumonia'], alternatives: ['acid reflux'] });
+  expect(gold({ answer: 'GERD', kind: 'name', question: 'Answer with one of the following diseases: Pneumonia, GERD, HIV (initial infection), URTI.\nAge: 30, Sex: F' })).toEqual({ kind: 'name', answer: 'GERD', names: ['Pneumonia', 'GERD', 'HIV (initial infection)', 'URTI'] });
+  expect(gold({ answer: 'Fabry disease', kind: 'name', question: 'Which disease?' })).toEqual({ kind: 'name', answer: 'Fabry disease' });
+  expect(() => gold({ answer: 'Gout', kind: 'name', allowed: ['GERD', 'Pneumonia'] })).toThrow('is none of the 2 names of the row');
+});
+
+const classes = [{ digit: '0', text: 'false' }, { digit: '1', text: 'mixture' }, { digit: '2', text: 'true' }];
+test.each<readonly [string, Partial<AnswerFields>]>([
+  ['an object', { allowed: { 0: 'false', 1: 'mixture', 2: 'true' } }], ['texts in their order', { allowed: ['false', 'mixture', 'true'] }], ['texts with their digits', { allowed: '0: false | 1 = mixture | 2. true' }],
+  ['objects', { allowed: classes }], ['the question', { question: 'Classify the claim: "0" for false, "1" for mixture and "2" for true.\nClaim: 3 of 4 doctors agree.' }], ['brackets in the question', { question: 'Is it 0 (false), 1 (mixture) or 2 (true)?' }],
+])('finds the classes behind digits in %s', (_name, fields) => {
+  expect(gold({ answer: 2, kind: 'digit', ...fields })).toEqual({ kind: 'digit', answer: '2', classes });
+});
+
+test('takes the words of a class for its digit, knows no classes where the question explains none, and refuses what is no digit', () => {
+  expect(gold({ answer: 'True', kind: 'digit', allowed: classes })).toMatchObject({ answer: '2' });
+  expect(gold({ answer: '1', kind: 'digit', question: 'Which class has this claim?' })).toEqual({ kind: 'digit', answer: '1' });
+  expect(() => gold({ answer: '12', kind: 'digit' })).toThrow('is no digit');
+  expect(() => gold({ answer: '7', kind: 'digit', allowed: classes })).toThrow('is none of the classes 0, 1, 2');
+  expect(() => gold({ answer: '0', kind: 'digit', allowed: ['0: a', '0: b'] })).toThrow('are no classes: 2 to 10 are wanted, each with a digit of its own');
 });
 
 test('reads a reference answer that no rule judges', () => {

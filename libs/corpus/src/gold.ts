@@ -1,8 +1,9 @@
 import { FaultError } from '@slowthink/faults';
 import type { Gold } from '@slowthink/records';
+import { alternativesOfValue, classesOfPrompt, classesOfValue, textsOfPrompt, textsOfValue } from './allowed.ts';
 import type { Option } from './options.ts';
 
-/** How a row's answer is to be read. choice-from-0 and choice-from-1: the answer is the index of the right option. */
+/** How a row's answer is to be read. choice-from-0 and choice-from-1: the answer is the index of the right option; text: the words of an option that has no letter; open: no rule judges it. */
 export const answerKinds = ['choice', 'choice-from-0', 'choice-from-1', 'yes-no-maybe', 'number', 'text', 'span', 'name', 'digit', 'open'] as const;
 export type AnswerKind = (typeof answerKinds)[number];
 
@@ -15,11 +16,16 @@ export interface AnswerFields {
   readonly kind?: string | undefined; // of AnswerKind; found out when left out
   readonly unit?: string | undefined;
   readonly tolerance?: string | number | undefined; // 0..1
+  readonly lower?: string | undefined; // with upper: bounds of a number
+  readonly upper?: string | undefined;
+  readonly alternatives?: unknown; // other wordings of a span or name
+  readonly allowed?: unknown; // the row's own options, as they are: texts, names or classes
+  readonly question?: string | undefined; // its text, where lists and classes are looked for that have no column
 }
 
 /**
- * The gold of a row. Without a kind: a choice when there are options and the answer is a letter of them or the text of exactly one; yes, no or maybe; a number when the row has a unit;
- * else text. Throws QUESTION_GOLD_MISSING, QUESTION_ROW_INVALID (the answer does not fit its kind, a letter that no option has). `where`: "line 12".
+ * The gold of a row. Without a kind: a choice when there are options and the answer is a letter of them or the text of exactly one; yes, no or maybe; a number when the row has a unit or bounds;
+ * else open. Throws QUESTION_GOLD_MISSING, QUESTION_ROW_INVALID (the answer does not fit its kind, a letter that no option has). `where`: "line 12".
  */
 export function goldOf(fields: AnswerFields, where: string): Gold {
   const answer = scalarText(fields.answer, where);
@@ -37,14 +43,50 @@ export function goldOf(fields: AnswerFields, where: string): Gold {
       return { kind: 'yes-no-maybe', answer: word };
     }
     case 'number': return numberOf(answer, fields, invalid);
-    case 'text': case 'span': case 'name': case 'digit': case 'open': return { kind: kind as 'text', answer };
+    case 'text': return textOf(answer, fields, where, invalid);
+    case 'digit': return digitOf(answer, fields, where, invalid);
+    case 'span': return { kind: 'span', answer, ...alternativesOf(fields, where) };
+    case 'name': return nameOf(answer, fields, where, invalid);
+    case 'open': return { kind: 'open', answer };
   }
 }
 
-function kindOf(answer: string, { options, unit }: AnswerFields): AnswerKind {
+const alternativesOf = ({ alternatives }: AnswerFields, where: string): { readonly alternatives?: readonly string[] } => {
+  const texts = alternativesOfValue(alternatives, where);
+  return texts.length > 0 ? { alternatives: texts } : {};
+};
+
+function textOf(answer: string, { allowed, question = '' }: AnswerFields, where: string, invalid: (what: string) => FaultError): Gold {
+  const own = textsOfValue(allowed, where);
+  const options = own.length > 0 ? own : textsOfPrompt(question, answer);
+  const same = options.filter((option) => plain(option) === plain(answer));
+  if (options.length === 0) throw invalid('is of the kind text, but no options were found');
+  if (same.length !== 1) throw invalid(`is ${same.length === 0 ? 'none' : 'more than one'} of the options ${options.slice(0, 10).join(', ')}${options.length > 10 ? ', …' : ''}`);
+  return { kind: 'text', answer: same[0]!, options };
+}
+
+/** A list in a column must hold the name; a list in the question is taken when it does. */
+function nameOf(answer: string, fields: AnswerFields, where: string, invalid: (what: string) => FaultError): Gold {
+  const own = textsOfValue(fields.allowed, where);
+  const names = own.length > 0 ? own : textsOfPrompt(fields.question ?? '', answer);
+  const listed = names.find((name) => plain(name) === plain(answer));
+  if (own.length > 0 && listed === undefined) throw invalid(`is none of the ${own.length} names of the row`);
+  return { kind: 'name', answer: listed ?? answer, ...(names.length > 0 ? { names } : {}), ...alternativesOf(fields, where) };
+}
+
+function digitOf(answer: string, { allowed, question = '' }: AnswerFields, where: string, invalid: (what: string) => FaultError): Gold {
+  const own = classesOfValue(allowed, where);
+  const digit = /^\d$/u.test(answer) ? answer : own.find(({ text }) => text !== '' && plain(text) === plain(answer))?.digit;
+  if (digit === undefined) throw invalid('is no digit');
+  if (own.length > 0 && !own.some((each) => each.digit === digit)) throw invalid(`is none of the classes ${own.map((each) => each.digit).join(', ')}`);
+  const classes = own.length > 0 ? own : classesOfPrompt(question, digit);
+  return { kind: 'digit', answer: digit, ...(classes.length > 0 ? { classes } : {}) };
+}
+
+function kindOf(answer: string, { options, unit, lower, upper }: AnswerFields): AnswerKind {
   if (options.length > 0 && (letterOf(answer, options) !== undefined || bareLetter(answer) !== undefined)) return 'choice';
   if (wordOf(answer) !== undefined) return 'yes-no-maybe';
-  return unit !== undefined ? 'number' : 'text';
+  return unit !== undefined || lower !== undefined || upper !== undefined ? 'number' : 'open';
 }
 
 function choiceOf(letter: string | undefined, options: readonly Option[], invalid: (what: string) => FaultError): Gold {
@@ -56,8 +98,9 @@ function choiceOf(letter: string | undefined, options: readonly Option[], invali
 /** "C", "c", "(C)", "C." and "C)" are the letter C. */
 const bareLetter = (answer: string): string | undefined => /^\(?([A-Za-z])\)?[.):]?$/u.exec(answer)?.[1]?.toUpperCase();
 
+const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+
 function letterOf(answer: string, options: readonly Option[]): string | undefined {
-  const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
   const letter = bareLetter(answer);
   if (letter !== undefined && options.some((option) => option.letter === letter)) return letter;
   const same = options.filter((option) => plain(option.text) === plain(answer) || plain(`${option.letter}. ${option.text}`) === plain(answer));
@@ -73,7 +116,7 @@ function wordOf(answer: string): 'yes' | 'no' | 'maybe' | undefined {
 const unitPattern = /^[\p{L}°%‰][^\s,;]*(?:\s\p{L}[^\s,;]*)?$/u;
 
 /** "1,200.5", "-3e-2", "5 mg"; a comma only between groups of three digits. A unit beside the number must be the row's unit. */
-function numberOf(answer: string, { unit = '', tolerance = numberTolerance }: AnswerFields, invalid: (what: string) => FaultError): Gold {
+function numberOf(answer: string, { unit = '', tolerance = numberTolerance, lower, upper }: AnswerFields, invalid: (what: string) => FaultError): Gold {
   const match = /^([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(\D.*)?$/su.exec(answer.replace(/^\u2212/u, '-'));
   const value = match?.[1] ? Number(match[1].replaceAll(',', '')) : Number.NaN;
   const beside = match?.[2]?.trim() ?? '';
@@ -81,7 +124,17 @@ function numberOf(answer: string, { unit = '', tolerance = numberTolerance }: An
   if (beside !== '' && unit !== '' && beside.toLowerCase() !== unit.toLowerCase()) throw invalid(`has another unit than the row, which says ${JSON.stringify(unit)}`);
   const share = Number(tolerance);
   if (!(share >= 0 && share <= 1)) throw invalid(`has the tolerance ${JSON.stringify(tolerance)}; 0 to 1 is wanted`);
-  return { kind: 'number', answer: value, unit: unit !== '' ? unit : beside, tolerance: share };
+  return { kind: 'number', answer: value, unit: unit !== '' ? unit : beside, tolerance: share, ...boundsOf(value, lower, upper, invalid) };
+}
+
+/** Both bounds or neither, as plain numbers in the unit of the answer, and the answer between them. */
+function boundsOf(value: number, lower: string | undefined, upper: string | undefined, invalid: (what: string) => FaultError): { readonly lower?: number; readonly upper?: number } {
+  if (lower === undefined && upper === undefined) return {};
+  if (lower === undefined || upper === undefined) throw invalid(`has the bound ${lower === undefined ? 'upper' : 'lower'} alone; both or neither are wanted`);
+  const [from, to] = [Number(lower), Number(upper)];
+  if (!Number.isFinite(from) || !Number.isFinite(to)) throw invalid(`has the bounds ${JSON.stringify(lower)} and ${JSON.stringify(upper)}; two numbers are wanted`);
+  if (!(from <= value && value <= to)) throw invalid(`does not stand between its bounds ${lower} and ${upper}`);
+  return { lower: from, upper: to };
 }
 
 function scalarText(value: unknown, where: string): string {

@@ -5,3 +5,4 @@ export { parseOptions, renderOptions, type Option } from './options.ts';
 export { answerKinds, numberTolerance, type AnswerKind } from './gold.ts';
 export { openIdIndex, promptHashOf, textHashOf, type IdIndex, type Seen } from './id-index.ts';
 export { originalBytesMax, originalOf, type Original } from './original.ts';
+export { readOutputs, type OutputLine } from './read-outputs.ts';

@@ -3,10 +3,10 @@ import { FaultError } from '@slowthink/faults';
 import { answerKinds } from './gold.ts';
 import type { RowValues } from './source-row.ts';
 
-/** A column by name, several columns (options one a column, A first), or the same value for every row. A dotted name goes into nested values: "eval.answer", "conversations.0.value". */
-export type FieldSource = { readonly column: string } | { readonly columns: readonly string[] } | { readonly literal: string };
+/** A column by name, several columns (options one a column, A first), or the same value (for options: values) for every row. A dotted name goes into nested values: "eval.answer", "conversations.0.value". */
+export type FieldSource = { readonly column: string } | { readonly columns: readonly string[] } | { readonly literal: string } | { readonly values: readonly string[] };
 
-export const mappedFields = ['question', 'answer', 'options', 'id', 'kind', 'unit', 'tolerance'] as const;
+export const mappedFields = ['question', 'answer', 'options', 'id', 'kind', 'unit', 'tolerance', 'lower', 'upper', 'alternatives'] as const;
 export type MappedField = (typeof mappedFields)[number];
 
 /** Which column of a file is which field of a question. */
@@ -17,7 +17,7 @@ export const plainMapping: Mapping = Object.fromEntries(mappedFields.map((field)
 
 /**
  * "question=stem,answer=label,options=a|b|c|d,id:row,kind:number": FIELD=COLUMN takes a column, FIELD=COL|COL several (options only), FIELD:VALUE the same value for every row;
- * id:row numbers the rows (row-1, row-2, ...). "\," and "\|" stand in a name. Throws QUESTION_MAPPING_WRONG that names what is wrong and what is nearest.
+ * options:A|B the same options for every row; id:row numbers the rows (row-1, row-2, ...). "\," and "\|" stand in a name. Throws QUESTION_MAPPING_WRONG that names what is wrong and what is nearest.
  */
 export function parseMapping(text: string): Mapping {
   const mapping: { [field: string]: FieldSource } = {};
@@ -29,7 +29,7 @@ export function parseMapping(text: string): Mapping {
     if (mapping[field]) throw new FaultError('QUESTION_MAPPING_WRONG', `The mapping names ${field} twice.`);
     const columns = rest.split(/(?<!\\)\|/u).map((each) => each.trim().replace(/\\([,|])/gu, '$1'));
     if (sign === '=' && columns.length > 1 && field !== 'options') throw new FaultError('QUESTION_MAPPING_WRONG', `Only options can stand in several columns; the mapping gives ${columns.length} for ${field}.`);
-    mapping[field] = sign === ':' ? literalOf(field, rest.trim()) : columns.length > 1 ? { columns } : { column: columns[0]! };
+    mapping[field] = sign === ':' ? (field === 'options' && columns.length > 1 ? { values: columns } : literalOf(field, rest.trim())) : columns.length > 1 ? { columns } : { column: columns[0]! };
   }
   for (const field of ['question', 'answer']) {
     if (!mapping[field]) throw new FaultError('QUESTION_MAPPING_WRONG', `The mapping "${text}" does not say which column is the ${field}: add ${field}=COLUMN.`);
@@ -38,7 +38,8 @@ export function parseMapping(text: string): Mapping {
 }
 
 function literalOf(field: string, literal: string): FieldSource {
-  if (field === 'question' || field === 'answer' || field === 'options') throw new FaultError('QUESTION_MAPPING_WRONG', `The ${field} cannot be the same for every row: write ${field}=COLUMN.`);
+  if (field === 'options') throw new FaultError('QUESTION_MAPPING_WRONG', `One option is no choice: write options:FIRST|SECOND, or options=COLUMN.`);
+  if (field === 'question' || field === 'answer') throw new FaultError('QUESTION_MAPPING_WRONG', `The ${field} cannot be the same for every row: write ${field}=COLUMN.`);
   if (field === 'id' && literal !== 'row') throw new FaultError('QUESTION_MAPPING_WRONG', `An id cannot be the same for every row: write id=COLUMN, or id:row to number the rows.`);
   if (field === 'kind' && !(answerKinds as readonly string[]).includes(literal)) throw new FaultError('QUESTION_MAPPING_WRONG', `"${literal}" is no answer kind. Nearest: ${closest(literal, [...answerKinds])}. Kinds: ${answerKinds.join(', ')}.`);
   return { literal };
@@ -58,6 +59,7 @@ export function valueAt(values: RowValues, name: string): unknown {
 export function fieldOf(values: RowValues, source: FieldSource | undefined): unknown {
   if (source === undefined) return undefined;
   if ('literal' in source) return source.literal;
+  if ('values' in source) return source.values;
   return 'column' in source ? valueAt(values, source.column) : source.columns.map((column) => valueAt(values, column) ?? '');
 }
 

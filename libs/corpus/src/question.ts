@@ -1,8 +1,8 @@
 import { FaultError } from '@slowthink/faults';
-import { questionIdOf, type QuestionRecord } from '@slowthink/records';
+import { questionIdOf, type Gold, type QuestionRecord } from '@slowthink/records';
 import { conversationOf, isConversation, readConversation, type Asked } from './conversation.ts';
 import { goldOf } from './gold.ts';
-import { fieldOf, type Mapping, plainMapping } from './mapping.ts';
+import { fieldOf, type FieldSource, type Mapping, plainMapping } from './mapping.ts';
 import { fieldsOfMedsssRow, isMedsssRow } from './medsss.ts';
 import { parseOptions, renderOptions, type Option } from './options.ts';
 import { optionsOfValue } from './options-value.ts';
@@ -32,7 +32,7 @@ export function rowIdOf(values: RowValues, ordinal: number, plan: FilePlan, wher
 
 /**
  * The question record (attempt 1) of a row. The prompt is the question as the file has it, or the last turn of the user in a conversation and the turns before it; options of a column of their own are
- * added as lines "A. text". Options that the question does not name are those of the latest turn of the user that does. Gold never reaches the prompt.
+ * added as lines "A. text", other answers it allows as lines "- text". Options that the question does not name are those of the latest turn of the user that does. Gold never reaches the prompt.
  * Throws QUESTION_ROW_INVALID, QUESTION_GOLD_MISSING, QUESTION_ENCODING (half a surrogate pair).
  */
 export function questionOf(values: RowValues, id: string, plan: FilePlan, where: string): QuestionRecord {
@@ -42,15 +42,16 @@ export function questionOf(values: RowValues, id: string, plan: FilePlan, where:
   if (typeof question !== 'string' || question.trim() === '') throw new FaultError('QUESTION_ROW_INVALID', `The row on ${where} has no question text.`);
   const named = [question, ...history.filter(({ role }) => role === 'user').map(({ content }) => content).reverse()].map((each) => parseOptions(each, plan.optionsMax));
   const inText = named.find((options) => options.length > 0) ?? [];
-  const own = medsss ? [] : optionsOfValue(fieldOf(values, mapping.options), where);
-  const kind = medsss ? undefined : textField(fieldOf(values, mapping.kind));
+  const column = (source: FieldSource | undefined): unknown => (medsss ? undefined : fieldOf(values, source));
+  const kind = textField(column(mapping.kind)) ?? plan.answerKind;
+  const unlettered = kind === 'text' || kind === 'name' || kind === 'digit';
+  const own = unlettered ? [] : optionsOfValue(column(mapping.options), where);
   const gold = goldOf({
-    answer, options: own.length > 0 ? own : inText, kind: kind ?? plan.answerKind,
-    unit: medsss ? undefined : textField(fieldOf(values, mapping.unit)), tolerance: medsss ? undefined : textField(fieldOf(values, mapping.tolerance)),
+    answer, options: own.length > 0 ? own : inText, kind, unit: textField(column(mapping.unit)), tolerance: textField(column(mapping.tolerance)),
+    lower: textField(column(mapping.lower)), upper: textField(column(mapping.upper)), alternatives: column(mapping.alternatives), allowed: column(mapping.options), question,
   }, where);
-  const text = own.length > 0 && !sameOptions(own, inText) ? `${question.trimEnd()}\n${renderOptions(own)}` : question;
-  const texts = [id, text, ...history.map(({ content }) => content), String(gold.answer), ...(gold.kind === 'choice' ? gold.options.map((option) => option.text) : [])];
-  if (!texts.every((each) => each.isWellFormed())) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
+  const text = own.length > 0 ? (sameOptions(own, inText) ? question : `${question.trimEnd()}\n${renderOptions(own)}`) : withAllowed(question, gold);
+  if (![id, text, ...history.map(({ content }) => content), ...textsIn(gold)].every((each) => each.isWellFormed())) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
   return { type: 'question', v: 1, id: questionIdOf(plan.dataset, plan.split, id), dataset: plan.dataset, split: plan.split, role: plan.role, attempt: 1, prompt: { text, ...(history.length === 0 ? {} : { history }) }, gold };
 }
 
@@ -61,5 +62,14 @@ function askedOf(values: RowValues, mapping: Mapping, where: string): Omit<Asked
   return isConversation(question) ? readConversation(question, column, where) : { question, history: [] };
 }
 
+/** The question with the answers that it allows as lines at its end, where its text does not name them all. */
+function withAllowed(question: string, gold: Gold): string {
+  const allowed = gold.kind === 'text' ? gold.options : gold.kind === 'name' ? gold.names ?? [] : gold.kind === 'digit' ? (gold.classes ?? []).map(({ digit, text }) => (text === '' ? digit : `${digit}: ${text}`)) : [];
+  const said = question.toLowerCase();
+  const named = gold.kind === 'digit' ? (gold.classes ?? []).every(({ digit, text }) => said.includes(digit) && said.includes(text.toLowerCase())) : allowed.every((each) => said.includes(each.toLowerCase()));
+  return named ? question : `${question.trimEnd()}\n${allowed.map((each) => `- ${each}`).join('\n')}`;
+}
+
+const textsIn = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []);
 const sameOptions = (a: readonly Option[], b: readonly Option[]): boolean => a.length === b.length && a.every((option, at) => option.letter === b[at]!.letter && option.text === b[at]!.text);
 const textField = (value: unknown): string | undefined => (value === undefined || value === null || String(value).trim() === '' ? undefined : String(value).trim());

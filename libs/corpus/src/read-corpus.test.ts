@@ -39,8 +39,33 @@ test('gives the file first, then a valid record a row with its line', async () =
 test('never lets the gpt turn or any other gold into the prompt', async () => {
   const secret = 'The answer is GOLDWORD.';
   const items = await read(file('leak.json', JSON.stringify([{ id: 1, conversations: [{ from: 'human', value: 'Which dose?' }, { from: 'gpt', value: secret }], eval: { answer: 'GOLDWORD', long_answer: secret }, answer_idx: 'GOLDWORD' }])));
-  expect(questions(items)[0]).toMatchObject({ prompt: { text: 'Which dose?' }, gold: { kind: 'text', answer: 'GOLDWORD' } });
+  expect(questions(items)[0]).toMatchObject({ prompt: { text: 'Which dose?' }, gold: { kind: 'open', answer: 'GOLDWORD' } });
   expect(JSON.stringify(questions(items)[0]!.prompt)).not.toContain('GOLDWORD');
+});
+
+test('reads every kind of answer from columns, and shows the model what it may answer', async () => {
+  const items = await read(file('kinds.jsonl', lines(
+    { id: 1, question: 'Which stage?', answer: 'Regional', kind: 'text', options: ['Localized', 'Regional'] },
+    { id: 2, question: 'Which disease, GERD or gout?', answer: 'GERD', kind: 'name', options: ['GERD', 'Gout'], alternatives: ['acid reflux'] },
+    { id: 3, question: 'Is the claim true?', answer: 2, kind: 'digit', options: { 0: 'false', 2: 'true' } },
+    { id: 4, question: 'Which BMI?', answer: 27.3, unit: 'kg/m2', lower: 25.9, upper: 28.7 },
+    { id: 5, question: 'Which dose?', answer: 'high', kind: 'span' },
+    { id: 6, question: 'Why?', answer: 'Because of the heart.', kind: 'open' },
+  )));
+  expect(questions(items).map(({ prompt, gold }) => [prompt.text, gold])).toEqual([
+    ['Which stage?\n- Localized\n- Regional', { kind: 'text', answer: 'Regional', options: ['Localized', 'Regional'] }],
+    ['Which disease, GERD or gout?', { kind: 'name', answer: 'GERD', names: ['GERD', 'Gout'], alternatives: ['acid reflux'] }],
+    ['Is the claim true?\n- 0: false\n- 2: true', { kind: 'digit', answer: '2', classes: [{ digit: '0', text: 'false' }, { digit: '2', text: 'true' }] }],
+    ['Which BMI?', { kind: 'number', answer: 27.3, unit: 'kg/m2', tolerance: 0.01, lower: 25.9, upper: 28.7 }],
+    ['Which dose?', { kind: 'span', answer: 'high' }],
+    ['Why?', { kind: 'open', answer: 'Because of the heart.' }],
+  ]);
+  for (const question of questions(items)) expect(decodeRecord(encodeRecord(question), ['question'])).toEqual(question);
+});
+
+test('takes options that the mapping gives for every row', async () => {
+  const mapping = parseMapping('question=asked,answer=said,kind:digit,options:false|mixture|true');
+  expect(questions(await read(file('claims.jsonl', lines({ asked: 'Is it so?', said: 1 })), { mapping }))[0]).toMatchObject({ gold: { kind: 'digit', answer: '1', classes: [{ digit: '0', text: 'false' }, { digit: '1', text: 'mixture' }, { digit: '2', text: 'true' }] } });
 });
 
 test('takes dataset, split and role from the user where no manifest knows better', async () => {

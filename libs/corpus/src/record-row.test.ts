@@ -22,12 +22,13 @@ const faultsOf = (items: readonly CorpusItem[]) => items.flatMap((item) => (item
 const question: QuestionRecord = { type: 'question', v: 1, id: 'made/dev/a/1', dataset: 'made', split: 'dev', role: 'dev', attempt: 1, prompt: { text: 'How much?' }, gold: { kind: 'number', answer: 5, unit: 'mg', tolerance: 0 } };
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((one) => one.isWellFormed());
 const texts = fc.array(text, { minLength: 2, maxLength: 5 });
+const digit = fc.constantFrom(...'0123456789');
 const golds: readonly fc.Arbitrary<Gold>[] = [
   texts.chain((all) => fc.nat({ max: all.length - 1 }).map((right): Gold => ({ kind: 'choice', answer: 'ABCDE'[right]!, options: all.map((one, at) => ({ letter: 'ABCDE'[at]!, text: one })) }))),
   fc.constantFrom('yes' as const, 'no' as const, 'maybe' as const).map((answer): Gold => ({ kind: 'yes-no-maybe', answer })),
   fc.record({ answer: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? 0 : value)), unit: text, tolerance: fc.constantFrom(0, 0.05, 1), lower: fc.integer(), upper: fc.integer() }).map((one): Gold => ({ kind: 'number', ...one })),
   fc.record({ answer: text, options: texts }).map((one): Gold => ({ kind: 'text', ...one })),
-  fc.record({ answer: text, classes: fc.array(fc.record({ digit: text, text }), { minLength: 2, maxLength: 4 }) }).map((one): Gold => ({ kind: 'digit', ...one })),
+  fc.record({ answer: digit, classes: fc.array(fc.record({ digit, text }), { minLength: 2, maxLength: 4 }) }).map((one): Gold => ({ kind: 'digit', ...one })),
   fc.record({ answer: text, alternatives: texts }).map((one): Gold => ({ kind: 'span', ...one })),
   fc.record({ answer: text, names: texts, alternatives: texts }).map((one): Gold => ({ kind: 'name', ...one })),
   text.map((answer): Gold => ({ kind: 'open', answer })),

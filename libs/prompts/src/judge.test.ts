@@ -32,7 +32,7 @@ describe('the prompt of a judge', () => {
       [{ kind: 'number', answer: 5, unit: 'mg', tolerance: 0 }, '5 mg'],
       [{ kind: 'number', answer: 5, unit: '', tolerance: 0.01 }, '5 (a relative error of up to 1 % is right)'],
       [{ kind: 'number', answer: 5, unit: 'mg', tolerance: 0, lower: 4.5, upper: 5.5 }, '5 mg (any value from 4.5 to 5.5 is right)'],
-      [{ kind: 'text', answer: 'heparin' }, 'heparin'],
+      [{ kind: 'text', answer: 'heparin', options: ['aspirin', 'heparin'] }, 'heparin'],
       [{ kind: 'digit', answer: '1', classes: [{ digit: '0', text: 'false' }, { digit: '1', text: 'true' }] }, '1: true'],
       [{ kind: 'digit', answer: '1' }, '1'],
       [{ kind: 'span', answer: '125-500 mg', alternatives: ['125 to 500 mg'] }, '125-500 mg\nor: 125 to 500 mg'],

@@ -2,6 +2,7 @@
 import type { Gold, Prompt } from '@slowthink/records';
 import { defuseTokens, plainText } from './defuse.ts';
 import type { PromptText } from './prompts.ts';
+import { splitThinking } from './thinking.ts';
 
 export interface JudgeInput {
   readonly prompt: Prompt;
@@ -58,16 +59,15 @@ function numberText({ answer, unit, tolerance, lower, upper }: Extract<Gold, { k
 
 const VERDICT = /^[\s*_`#>"'.-]{0,8}verdict[\s*_`"']{0,4}:[\s*_`"']{0,4}(right|wrong|none)[\s*_`"'.!]{0,8}$/i;
 const WORD = /^[\s*_`"'.]{0,8}(right|wrong|none)[\s*_`"'.!]{0,8}$/i;
-const THOUGHT_END = '</think>';
 
 /**
  * The verdict of a judge's reply: the lines "Verdict: …" behind its thinking, which must all say the same, or a reply that is one of the three words and nothing else. undefined where there is none, where two
  * differ, where the thinking was cut off, and where the only verdict stands in a last line that was cut off: such a reply cannot be read, and is never taken for a verdict.
  */
 export function parseJudgement(reply: string, truncated: boolean): 'right' | 'wrong' | 'none' | undefined {
-  const thought = reply.lastIndexOf(THOUGHT_END);
-  if (thought < 0 && /^\s*<think>/i.test(reply)) return undefined;
-  const lines = (thought < 0 ? reply : reply.slice(thought + THOUGHT_END.length)).replace(/\r\n?/g, '\n').split('\n');
+  const { text, open } = splitThinking(reply);
+  if (open) return undefined;
+  const lines = text.replace(/\r\n?/g, '\n').split('\n');
   const whole = truncated ? lines.slice(0, -1) : lines;
   const said = whole.filter((line) => line.trim() !== '');
   const found = new Set(whole.flatMap((line) => VERDICT.exec(line)?.[1]?.toLowerCase() ?? []));

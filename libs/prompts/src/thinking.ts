@@ -5,6 +5,7 @@ const tags: readonly { readonly opens: string; readonly closes: string }[] = [
   { opens: '<think>', closes: '</think>' }, // Qwen3, QwQ, DeepSeek-R1, Phi-4-reasoning, SmolLM3
   { opens: '<thinking>', closes: '</thinking>' },
   { opens: '<thought>', closes: '</thought>' }, // EXAONE Deep
+  { opens: '<reasoning>', closes: '</reasoning>' },
   { opens: '<seed:think>', closes: '</seed:think>' }, // Seed-OSS
   { opens: '[THINK]', closes: '[/THINK]' }, // Magistral
   { opens: '<|begin_of_thought|>', closes: '<|end_of_thought|>' }, // Sky-T1, OpenThinker

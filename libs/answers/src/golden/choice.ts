@@ -164,3 +164,142 @@ export const groupOutputs: readonly Golden[] = [
   ['The answer is AB.', 'wrong', 'B'],
   ['The answer is A.', 'wrong', 'A'],
 ];
+
+/** Outputs on `drugs` in other languages. */
+export const foreignOutputs: readonly Golden[] = [
+  ['La respuesta es B.', 'right', 'B'],
+  ['La respuesta correcta es la opción B.', 'right', 'B'],
+  ['Respuesta: B', 'right', 'B'],
+  ['La bonne réponse est B.', 'right', 'B'],
+  ['Réponse : B', 'right', 'B'],
+  ['La réponse correcte est (B).', 'right', 'B'],
+  ['Die Antwort ist B.', 'right', 'B'],
+  ['Die richtige Antwort lautet (B).', 'right', 'B'],
+  ['Antwort: B', 'right', 'B'],
+  ['A resposta correta é B.', 'right', 'B'],
+  ['La risposta corretta è la B.', 'right', 'B'],
+  ['Het juiste antwoord is B.', 'right', 'B'],
+  ['答案是B', 'right', 'B'],
+  ['答案：B', 'right', 'B'],
+  ['正确答案是B。', 'right', 'B'],
+  ['答案是B，因为硝酸甘油扩张静脉。', 'right', 'B'],
+  ['答案为（B）', 'right', 'B'],
+  ['因此，答案选B。', 'right', 'B'],
+  ['答えはBです。', 'right', 'B'],
+  ['正解：Ｂ', 'right', 'B'],
+  ['정답은 B입니다.', 'right', 'B'],
+  ['정답: B', 'right', 'B'],
+  ['Правильный ответ: B.', 'right', 'B'],
+  ['Ответ — B', 'right', 'B'],
+  ['सही उत्तर B है।', 'right', 'B'],
+  ['الإجابة الصحيحة هي B', 'right', 'B'],
+  ['الجواب: D', 'wrong', 'D'],
+  ['La respuesta es A.', 'wrong', 'A'],
+  ['La respuesta es A o B.', 'several', 'A | B'],
+  ['Die Antwort ist A oder B.', 'several', 'A | B'],
+  ['答案是A或B。', 'several', 'A | B'],
+  ['La respuesta no es B.', 'none', ''],
+  ["La réponse n'est pas B.", 'none', ''],
+  ['Die Antwort ist nicht B.', 'none', ''],
+  ['答案不是B。', 'none', ''],
+  ['答案是B细胞。', 'none', ''],
+  ['B型肝炎是一种肝病。', 'none', ''],
+];
+
+/** Outputs on `drugs` of models that think in tags. */
+export const thinkingOutputs: readonly Golden[] = [
+  ['<think>B lowers preload.</think>The answer is D.', 'wrong', 'D'],
+  ['<think>\nA? No, C.\n</think>\n\nThe answer is B.', 'right', 'B'],
+  ['<think>\n\n</think>\n\nB', 'right', 'B'],
+  ['A or C? The answer is C.</think>The answer is B.', 'right', 'B'],
+  ['<think>one</think>Let us see.<think>The answer is A.</think>The answer is B.', 'right', 'B'],
+  ['<thinking>The answer is A.</thinking>\n**B**', 'right', 'B'],
+  ['[THINK]The answer is A.[/THINK]The answer is B.', 'right', 'B'],
+  ['The answer is B. <think>That was easy.</think>', 'right', 'B'],
+  ['<think>The answer is B.</think>', 'none', ''],
+  ['<think>The answer is B.', 'truncated', ''],
+  ['<think>A?</think>Hm.<think>The answer is B.', 'truncated', ''],
+  ['The answer is B. <think>Or is it A?', 'truncated', ''],
+];
+
+/** Outputs on `drugs` that withdraw an answer. */
+export const withdrawnOutputs: readonly Golden[] = [
+  ['The answer is B. No, the answer is not B.', 'none', ''],
+  ['The answer is B. Wait, B is not the correct answer.', 'none', ''],
+  ['The answer is A. Wait, A is incorrect. The answer is B.', 'right', 'B'],
+  ['The answer is B; A is incorrect.', 'right', 'B'],
+  ['The answer is B. The answer is not A.', 'right', 'B'],
+  ['The answer is not B. No, wait: the answer is B.', 'right', 'B'],
+  ['Answer: C\n\nOn second thought, nitrates come first.\n\nAnswer: B', 'right', 'B'],
+  ['I first thought the answer is A, but the answer is B.', 'right', 'B'],
+  ['The answer is C) Morphine. Hmm, let me reconsider. Preload matters. The correct option is B) Nitroglycerin.', 'right', 'B'],
+  ['The answer is D. Scratch that. It should be B.', 'right', 'B'],
+];
+
+/** Outputs on `letters`: four letters without texts, the right one is C. */
+export const letterOutputs: readonly Golden[] = [
+  ['The answer is C.', 'right', 'C'],
+  ['C', 'right', 'C'],
+  ['(c)', 'right', 'C'],
+  ['The answer is C. Metoprolol', 'right', 'C'],
+  ['The correct option is C) Metoprolol because it slows the heart.', 'right', 'C'],
+  ['Answer: A', 'wrong', 'A'],
+  ['The answer is E.', 'none', ''],
+  ['The answer is metoprolol.', 'none', ''],
+  ['The answer is C or D.', 'several', 'C | D'],
+];
+
+/** Outputs on `two`: A. Yes, at once; B. No, later. */
+export const twoOutputs: readonly Golden[] = [
+  ['The answer is A.', 'right', 'A'],
+  ['Yes, at once', 'right', 'A'],
+  ['The answer is B. No, later', 'wrong', 'B'],
+  ['The answer is C.', 'none', ''],
+  ['A or B', 'several', 'A | B'],
+];
+
+/** Outputs on `alphabet`: gene 1 to gene 26 under A to Z; the right one is Z. */
+export const alphabetOutputs: readonly Golden[] = [
+  ['The answer is Z.', 'right', 'Z'],
+  ['The answer is gene 26.', 'right', 'Z'],
+  ['The answer is gene 2.', 'wrong', 'B'],
+  ['The answer is I.', 'wrong', 'I'],
+  ['I cannot answer this.', 'none', ''],
+  ['The answer is gene 27.', 'none', ''],
+  ['I would say that X and Y chromosomes differ.', 'none', ''],
+];
+
+/** Outputs on `drugs` in the long-winded ways of chat models. */
+export const chattyOutputs: readonly Golden[] = [
+  ['The correct option is B) Nitroglycerin because it dilates veins, whereas A) Aspirin only inhibits platelets.', 'right', 'B'],
+  ['After evaluating each option:\nA. Aspirin - prevents clots, does not relieve pain quickly.\nB. Nitroglycerin - dilates veins.\nC. Morphine - second line.\n\nTherefore, the most appropriate choice is **B. Nitroglycerin**.', 'right', 'B'],
+  ['Based on the clinical presentation, I believe the best answer would be (B) Nitroglycerin.', 'right', 'B'],
+  ['**Correct Answer: B) Nitroglycerin**\n\n**Explanation:** A is wrong since it is no nitrate.', 'right', 'B'],
+  ['The answer is: $\\boxed{\\textbf{(B)}}$', 'right', 'B'],
+  ['answer is option (B)', 'right', 'B'],
+  ['I\'m torn between A and B, but I\'d go with B.', 'right', 'B'],
+  ['Both A and B are reasonable, but the best answer is B.', 'right', 'B'],
+  ['The answer could be A or B. Given the acute pain, B is the best choice.', 'right', 'B'],
+  ['Neither A nor C. The answer is B.', 'right', 'B'],
+  ['The correct answer is "Nitroglycerin"', 'right', 'B'],
+  ['Answer\n\nB', 'right', 'B'],
+  ['## Answer\n**B** \u2013 Nitroglycerin', 'right', 'B'],
+  ['B, since it dilates veins', 'right', 'B'],
+  ['The answer is B!!!', 'right', 'B'],
+  ['The answer is B / Nitroglycerin', 'right', 'B'],
+  ['THE ANSWER IS B', 'right', 'B'],
+  ['The answer is likely B', 'right', 'B'],
+  ['It\'s B.', 'right', 'B'],
+  ['Choose B.', 'right', 'B'],
+  ['The final answer is: \\[\\boxed{B}\\]', 'right', 'B'],
+  ['**The answer is: B**\n\nA common mistake is to choose A.', 'right', 'B'],
+  ['My answer: B (confidence 80%)', 'right', 'B'],
+  ['Option B: Nitroglycerin', 'right', 'B'],
+  ['The answer is B. Note that the answer is not C because morphine comes later.', 'right', 'B'],
+  ['{"answer": "B"}', 'right', 'B'],
+  ['```json\n{"answer": "D"}\n```', 'wrong', 'D'],
+  ['Answer: A is wrong, B is right, so B.', 'right', 'B'],
+  ['The answer is none of the above.', 'none', ''],
+  ['All of the options are correct.', 'none', ''],
+  ['I need more information to answer this question.', 'none', ''],
+];

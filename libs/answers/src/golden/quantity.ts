@@ -1,5 +1,5 @@
 import type { Gold } from '@slowthink/records';
-import { number } from './golden.ts';
+import { bmi, number } from './golden.ts';
 import type { Golden } from './golden.ts';
 
 /** Outputs with the quantity that is right for them; tolerance 1 %. */
@@ -39,6 +39,9 @@ export const quantityOutputs: readonly (readonly [Gold, ...Golden])[] = [
   [number(5, 'mg'), 'The answer is at least 5 mg.', 'none', ''],
   [number(5, 'mg'), 'The answer is C. 5 mg', 'right', '5 mg'],
   [number(350, 'mg'), 'The answer is 70 kg × 5 mg/kg = 350 mg.', 'right', '350 mg'],
+  [number(350, 'mg'), '**Total dose = 350 mg**', 'right', '350 mg'],
+  [number(350, 'mg'), 'Dose = 70 kg \u00d7 5 mg/kg = 350 mg. The answer is 350 mg per dose.', 'right', '350 mg'],
+  [number(350, 'mg'), '{"answer": "350 mg"}', 'right', '350 mg'],
   [number(350, 'mg'), 'The answer is 70 × 5 mg.', 'none', ''],
   [number(350, 'mg'), 'The final answer is dose = 350 mg', 'right', '350 mg'],
   [number(10, 'mg/kg'), 'The answer is 10 mg/kg.', 'right', '10 mg/kg'],
@@ -79,4 +82,27 @@ export const quantityOutputs: readonly (readonly [Gold, ...Golden])[] = [
   [number(37, '°C'), 'The answer is 98.6 °F.', 'right', '37 °C'],
   [number(140, 'mmol/L'), 'The answer is 140 mM.', 'right', '140 mmol/L'],
   [number(0, 'mg', 0), 'The answer is 0 mg.', 'right', '0 mg'],
+  [number(5, 'mg'), '<think>5 mg</think>The answer is 10 mg.', 'wrong', '10 mg'],
+  [number(5, 'mg'), '<think>The answer is 5 mg.', 'truncated', ''],
+  [number(5, 'mg'), 'The answer is ٥ mg.', 'right', '5 mg'],
+  [number(5, 'mg'), 'The answer is ५ mg.', 'right', '5 mg'],
+  [number(5, 'mg'), 'Die Antwort ist 5 mg.', 'right', '5 mg'],
+  [number(5, 'mg'), 'The answer is 5 mg. Wait, the answer is not 5 mg.', 'none', ''],
+  [bmi, '27.3 kg/m2', 'right', '27.3 kg/m2'],
+  [bmi, '27', 'right', '27 kg/m2'],
+  [bmi, 'The answer is 27.3 kg/m\u00b2.', 'right', '27.3 kg/m2'],
+  [bmi, 'The answer is 25.9.', 'right', '25.9 kg/m2'],
+  [bmi, 'The answer is 28.7 kg/m2.', 'right', '28.7 kg/m2'],
+  [bmi, 'The answer is 0.00273 kg/cm2.', 'right', '27.3 kg/m2'],
+  [bmi, 'BMI = 80 / (1.71 × 1.71) = 27.36 kg/m2', 'right', '27.36 kg/m2'],
+  [bmi, 'The BMI is 27.', 'right', '27 kg/m2'],
+  [bmi, 'The answer is \u0662\u0667\u066b\u0663', 'right', '27.3 kg/m2'],
+  [bmi, 'La respuesta es 27,3 kg/m2.', 'right', '27.3 kg/m2'],
+  [bmi, '答案是27.3。', 'right', '27.3 kg/m2'],
+  [bmi, 'The answer is 28.71.', 'wrong', '28.71 kg/m2'],
+  [bmi, 'The answer is 25.', 'wrong', '25 kg/m2'],
+  [bmi, 'The answer is -27.3.', 'wrong', '-27.3 kg/m2'],
+  [bmi, 'The answer is between 25 and 28.', 'several', '25 kg/m2 | 28 kg/m2'],
+  [bmi, 'The patient weighs 80 kg.', 'none', ''],
+  [bmi, 'The answer is 80 / 1.71.', 'none', ''],
 ];

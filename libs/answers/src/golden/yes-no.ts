@@ -25,6 +25,35 @@ export const yesOutputs: readonly Golden[] = [
   ['The answer is A.', 'none', ''],
   ['Yesterday she came back.', 'none', ''],
   ['', 'none', ''],
+  ['Based on the abstract, the answer is: Yes', 'right', 'yes'],
+  ['Yes - the trial showed a benefit.', 'right', 'yes'],
+  ['The answer: yes.', 'right', 'yes'],
+  ['No. The answer is yes.', 'right', 'yes'],
+  ['**Final answer: yes**', 'right', 'yes'],
+  ['YES', 'right', 'yes'],
+  ['The correct answer is yes, not no.', 'right', 'yes'],
+  ['The answer is not no but yes.', 'right', 'yes'],
+  ['La respuesta es sí.', 'right', 'yes'],
+  ['La réponse est oui.', 'right', 'yes'],
+  ['Die Antwort ist ja.', 'right', 'yes'],
+  ['Die Antwort lautet nein.', 'wrong', 'no'],
+  ['答案：是', 'right', 'yes'],
+  ['答案是否。', 'wrong', 'no'],
+  ['<think>no</think>yes', 'right', 'yes'],
+  ['<think>The answer is yes.', 'truncated', ''],
+  ['The answer is yes. Hmm, the effect was not significant. The answer is no.', 'wrong', 'no'],
+  ['The answer is yes. The answer is no.', 'several', 'no | yes'],
+];
+
+/** Outputs where the right answer is maybe. */
+export const maybeOutputs: readonly Golden[] = [
+  ['Maybe.', 'right', 'maybe'],
+  ['The answer is maybe, as the trial was small.', 'right', 'maybe'],
+  ['The answer is uncertain.', 'right', 'maybe'],
+  ['\\boxed{\\text{maybe}}', 'right', 'maybe'],
+  ['The answer is yes.', 'wrong', 'yes'],
+  ['The answer is yes or maybe.', 'several', 'maybe | yes'],
+  ['Maybe the trial was too small to show it.', 'none', ''],
 ];
 
 /** Outputs where the right answer is no. */

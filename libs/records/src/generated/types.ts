@@ -48,13 +48,13 @@ export type Gold =
   | {
       kind: 'text';
       /**
-       * text of the right option
+       * text of the right option, as it stands in options
        */
       answer: string;
       /**
        * texts of all options, which have no letters
        */
-      options?: string[];
+      options: string[];
     }
   | {
       kind: 'digit';
@@ -63,10 +63,13 @@ export type Gold =
        */
       answer: string;
       /**
-       * every class with its words
+       * every class with its words; left out: any digit is one
        */
       classes?: {
         digit: string;
+        /**
+         * words of the class; empty: it goes by its digit alone
+         */
         text: string;
       }[];
     }
@@ -88,7 +91,7 @@ export type Gold =
        */
       answer: string;
       /**
-       * every name that the question allows
+       * every name that the question allows, the right one among them; left out: any words are a name
        */
       names?: string[];
       /**

@@ -1,0 +1,34 @@
+import type { Gold } from '@slowthink/records';
+import { alphabetOutputs, chattyOutputs, combinedOutputs, drugOutputs, foreignOutputs, germOutputs, groupOutputs, letterOutputs, thinkingOutputs, twoOutputs, withdrawnOutputs } from './choice.ts';
+import { digitOutputs } from './digit.ts';
+import { alphabet, combined, drugs, germs, groups, letters, maybe, no, two, yes, type Golden, type GoldenCase } from './golden.ts';
+import { nameOutputs } from './name.ts';
+import { quantityOutputs } from './quantity.ts';
+import { spanOutputs } from './span.ts';
+import { textOutputs } from './text.ts';
+import { maybeOutputs, noOutputs, yesOutputs } from './yes-no.ts';
+
+const of = (gold: Gold, outputs: readonly Golden[]): readonly GoldenCase[] => outputs.map((golden) => [gold, ...golden]);
+
+/** Every handwritten output with the verdict it deserves, by group; each group is of one kind of answer. */
+export const goldenOutputs: { readonly [group: string]: readonly GoldenCase[] } = {
+  'a drug out of five': of(drugs, drugOutputs),
+  'a drug out of five, at length': of(drugs, chattyOutputs),
+  'options that look like letters': of(germs, germOutputs),
+  'options that contain other options': of(combined, combinedOutputs),
+  'options that are letters': of(groups, groupOutputs),
+  'letters without texts': of(letters, letterOutputs),
+  'two options': of(two, twoOutputs),
+  'twenty-six options': of(alphabet, alphabetOutputs),
+  'other languages': of(drugs, foreignOutputs),
+  'thinking in tags': of(drugs, thinkingOutputs),
+  'an answer withdrawn': of(drugs, withdrawnOutputs),
+  'options without letters': textOutputs,
+  yes: of(yes, yesOutputs),
+  no: of(no, noOutputs),
+  maybe: of(maybe, maybeOutputs),
+  'digits as classes': digitOutputs,
+  quantities: quantityOutputs,
+  spans: spanOutputs,
+  names: nameOutputs,
+};
