@@ -39,7 +39,7 @@ export function splitThinking(reply: string): Thinking {
     const tag = found.toLowerCase();
     const opened = closesOf.get(tag);
     if (closing !== undefined && tag !== closing) continue; // a tag inside a thought
-    pieces.push({ text: reply.slice(from, index), thought: closing !== undefined });
+    if (index > from) pieces.push({ text: reply.slice(from, index), thought: closing !== undefined });
     if (closing === undefined && opened === undefined) opening = pieces.length;
     closing = closing === undefined ? opened : undefined;
     from = index + found.length;

@@ -13,6 +13,15 @@ test('has meds3-v2 as the paper gives it', () => {
   });
 });
 
+test('has meds3-v4: the same and Reflect; its second round asks the bare question and rolls out as the policy itself goes on', () => {
+  const { recipe, reflect, refinesMax, ...same } = recipes['meds3-v4']!;
+  expect(recipes['meds3-v2']).toMatchObject(same);
+  expect([recipe, reflect, refinesMax, recipes['meds3-v2']!.reflect]).toEqual(['meds3-v4', 'wrong', 1, 'off']);
+  const { recipe: second, prompting, rollout, ...rest } = recipes['meds3-v4-round-2']!;
+  expect(recipes['meds3-v4']).toMatchObject(rest);
+  expect([second, prompting, rollout]).toEqual(['meds3-v4-round-2', 'bare', { temperature: 1, topP: 0.9, topK: 0, minP: 0, maxTokens: 1536 }]);
+});
+
 test('has seed-cpu: the search of meds3-v2 with bare prompts, the action from the text, and a cap on samples', () => {
   const { recipe, childrenMax, nodesMax, depthMax, samplesMax, simulationBase, simulationMin, questionTokensMax, prompting, choosing, step, finish, choice, rollout, ...same } = recipes['seed-cpu']!;
   expect(recipes['meds3-v2']).toMatchObject(same);

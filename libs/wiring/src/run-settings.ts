@@ -11,7 +11,7 @@ export const runSettings = defineSettings({
   'log.durability': { type: 'enum', values: ['process', 'power'], default: 'process', flag: '--durability', doc: 'process: a commit survives kill -9; power: it survives a power cut too (fsync).' },
   // what
   'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, or names of data sets in datasets/; a run without any, in a folder that holds none, takes the first 64 of dosage.' },
-  'corpus.map': { type: 'string', default: null, flag: '--map', doc: 'Columns of a plain file: question=COL,answer=COL[,options=COL][,id=COL][,kind=COL][,unit=COL].' },
+  'corpus.map': { type: 'string', default: null, flag: '--map', doc: 'Columns of a plain file: question=COL,answer=COL[,options=COL][,id=COL][,kind=COL][,unit=COL][,tolerance=COL][,lower=COL,upper=COL][,alternatives=COL]; FIELD:VALUE for the same in every row.' },
   'corpus.limit': { type: 'string', default: 'all', flag: '--limit', doc: 'How many questions to take, in file order: a number, or all. A run without --questions takes 64.' },
   'corpus.dataset': { type: 'string', default: null, flag: '--dataset', doc: 'Name of the data set for files that no manifest knows; else the file name.' },
   'corpus.split': { type: 'string', default: null, flag: '--split', doc: 'Split of such files; else train.' },
