@@ -16,7 +16,7 @@ const played: fc.Arbitrary<Played> = fc.tuple(settings, seeds, seeds).map(([over
 const picker = (seed: number): ((waiting: number) => number) => { let state = seed; return (waiting) => { state = (Math.imul(state, 1103515245) + 12345) >>> 0; return (state >>> 8) % waiting; }; };
 const shuffled = (events: readonly TreeEvent[]): fc.Arbitrary<TreeEvent[]> => fc.shuffledSubarray([...events], { minLength: events.length, maxLength: events.length });
 const fold = (events: readonly TreeEvent[], start?: Tree): Tree => events.reduce<Tree | undefined>((tree, event) => apply(tree, event), start)!;
-const runs = { numRuns: 1000 };
+const runs = { numRuns: 2000 };
 
 test('folds any permutation of the events of a tree to the same tree', () => {
   fc.assert(fc.property(played.chain((whole) => fc.tuple(fc.constant(whole), shuffled(whole.events))), ([whole, events]) => { expect(dump(fold(events))).toBe(dump(whole.tree)); }), runs);
