@@ -40,6 +40,16 @@ test('dual-sided never compares the first step with the root, and looks back fro
   expect(zeroOne('dual-sided', [0.9, 0.1])).toBe('1 1'); // .1 is the last: x = .1 though it fell
 });
 
+test('no recipe takes the rounding of a value for a difference', () => {
+  // mean backup of equal parts: both are .12 on paper, so step 2 did not fall: x = .12 .12 0-(.12-0) 0 0
+  expect(zeroOne('dual-sided', [0.12000000000000004, 0.12000000000000002, 0, 0, 0])).toBe('1 1 0 0 0');
+  expect(targets('dual-sided-clamped', [0.12000000000000004, 0.12000000000000002, 0, 0, 0])).toEqual([0.12, 0.12, 0, 0, 0]);
+  expect(zeroOne('hard-rise', [0.7000000000000001, 0.7])).toBe('1 1');
+  // .5 is not above .5, in whatever order its parts were added up
+  for (const name of ['soft', 'hard', 'hard-rise', 'dual-sided-clamped'] as const) expect(zeroOne(name, [0.9, 0.5000000000000001, 0])).toBe('1 0 0');
+  expect(label('soft', [0.5000000000000001])[0]!.target).toBe(0.5000000000000001); // soft trains on the value as it is
+});
+
 test('dual-sided weighs the look-back with beta', () => {
   // .9 .5 .3: x_2 = .5 - beta (.9 - .3) = .5 - .6 beta: -.1 at beta 1, .2 at beta .5
   expect([zeroOne('dual-sided', [0.9, 0.5, 0.3]), zeroOne('dual-sided', [0.9, 0.5, 0.3], 0.5, 0.5), zeroOne('dual-sided', [0.9, 0.5, 0.3], 0.5, 0)]).toEqual(['1 0 1', '1 1 1', '1 1 1']);

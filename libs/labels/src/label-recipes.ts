@@ -1,4 +1,4 @@
-import { lookBack } from './look-back.ts';
+import { lookBack, noise } from './look-back.ts';
 
 /** What one step of a chain gets from a recipe. */
 export interface StepLabel {
@@ -28,6 +28,9 @@ export const labelRecipeNames = ['soft', 'hard', 'hard-rise', 'dual-sided', 'dua
 
 export type LabelRecipeName = (typeof labelRecipeNames)[number];
 
+/** v > threshold. A value that only rounding lifts above the threshold is at it: the mean of .5 and .5 may be .5000000000000001. */
+const isAbove = (value: number, threshold: number): boolean => value > threshold + noise;
+
 const asNumber = (label: boolean): StepLabel => ({ target: label ? 1 : 0, label });
 
 /**
@@ -37,23 +40,23 @@ const asNumber = (label: boolean): StepLabel => ({ target: label ? 1 : 0, label 
  *
  * As 0/1, which the paper does not need and a trainer may, it is the hard label.
  */
-const soft: LabelRecipe = { name: 'soft', uses: ['threshold'], label: (values, { threshold }) => values.map((value) => ({ target: value, label: value > threshold! })) };
+const soft: LabelRecipe = { name: 'soft', uses: ['threshold'], label: (values, { threshold }) => values.map((value) => ({ target: value, label: isAbove(value, threshold!) })) };
 
 /**
  * A step is right when its value is above, not at, the threshold (arXiv 2501.12051 v2, section 3.2, hard labels; threshold 0.5):
  *
  *   y_k = 1 if v_k > threshold, else 0
  */
-const hard: LabelRecipe = { name: 'hard', uses: ['threshold'], label: (values, { threshold }) => values.map((value) => asNumber(value > threshold!)) };
+const hard: LabelRecipe = { name: 'hard', uses: ['threshold'], label: (values, { threshold }) => values.map((value) => asNumber(isAbove(value, threshold!))) };
 
 /**
  * A right step moreover does not lose value (arXiv 2501.12051 v2, section 3.2, variant of the hard labels):
  *
- *   y_k = 1 if v_k > threshold and v_k >= v_{k-1}, else 0        k = 1 is compared with nothing: Step 0 is no step of the policy
+ *   y_k = 1 if v_k > threshold and v_k >= v_{k-1}, else 0        k = 1 is compared with nothing: Step 0 is no step of the policy; a loss that is only rounding is none
  */
 const hardRise: LabelRecipe = {
   name: 'hard-rise', uses: ['threshold'],
-  label: (values, { threshold }) => values.map((value, at) => asNumber(value > threshold! && (at === 0 || value >= values[at - 1]!))),
+  label: (values, { threshold }) => values.map((value, at) => asNumber(isAbove(value, threshold!) && (at === 0 || value >= values[at - 1]! - noise))),
 };
 
 /**
@@ -70,7 +73,7 @@ const dualSided: LabelRecipe = { name: 'dual-sided', uses: ['beta'], label: (val
  */
 const dualSidedClamped: LabelRecipe = {
   name: 'dual-sided-clamped', uses: ['threshold', 'beta'],
-  label: (values, { threshold, beta }) => lookBack(values, beta!).map((x) => Math.min(1, Math.max(0, x))).map((target) => ({ target, label: target > threshold! })),
+  label: (values, { threshold, beta }) => lookBack(values, beta!).map((x) => Math.min(1, Math.max(0, x))).map((target) => ({ target, label: isAbove(target, threshold!) })),
 };
 
 /** Label recipes by name. The value v_k stands in every row beside them, since nothing else ranks chains. */

@@ -66,6 +66,29 @@ test('calls no step right under hard-rise that hard calls wrong, and looks back 
   }), runs);
 });
 
+test('labels a value that carries rounding as it labels the value on paper', () => {
+  // values of real trees are means of fractions: thousandths here, each off by what some additions lose, at most 1e-12
+  const rounded = fc.array(fc.record({ paper: fc.oneof(fc.constantFrom(0, 0.25, 0.5, 1), fc.integer({ min: 0, max: 1000 }).map((value) => value / 1000)), off: fc.double({ min: -1e-12, max: 1e-12, noNaN: true }) }), { minLength: 1, maxLength: 12 });
+  fc.assert(fc.property(rounded, fc.constantFrom(0, 0.25, 0.5, 0.7), fc.constantFrom(0, 0.5, 1, 3), (chain, threshold, beta) => {
+    const measured = chain.map(({ paper, off }) => Math.min(1, Math.max(0, paper + off)));
+    const snapped = measured.map((value) => Math.round(value * 1e9) / 1e9);
+    for (const name of labelRecipeNames) {
+      const of = (values: readonly number[]) => labelRecipes[name].label(values, { threshold, beta });
+      expect(of(measured).map(({ label }) => label)).toEqual(of(snapped).map(({ label }) => label));
+      of(measured).forEach(({ target }, at) => expect(target).toBeCloseTo(of(snapped)[at]!.target, 8));
+    }
+  }), runs);
+});
+
+test('labels the chains of a tree as those of the same tree with its values on paper', () => {
+  fc.assert(fc.property(randomTree, settings, fc.array(fc.double({ min: -1e-12, max: 1e-12, noNaN: true }), { minLength: 1, maxLength: 41 }), (tree, choice, off) => {
+    const measured = { ...tree, nodes: tree.nodes.map((node, at): TreeNode => ({ ...node, value: node.value === null ? null : Math.min(1, Math.max(0, node.value + off[at % off.length]!)) })) };
+    const snapped = { ...tree, nodes: measured.nodes.map((node): TreeNode => ({ ...node, value: node.value === null ? null : Math.round(node.value * 1e9) / 1e9 })) };
+    const labels = (of: TreeRecord) => chains(of, { ...choice, threshold: choice.threshold === null ? null : 0.5 }).map(({ steps }) => steps.map(({ label }) => label));
+    expect(labels(measured)).toEqual(labels(snapped));
+  }), runs);
+});
+
 test('keeps for SFT right chains only, at most keepTop of them, and none that is worse than one it does not keep', () => {
   fc.assert(fc.property(randomTree, settings, (tree, choice) => {
     const right = chains(tree, choice).filter(({ polarity }) => polarity === 'positive');

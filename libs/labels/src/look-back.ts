@@ -8,13 +8,13 @@ export const noise = 1e-9;
  *   x_k = v_k                                    otherwise, for k = 1 (never compared with the root), and for k = m (nothing behind it)
  *
  * Every v is an original value: computed in place, a punished v_{k-1} would make the fall of step k look like a rise. max(0, …): a recovery behind a step is no reward for it.
- * The result is 0 where |x_k| is rounding, at most v_k, and may be below 0.
+ * A fall that is only rounding is none. The result is 0 where |x_k| is rounding, at most v_k, and may be below 0.
  */
 export function lookBack(values: readonly number[], beta: number): readonly number[] {
   return values.map((value, at) => {
     const before = values[at - 1];
     const behind = values[at + 1];
-    const x = before === undefined || behind === undefined || value >= before ? value : value - beta * Math.max(0, before - behind);
+    const x = before === undefined || behind === undefined || value >= before - noise ? value : value - beta * Math.max(0, before - behind);
     return Math.abs(x) <= noise ? 0 : x;
   });
 }
