@@ -24,10 +24,10 @@ export interface Chain {
  * A step without a value (its simulation failed, or one above it) is unsimulated. leave-out: its chain is no chain. inherit: it takes the value of its nearest valued ancestor, the root included, and is counted; a Finish
  * has its value by the rule, 1 or 0, and inherits nothing. Of chains with equal text the first stays, of those the first with the fewest inherited values.
  */
-export function chainsOf(tree: TreeRecord, unsimulated: LabelSettings['unsimulated']): readonly Chain[] {
+export function finishedChains(tree: TreeRecord, unsimulated: LabelSettings['unsimulated']): readonly Chain[] {
   const nodes = new Map(tree.nodes.map((node) => [node.id, node]));
   const chains = tree.nodes.filter(isFinished).flatMap((leaf) => {
-    const steps = valued(pathTo(leaf, nodes), unsimulated);
+    const steps = valued(nodesFromRoot(leaf, nodes), unsimulated);
     return steps === undefined ? [] : [{ leaf, right: leaf.verdict!.status === 'right', steps }];
   });
   const best = new Map<string, Chain>();
@@ -50,7 +50,7 @@ export const minimumOf = ({ steps }: Pick<Chain, 'steps'>): number => Math.min(.
 export const isFinished = ({ action, outcome, verdict }: TreeNode): boolean => action === 'finish' && outcome === 'ok' && (verdict?.status === 'right' || verdict?.status === 'wrong');
 
 /** Root first. */
-export function pathTo(leaf: TreeNode, nodes: ReadonlyMap<string, TreeNode>): readonly TreeNode[] {
+export function nodesFromRoot(leaf: TreeNode, nodes: ReadonlyMap<string, TreeNode>): readonly TreeNode[] {
   const path: TreeNode[] = [];
   for (let node: TreeNode | undefined = leaf; node !== undefined; node = node.parentId === null ? undefined : nodes.get(node.parentId)) path.push(node);
   return path.reverse();

@@ -1,5 +1,5 @@
 import type { PairRecord, TrajectoryRecord, TreeRecord } from '@slowthink/records';
-import { chainsOf } from './chains.ts';
+import { finishedChains } from './chains.ts';
 import type { LabelSettings } from './label-settings.ts';
 import { pairsOf } from './pairs.ts';
 import { trajectoriesOf } from './trajectories.ts';
@@ -10,7 +10,7 @@ import { trajectoriesOf } from './trajectories.ts';
  */
 export function labelTree(tree: TreeRecord, settings: LabelSettings): readonly (TrajectoryRecord | PairRecord)[] {
   if (tree.status === 'failed') return [];
-  const chains = chainsOf(tree, settings.unsimulated);
+  const chains = finishedChains(tree, settings.unsimulated);
   if (settings.filterInvalid && !(chains.some(({ right }) => right) && chains.some(({ right }) => !right))) return [];
   return [...trajectoriesOf(tree, chains, settings), ...pairsOf(tree, settings)];
 }

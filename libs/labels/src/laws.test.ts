@@ -2,6 +2,8 @@ import type { PairRecord, TrajectoryRecord, TreeNode, TreeRecord } from '@slowth
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { labelRecipeNames, labelRecipes, labelTree, pairKinds, preferenceStepsRow, prmRow, resolveLabels, sftRow, type LabelSettings } from './index.ts';
+import { familyOf, pairRules, type Preference } from './pair-rules.ts';
+import { prefixesOf } from './prefixes.ts';
 import { randomTree } from './testing/random-tree.ts';
 
 const runs = { numRuns: 1000 };
@@ -99,7 +101,7 @@ test('keeps for SFT right chains only, at most keepTop of them, and none that is
   }), runs);
 });
 
-test('makes pairs of nodes with values only, wider than the threshold, of two texts, each two texts once, widest first', () => {
+test('makes pairs of nodes with values only, wider than the threshold, of two texts, each two texts once and in one direction, widest first', () => {
   fc.assert(fc.property(randomTree, settings, (tree, choice) => {
     const byId = new Map(tree.nodes.map((node) => [node.id, node]));
     const children = (parent: string | null): number => tree.nodes.filter(({ parentId, outcome }) => parentId === parent && outcome === 'ok').length;
@@ -107,6 +109,7 @@ test('makes pairs of nodes with values only, wider than the threshold, of two te
     const texts = made.map(({ chosen, rejected }) => [chosen, rejected].map(({ steps }) => steps.map(({ text }) => text).join('\n\n')));
     for (const [chosen, rejected] of texts) expect(chosen).not.toBe(rejected);
     expect(new Set(texts.map((two) => JSON.stringify(two))).size).toBe(made.length);
+    expect(texts.filter(([chosen, rejected]) => texts.some((other) => other[0] === rejected && other[1] === chosen))).toEqual([]);
     expect(made.length).toBeLessThanOrEqual(choice.pairsMax ?? Infinity);
     made.forEach(({ kind, chosen, rejected, gap, finished, ordinal }, at) => {
       const [a, b] = [byId.get(chosen.nodeId)!, byId.get(rejected.nodeId)!];
@@ -122,6 +125,31 @@ test('makes pairs of nodes with values only, wider than the threshold, of two te
       if (kind === 'leaf') expect([a.verdict?.status, b.verdict?.status]).toEqual(['right', 'wrong']);
     });
   }), runs);
+});
+
+test('makes the pairs that one gets by writing all of them down, dropping what is contradicted, sorting and cutting', () => {
+  fc.assert(fc.property(randomTree, settings, (tree, choice) => {
+    const prefixes = prefixesOf(tree);
+    const text = ({ chosen, rejected }: Preference, reversed = false): string => (reversed ? [rejected, chosen] : [chosen, rejected]).map(({ path }) => path.map((node) => node.text).join('\n\n')).join(' | ');
+    const all = choice.pairs.flatMap((kind) => [...pairRules[kind](prefixes, familyOf(tree, choice.pairThreshold!)).pairs()]).filter(({ chosen, rejected }) => chosen.text !== rejected.text);
+    const said = new Set(all.map((pair) => text(pair)));
+    const gap = ({ chosenValue, rejectedValue }: Preference): number => chosenValue - rejectedValue;
+    const sorted = all.filter((pair) => !said.has(text(pair, true)))
+      .sort((a, b) => gap(b) - gap(a) || pairKinds.indexOf(a.kind) - pairKinds.indexOf(b.kind) || a.chosen.place - b.chosen.place || a.rejected.place - b.rejected.place);
+    const plain = sorted.filter((pair, at) => sorted.findIndex((other) => text(other) === text(pair)) === at).slice(0, choice.pairsMax ?? undefined);
+    const invalid = choice.filterInvalid && labelTree(tree, choice).length === 0;
+    expect(pairs(tree, choice).map(({ kind, chosen, rejected }) => [kind, chosen.nodeId, rejected.nodeId])).toEqual(invalid ? [] : plain.map(({ kind, chosen, rejected }) => [kind, chosen.node.id, rejected.node.id]));
+  }), runs);
+});
+
+test('says of two texts whether a rule prefers one as its pairs do', () => {
+  fc.assert(fc.property(randomTree, fc.constantFrom(...pairKinds), fc.constantFrom(0, 0.3, 0.8), (tree, kind, threshold) => {
+    const prefixes = prefixesOf(tree);
+    const rule = pairRules[kind](prefixes, familyOf(tree, threshold));
+    const said = new Set([...rule.pairs()].map(({ chosen, rejected }) => `${chosen.text} ${rejected.text}`));
+    const texts = [...new Set(prefixes.map(({ text }) => text))];
+    for (const one of texts) for (const other of texts) if (one !== other) expect(rule.prefers(one, other)).toBe(said.has(`${one} ${other}`));
+  }), { numRuns: 300 });
 });
 
 test('cuts the pairs of a tree where they would go on: fewer are the first of more', () => {

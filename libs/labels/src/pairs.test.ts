@@ -37,6 +37,30 @@ test('makes one sibling pair a parent, of its best and its worst child', () => {
   expect(shown(pairsOf(equals, { pairs: ['siblings'], pairThreshold: 0.5 }))).toEqual([['siblings', '0.0', '0.2', 0.8, false]]); // the first of equals
 });
 
+test('takes for a sibling pair the worst child that says something else than the best', () => {
+  // T. is best and worst; among the others U. is worst: 1 - .05
+  const twins = treeOf(node('0.0', 1, 'T.', 1, 1), node('0.1', 1, 'T.', 0, 1), node('0.2', 1, 'U.', 0.05, 1));
+  expect(shown(pairsOf(twins, { pairs: ['siblings'] }))).toEqual([['siblings', '0.0', '0.2', 0.95, false]]);
+});
+
+test('makes no pair of two texts that the tree prefers both ways', () => {
+  // depth 2: Good. over Bad. (.95 - .05) and, below other parents, Bad. over Good. (.9 - 0); what Rest. (.1) says stands: .95 - .1, and .9 - .1 is not above .8
+  const torn = treeOf(
+    ...['0.0', '0.1', '0.2', '0.3'].map((id) => node(id, 1, 'Look.', 0.5, 2)),
+    node('0.0.0', 2, 'Good.', 0.95, 1), node('0.0.1', 2, 'So.', 0.5, 1), node('0.1.0', 3, 'Bad.', 0.05, 1), node('0.1.1', 3, 'So.', 0.5, 1),
+    node('0.2.0', 4, 'Bad.', 0.9, 1), node('0.2.1', 4, 'So.', 0.5, 1), node('0.3.0', 5, 'Good.', 0, 1), node('0.3.1', 5, 'Rest.', 0.1, 1),
+  );
+  expect(shown(pairsOf(torn, { pairs: ['level'] }))).toEqual([['level', '0.0.0', '0.3.1', 0.85, false]]);
+  for (const pairsMax of [1, 2, null]) expect(pairsOf(torn, { pairs: ['level'], pairsMax })).toHaveLength(1); // also where the cut would let one of the two through alone
+  // one parent says it the other way round: .95 over 0 as siblings, .9 over .05 between levels
+  const across = treeOf(
+    node('0.0', 1, 'Look.', 0.5, 3), node('0.1', 1, 'Look.', 0.5, 2), node('0.2', 1, 'Look.', 0.5, 2),
+    node('0.0.0', 2, 'Good.', 0.95, 1), node('0.0.1', 2, 'Bad.', 0, 1), node('0.1.0', 3, 'Good.', 0.05, 1), node('0.1.1', 3, 'So.', 0.5, 1), node('0.2.0', 4, 'Bad.', 0.9, 1), node('0.2.1', 4, 'So.', 0.5, 1),
+  );
+  expect(shown(pairsOf(across, { pairs: ['siblings'] }))).toEqual([['siblings', '0.0.0', '0.0.1', 0.95, false]]); // of the kinds that are wanted
+  expect(pairsOf(across, { pairs: ['siblings', 'level'] })).toEqual([]);
+});
+
 test('makes leaf pairs of right and wrong chains whose minima differ, the root left out', () => {
   // right 0.0.1: min(.9, 1) = .9; wrong 0.1.1 and 0.2.0: 0
   expect(shown(pairsOf(tree, { pairs: ['leaf'] }))).toEqual([['leaf', '0.0.1', '0.1.1', 0.9, true], ['leaf', '0.0.1', '0.2.0', 0.9, true]]);

@@ -1,39 +1,33 @@
 import type { PairRecord, PairSide, TreeRecord } from '@slowthink/records';
 import { goldText } from './gold-text.ts';
-import { pairKinds, type LabelSettings } from './label-settings.ts';
-import { familyOf, pairRules, type Preference } from './pair-rules.ts';
+import type { LabelSettings } from './label-settings.ts';
+import { familyOf, pairRules, type PairRule, type Preference } from './pair-rules.ts';
 import { prefixesOf, type Prefix } from './prefixes.ts';
 import { recordFrame } from './record-frame.ts';
+import { gapOf, widestPairs } from './widest-pairs.ts';
 
 /**
- * The preference pairs of a closed tree, of the kinds that are set. Two nodes make one pair at most, of the first kind in the order level, siblings, leaf; two texts too, since the same two texts teach the same thing twice;
- * and no pair has the same text on both sides. Order: widest gap first, then kind, then canonical order of the nodes; `pairsMax` cuts there, since one tree can give hundreds.
- * Memory: the pairs of one tree before the cut.
+ * The preference pairs of a closed tree, of the kinds that are set. Two texts make one pair at most, the first in the order of pairs, and so do two nodes: the same two texts teach the same thing twice. No pair has the same text
+ * on both sides, and none contradicts another: where one pair of the tree prefers A to B and one B to A, these texts were simulated to opposite values in different places, nothing says which is better, and neither stays. The paper
+ * is silent here. Order: widest gap first, then kind, then canonical order of the nodes; `pairsMax` cuts there, since one tree can give hundreds, and changes nothing of what contradicts what.
+ * Memory: the prefixes of one tree and twice `pairsMax` pairs.
  */
 export function pairsOf(tree: TreeRecord, settings: LabelSettings): readonly PairRecord[] {
   if (settings.pairs.length === 0) return [];
   const prefixes = prefixesOf(tree);
   const family = familyOf(tree, settings.pairThreshold!);
-  const made = new Set<string>(); // chosen and rejected node of every pair so far
-  const preferences = settings.pairs.flatMap((kind) => pairRules[kind](prefixes, family).filter(({ chosen, rejected }) => {
-    const nodes = `${chosen.node.id} ${rejected.node.id}`;
-    return chosen.text !== rejected.text && !made.has(nodes) && made.add(nodes);
-  }));
-  return firstOfEqualTexts(preferences.sort(byGap)).slice(0, settings.pairsMax ?? undefined).map((preference, ordinal) => pairOf(tree, preference, ordinal, settings));
+  const rules = settings.pairs.map((kind) => pairRules[kind](prefixes, family));
+  return widestPairs(consistentPairs(rules), settings.pairsMax).map((preference, ordinal) => pairOf(tree, preference, ordinal, settings));
 }
 
-const gapOf = ({ chosenValue, rejectedValue }: Preference): number => chosenValue - rejectedValue;
-
-const byGap = (a: Preference, b: Preference): number => (
-  gapOf(b) - gapOf(a) || pairKinds.indexOf(a.kind) - pairKinds.indexOf(b.kind) || a.chosen.place - b.chosen.place || a.rejected.place - b.rejected.place);
-
-function firstOfEqualTexts(preferences: readonly Preference[]): readonly Preference[] {
-  const seen = new Map<string, Set<string>>(); // rejected texts by chosen text
-  return preferences.filter(({ chosen, rejected }) => {
-    const against = seen.get(chosen.text) ?? new Set<string>();
-    seen.set(chosen.text, against);
-    return !against.has(rejected.text) && against.add(rejected.text);
-  });
+/** The pairs of two texts whose reverse no rule has. */
+function* consistentPairs(rules: readonly PairRule[]): Iterable<Preference> {
+  for (const rule of rules) {
+    for (const pair of rule.pairs()) {
+      const [chosen, rejected] = [pair.chosen.text, pair.rejected.text];
+      if (chosen !== rejected && !rules.some(({ prefers }) => prefers(rejected, chosen))) yield pair;
+    }
+  }
 }
 
 function pairOf(tree: TreeRecord, preference: Preference, ordinal: number, settings: LabelSettings): PairRecord {

@@ -1,5 +1,5 @@
 import type { TreeNode, TreeRecord } from '@slowthink/records';
-import { isFinished, pathTo, textOf } from './chains.ts';
+import { isFinished, nodesFromRoot, textOf } from './chains.ts';
 
 /** The steps from Step 1 to a node that may enter a pair. */
 export interface Prefix {
@@ -9,17 +9,19 @@ export interface Prefix {
   readonly value: number; // v of the node
   readonly minimum: number; // over the path: Step 0 excluded
   readonly finished: boolean;
-  /** Equal for equal texts. */
-  readonly text: string;
+  readonly text: number; // place of the first node whose path has this text: equal for equal texts
 }
 
 /** The prefixes of a tree in canonical order of their nodes. A node without a value, or below one, enters no pair, whatever `unsimulated` says of chains; nor does the root. */
 export function prefixesOf(tree: TreeRecord): readonly Prefix[] {
   const nodes = new Map(tree.nodes.map((node) => [node.id, node]));
+  const texts = new Map<string, number>();
   return tree.nodes.flatMap((node, place) => {
-    const path = pathTo(node, nodes).slice(1);
+    const path = nodesFromRoot(node, nodes).slice(1);
     const values = path.flatMap(({ value, outcome }) => (value === null || outcome === 'failed' ? [] : [value]));
     if (path.length === 0 || values.length < path.length) return [];
-    return [{ place, node, path, value: values.at(-1)!, minimum: Math.min(...values), finished: isFinished(node), text: textOf(path) }];
+    const text = textOf(path);
+    if (!texts.has(text)) texts.set(text, place);
+    return [{ place, node, path, value: values.at(-1)!, minimum: Math.min(...values), finished: isFinished(node), text: texts.get(text)! }];
   });
 }
