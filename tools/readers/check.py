@@ -99,6 +99,8 @@ def check_row(kind, row, where):
 
 def check_pair(kind, row, where):
     expect(row["chosen"] != row["rejected"], f"{where}: chosen and rejected are the same text")
+    roles = [message["role"] for message in row["prompt"]]
+    expect(roles[::2] == ["user"] * len(roles[::2]) and roles[1::2] == ["assistant"] * len(roles[1::2]) and len(roles) % 2 == 1, f"{where}: the turns of the prompt are of {roles}")
     expect(row["gap"] == row["chosen_value"] - row["rejected_value"], f"{where}: gap is not the difference of the values")
     for side in ("chosen", "rejected"):
         expect(0 <= row[f"{side}_value"] <= 1, f"{where}: {side}_value is not in 0..1")

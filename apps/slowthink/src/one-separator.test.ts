@@ -1,9 +1,9 @@
 // Generation, training rows and scoring put steps together alike: the same separator and the same marks, byte for byte. That the scorer's engine joins as this reads: libs/models-onnx/src/step-positions.test.ts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { prmRow, sftRow } from '@slowthink/labels';
+import { preferenceRow, preferenceStepsRow, prmRow, sftRow } from '@slowthink/labels';
 import { joinSteps, openStep, parseSteps, questionMessages, questionText, reasonPrompt, reflectPrompt, rolloutPrompt, splitSteps, STEP_SEPARATOR, STEP_ZERO } from '@slowthink/prompts';
-import type { TrajectoryRecord } from '@slowthink/records';
+import type { PairRecord, TrajectoryRecord } from '@slowthink/records';
 import { seedScorerDir } from '@slowthink/seed-models';
 import { expect, test } from 'vitest';
 
@@ -14,6 +14,13 @@ const chain = (stepping: 'marked' | 'paragraph'): TrajectoryRecord => ({
   stepping, ordinal: 0, leafId: '0.0', polarity: 'positive', sft: true, reflects: 0, unsimulated: 0, prompt, answer: 'B', gold: 'B',
   steps: texts.map((text, k) => ({ nodeId: `0.${k}`, requestId: 'r', text, value: 1, label: true, target: 1, visits: 1, right: null, simulations: null })) as unknown as TrajectoryRecord['steps'],
 });
+
+const pair = (stepping: 'marked' | 'paragraph', length: number): PairRecord => {
+  const { type: _type, leafId: _leaf, polarity: _polarity, sft: _sft, unsimulated: _unsimulated, answer: _answer, steps: _steps, ...frame } = chain(stepping);
+  const sideOf = (own: readonly string[], value: number): PairRecord['chosen'] => ({ nodeId: `0.${value}`, value, answer: length < texts.length ? '' : 'B', steps: own.map((text, k) => ({ nodeId: `0.${k}`, requestId: 'r', text })) as unknown as PairRecord['chosen']['steps'] });
+  const own = texts.slice(0, length);
+  return { ...frame, type: 'pair', kind: 'level', finished: length === texts.length, gap: 1, chosen: sideOf(own, 1), rejected: sideOf([...own.slice(0, -1), 'The answer is A.'], 0) };
+};
 
 test.each(['marked', 'paragraph'] as const)('a %s chain is the same text in generation, SFT rows, PRM rows and scoring', (stepping) => {
   const sft = sftRow(chain(stepping)), prm = prmRow(chain(stepping));
@@ -33,6 +40,22 @@ test.each(['marked', 'paragraph'] as const)('a %s chain is the same text in gene
     expect(reflectPrompt({ prompt, steps, prompting: 'bare', stepping }).prefix.startsWith(openStep(steps, stepping))).toBe(true);
   }
   expect(sft.prompt).toEqual(questionMessages(prompt));
+});
+
+test.each(['marked', 'paragraph'] as const)('the sides of a %s pair stand behind the turns and begin with the text that generation sends', (stepping) => {
+  const finished = preferenceRow(pair(stepping, texts.length));
+  expect(finished.prompt).toEqual(questionMessages(prompt));
+  expect(finished.chosen).toEqual(sftRow(chain(stepping)).completion);
+  for (let k = 1; k < texts.length; k++) {
+    const row = preferenceStepsRow(pair(stepping, k));
+    for (const [side, last] of [[row.chosen, texts[k - 1]!], [row.rejected, 'The answer is A.']] as const) {
+      const steps = [STEP_ZERO, ...texts.slice(0, k - 1), last];
+      const { messages, prefix } = reasonPrompt({ prompt, steps, prompting: 'bare', stepping });
+      expect(row.prompt).toEqual(messages); // three turns, the last one of the user
+      expect(side).toBe(`${joinSteps(steps, stepping)}${STEP_SEPARATOR}`);
+      expect(prefix).toBe(`${side}${stepping === 'marked' ? `Step ${k + 1}:` : ''}`); // nothing closes the turn: the next step would stand here
+    }
+  }
 });
 
 test('the scorer that ships is read behind this very separator', () => {

@@ -99,7 +99,7 @@ test('writes a preference row of two finished chains as turns of the assistant',
 test('writes a row of two step prefixes as text that ends with the step separator', () => {
   const row = preferenceStepsRow(pairs.find(({ rejected }) => rejected.nodeId === '0.1.0')!);
   expect([row.prompt, row.chosen, row.rejected]).toEqual([
-    question, "Step 0: Let's break down this problem step by step.\n\nStep 1: Look at the heart.\n\nStep 2: Weigh the findings.\n\n",
+    [{ role: 'user', content: question }], "Step 0: Let's break down this problem step by step.\n\nStep 1: Look at the heart.\n\nStep 2: Weigh the findings.\n\n",
     "Step 0: Let's break down this problem step by step.\n\nStep 1: Look at the lungs.\n\nStep 2: This is hard to say.\n\n",
   ]);
   expect(row).toMatchObject({ pair_kind: 'level', chosen_value: 0.95, rejected_value: 0.1, chosen_depth: 2, rejected_depth: 2, chosen_answer: '', rejected_answer: '' });

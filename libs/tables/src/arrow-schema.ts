@@ -35,7 +35,7 @@ const columns: { readonly [Kind in TableKind]: () => readonly Field[] } = {
     field('visits', listOf(count())), field('rights', listOf(count())), field('simulations', listOf(count())), field('polarity', text()), ...chain(),
   ],
   preference: () => [field('prompt', listOf(message())), field('chosen', listOf(message())), field('rejected', listOf(message())), ...pair()],
-  preference_steps: () => [field('prompt', text()), field('chosen', text()), field('rejected', text()), ...pair()],
+  preference_steps: () => [field('prompt', listOf(message())), field('chosen', text()), field('rejected', text()), ...pair()],
 };
 
 /** Where a row comes from: its trajectory's place in the topic `trajectories`, and the attempt of its tree. Kept in parts and in lineage/, never in a sealed data file (law 9). */

@@ -32,7 +32,7 @@ const described: { readonly [Kind in TableKind]: Meanings } = {
     simulations: 'completions of that simulation; null where there was none', polarity: 'positive: the chain ends right',
   },
   preference: { ...pair, prompt: 'the question: one user turn, or a conversation that ends with one', chosen: 'one assistant turn: the better finished chain', rejected: 'one assistant turn: the worse finished chain' },
-  preference_steps: { ...pair, prompt: 'the question as text', chosen: 'Step 0 to the better step and a blank line: the turn goes on', rejected: 'Step 0 to the worse step and a blank line: the turn goes on' },
+  preference_steps: { ...pair, prompt: 'the question: one user turn, or a conversation that ends with one', chosen: 'Step 0 to the better step and a blank line: the turn goes on', rejected: 'Step 0 to the worse step and a blank line: the turn goes on' },
 };
 
 /** Markdown table of a kind's columns: name, type, meaning. Every declared column has a meaning. */

@@ -25,7 +25,7 @@ const training: { readonly [Kind in TableKind]: readonly string[] } = {
   preference_steps: [
     '# step pairs: token ids without an end of turn, for a trainer that adds no EOS',
     'def open_turns(row, tokenizer):',
-    '    head = tokenizer.apply_chat_template([{"role": "user", "content": row["prompt"]}], tokenize=False, add_generation_prompt=True)',
+    '    head = tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)',
     '    ids = lambda text: tokenizer(text, add_special_tokens=False)["input_ids"]',
     '    steps = lambda text: [id for step in text.split("\\n\\n")[:-1] for id in ids(step + "\\n\\n")]',
     '    return {"prompt_ids": ids(head), "chosen_ids": steps(row["chosen"]), "rejected_ids": steps(row["rejected"])}',

@@ -50,6 +50,7 @@ describe('card', () => {
     expect(card).toContain('12 labelled steps (7 true), 5 preference pairs.');
     expect(card).toContain('DPOTrainer(model="MODEL", train_dataset=load_dataset("FOLDER", "preference", split="train")).train()');
     expect(card).toContain('the turn of the assistant is not over');
+    expect(card).toContain('head = tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)'); // the turns as generation sends them
     expect(card).toContain('add_special_tokens=False');
     expect(card).not.toContain('DPOTrainer(model="MODEL", train_dataset=load_dataset("FOLDER", "preference_steps"');
     expect(card).toContain('tags: [reasoning, process-reward-model, dpo, synthetic, slowthink]');

@@ -23,7 +23,7 @@ const sftChanges: fc.Arbitrary<Partial<SftRow>> = fc.record({ prompt: fc.array(m
 
 const pairChanges = { gap: value, chosen_value: value, rejected_value: value, chosen_depth: count, reflects: count, seed, gold: text, chosen_answer: text };
 const preferenceChanges: fc.Arbitrary<Partial<PreferenceRow>> = fc.record({ prompt: fc.array(message, { maxLength: 3 }), chosen: fc.array(message, { maxLength: 2 }), rejected: fc.array(message, { maxLength: 2 }), ...pairChanges });
-const stepsChanges: fc.Arbitrary<Partial<PreferenceStepsRow>> = fc.record({ prompt: text, chosen: text, rejected: text, ...pairChanges });
+const stepsChanges: fc.Arbitrary<Partial<PreferenceStepsRow>> = fc.record({ prompt: fc.array(message, { maxLength: 3 }), chosen: text, rejected: text, ...pairChanges });
 
 it('any rows come out of parts and of both sealed formats as they went in', async () => {
   await fc.assert(fc.asyncProperty(fc.array(prmChanges, { minLength: 1, maxLength: 30 }), fc.array(sftChanges, { minLength: 1, maxLength: 30 }), fc.array(preferenceChanges, { minLength: 1, maxLength: 9 }), fc.array(stepsChanges, { minLength: 1, maxLength: 9 }), fc.constantFrom('parquet' as const, 'arrow' as const), async (prms, sfts, pairs, stepPairs, format) => {

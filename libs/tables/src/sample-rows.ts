@@ -36,7 +36,7 @@ export const preferenceRow = (place: Place, changes: Partial<PreferenceRow> = {}
 });
 
 export const preferenceStepsRow = (place: Place, changes: Partial<PreferenceStepsRow> = {}): PreferenceStepsRow => ({
-  ...pair(place), prompt: `Question ${place.question}?`, chosen: 'Step 0: Think.\n\nStep 1: Look.\n\n', rejected: 'Step 0: Think.\n\nStep 1: Guess.\n\n', ...changes,
+  ...pair(place), prompt: [{ role: 'user', content: `Question ${place.question}?` }], chosen: 'Step 0: Think.\n\nStep 1: Look.\n\n', rejected: 'Step 0: Think.\n\nStep 1: Guess.\n\n', ...changes,
 });
 
 export const lineageOf = (count: number, first = 0, partition = 0): readonly Lineage[] => Array.from({ length: count }, (_, index) => ({ partition, offset: first + index, attempt: 1 }));

@@ -893,9 +893,12 @@ export interface PreferenceRow {
  */
 export interface PreferenceStepsRow {
   /**
-   * the question as text
+   * the question: a user turn, or a conversation that ends with one
    */
-  prompt: string;
+  prompt: {
+    role: string;
+    content: string;
+  }[];
   /**
    * Step 0 to the preferred step and the step separator; does not end the turn
    */
