@@ -25,8 +25,10 @@ const writerOf = {
 /** The request a model gets: prompt and prefix of the node, the sampling of its action, the seed that belongs to it. A choice names the words to choose from; the reply is read as text either way. */
 export function sampleRequestOf({ opened, request }: Ask): SampleRequest {
   const { prompt, sampling } = writerOf[request.kind];
-  const { messages, prefix, stop } = prompt({ prompt: opened.prompt, steps: request.steps, prompting: opened.search.prompting, stepping: opened.search.stepping });
-  return { id: request.id, messages, prefix, stop, n: request.n, seed: request.seed, sampling: opened.search[sampling], ...(request.kind === 'choose' ? { choices: CHOICES } : {}) };
+  const { prompting, stepping, thinking, choice, step } = opened.search;
+  const { messages, prefix, stop } = prompt({ prompt: opened.prompt, steps: request.steps, prompting, stepping, thinking });
+  const thoughtful = request.kind === 'choose' && thinking === true ? { ...choice, maxTokens: Math.max(choice.maxTokens, step.maxTokens) } : opened.search[sampling]; // a thought comes before the word
+  return { id: request.id, messages, prefix, stop, n: request.n, seed: request.seed, sampling: thoughtful, ...(request.kind === 'choose' ? { choices: CHOICES } : {}) };
 }
 
 /** Asks under a request credit; while draining nothing new is asked, a restart derives it again. A record fault is an answer too; an environment fault ends the stream, its trees stay as they were committed. */

@@ -1,10 +1,8 @@
 // The trees of one partition that are open: events in, turns out (what to write, and what to ask the policy next).
-import { canGrade } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import type { Policy, PolicyIdentity } from '@slowthink/models';
-import { questionText } from '@slowthink/prompts';
 import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
-import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
+import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, refusalOf, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
 import { failedEmission, faultOutput, placeOf, type Delivery, type Emission, type Output, type StageContext } from '@slowthink/stream';
 import type { Verifier } from '@slowthink/verifiers';
 import type { Answer } from './ask-policy.ts';
@@ -110,7 +108,7 @@ export class OpenTrees {
       : request.kind === 'choose' ? [choiceEvent(one.tree, request, samples.map(({ text }) => text), usage)]
       : expansionEvents(one.tree, request, samples, usage);
     const outputs: Output[] = events.map((event) => ({ topic: topics.expansions, key: opened.questionId, value: event as never }));
-    for (const each of [fault, ...(judged ?? []).map((one) => one?.fault)]) if (each) outputs.push(faultOutput(each, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
+    for (const each of [fault, ...(judged ?? []).map((verdict) => verdict?.fault)]) if (each) outputs.push(faultOutput(each, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
     for (const event of events) one.tree = apply(one.tree, event);
     return this.#goOn(one, { outputs, settled: [] });
   }
@@ -127,9 +125,8 @@ export class OpenTrees {
     const refuse = (emission: Emission): Turn => { this.#context.credits['trees']!.give(); return { emission, asks: [] }; };
     const where = { stage: 'expand', place: placeOf(delivery), key: question.id, questionId: question.id };
     const drop = (fault: FaultError): Turn => refuse({ outputs: [faultOutput(fault, where)], settled: [{ delivery, verdict: 'dropped' }] });
-    if (deps.verifier === undefined && !canGrade(question.gold)) return drop(new FaultError('QUESTION_NO_GRADER', `${question.id} wants an answer of kind ${question.gold.kind}.`));
-    const tokens = Math.ceil(Buffer.byteLength(questionText(question.prompt)) / 4);
-    if (tokens > deps.search.questionTokensMax) return refuse(failedEmission('expand', delivery, new FaultError('QUESTION_TOO_LONG', `${question.id} has about ${tokens} tokens; at most ${deps.search.questionTokensMax} are allowed.`)));
+    const refusal = refusalOf(question, deps.search, deps.verifier !== undefined);
+    if (refusal !== undefined) return refusal.verdict === 'dropped' ? drop(refusal.fault) : refuse(failedEmission('expand', delivery, refusal.fault));
     const opened = openedEvent({ question, run: deps.run, settingsHash: deps.settingsHash, seed: deps.seed, policy: deps.identity, search: deps.search });
     if (this.#open.has(opened.treeId)) return drop(new FaultError('QUESTION_DUPLICATE', `${question.id} came again while its tree ${opened.treeId} is open.`));
     const one: OpenTree = { tree: apply(undefined, opened), opened, asked: new Set(), questionOffset: delivery.offset, openedAt: undefined, rolloutsAt: this.#context.position(topics.rollouts) };

@@ -4,7 +4,7 @@ import type { Delivery } from '@slowthink/stream';
 import type { Verifier } from '@slowthink/verifiers';
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { droppedWithout, probeQuestion, probeRequestOf, type ProbeDeps } from './probe-question.ts';
+import { refused, probeQuestion, probeRequestOf, type ProbeDeps } from './probe-question.ts';
 
 const options = [...'ABC'].map((letter) => ({ letter, text: `drug ${letter}` }));
 const questionOf = (gold: Gold): QuestionRecord => ({ type: 'question', v: 1, id: 'made/train/1', dataset: 'made', split: 'train', role: 'train', attempt: 1, prompt: { text: 'Which drug?\nA. drug A\nB. drug B\nC. drug C' }, gold });
@@ -44,19 +44,19 @@ describe('probeQuestion', () => {
     expect(new Set([seeds(7, 'made/train/1'), seeds(8, 'made/train/1'), seeds(7, 'made/train/2')]).size).toBe(3);
   });
 
-  it('refuses a question that the search would refuse as too long, before any request', async () => {
-    const asked = policy.requests.length;
-    await expect(firstValueFrom(probeQuestion(deps, deliveryOf({ ...question, prompt: { text: 'x'.repeat(121) } })))).rejects.toMatchObject({ code: 'QUESTION_TOO_LONG', message: 'made/train/1 has about 31 tokens; at most 30 are allowed.' });
-    expect(policy.requests).toHaveLength(asked);
+  it('refuses a question that the search would refuse as too long, before any request', () => {
+    const long = refused(deps, deliveryOf({ ...question, prompt: { text: 'x'.repeat(121) } }))!;
+    expect(long.settled.map(({ verdict }) => verdict)).toEqual(['failed']);
+    expect(long.outputs[0]!.value).toMatchObject({ code: 'QUESTION_TOO_LONG', message: 'made/train/1 has about 31 tokens; at most 30 are allowed.' });
   });
 
   it('drops a question whose answers no grader judges, with the reason, and no other', () => {
-    expect(droppedWithout({}, deliveryOf(question))).toBeUndefined();
+    expect(refused({ search: deps.search }, deliveryOf(question))).toBeUndefined();
     const open = deliveryOf(questionOf({ kind: 'open', answer: 'rest' }));
-    const dropped = droppedWithout({}, open)!;
+    const dropped = refused({ search: deps.search }, open)!;
     expect(dropped.settled.map(({ verdict }) => verdict)).toEqual(['dropped']);
     expect(dropped.outputs[0]!.value).toMatchObject({ type: 'fault', code: 'QUESTION_NO_GRADER', stage: 'probe', place: 'seeds/0/5', questionId: 'made/train/1' });
-    expect(droppedWithout({ verifier: never }, open)).toBeUndefined();
+    expect(refused({ search: deps.search, verifier: never }, open)).toBeUndefined();
   });
 
   it('lets a program or a chat model judge, which makes open questions countable', async () => {

@@ -1,11 +1,10 @@
-import { canGrade } from '@slowthink/answers';
-import { FaultError } from '@slowthink/faults';
 import type { Policy, PolicyIdentity, SampleRequest } from '@slowthink/models';
-import { questionText, rolloutPrompt, STEP_ZERO } from '@slowthink/prompts';
+import { rolloutPrompt, STEP_ZERO } from '@slowthink/prompts';
 import { hashSeed, topics, type HardnessRecord, type QuestionRecord, type SearchSettings, type SolutionsRecord } from '@slowthink/records';
-import { callOnce, faultOutput, placeOf, type Delivery, type Emission } from '@slowthink/stream';
+import { refusalOf } from '@slowthink/search';
+import { callOnce, failedEmission, faultOutput, placeOf, type Delivery, type Emission } from '@slowthink/stream';
 import { sampleAndGrade, type GradedReply, type Verifier } from '@slowthink/verifiers';
-import { defer, map, type Observable } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 
 export interface ProbeDeps {
   readonly policy: Policy;
@@ -24,25 +23,22 @@ export function probeRequestOf(question: QuestionRecord, { search, samples, seed
   return { id: `${question.id}/probe`, messages, prefix, stop, n: samples, seed: hashSeed(seed, 'probe', question.id), sampling: search.rollout };
 }
 
-/** The emission that drops a question which no grader judges, QUESTION_NO_GRADER; undefined for any other. */
-export function droppedWithout({ verifier }: Pick<ProbeDeps, 'verifier'>, delivery: Delivery<QuestionRecord>): Emission | undefined {
-  const { id, gold } = delivery.value;
-  if (verifier !== undefined || canGrade(gold)) return undefined;
-  const fault = new FaultError('QUESTION_NO_GRADER', `${id} wants an answer of kind ${gold.kind}.`);
-  return { outputs: [faultOutput(fault, { stage: 'probe', place: placeOf(delivery), key: id, questionId: id })], settled: [{ delivery, verdict: 'dropped' }] };
+/** The emission of a question that gets no solution, since the search would refuse it; undefined for any other. */
+export function refused({ search, verifier }: Pick<ProbeDeps, 'search' | 'verifier'>, delivery: Delivery<QuestionRecord>): Emission | undefined {
+  const { id } = delivery.value;
+  const refusal = refusalOf(delivery.value, search, verifier !== undefined);
+  if (refusal === undefined) return undefined;
+  if (refusal.verdict === 'failed') return failedEmission('probe', delivery, refusal.fault);
+  return { outputs: [faultOutput(refusal.fault, { stage: 'probe', place: placeOf(delivery), key: id, questionId: id })], settled: [{ delivery, verdict: 'dropped' }] };
 }
 
-/** Samples and grades k solutions of a question. QUESTION_TOO_LONG, as the search has it: what it would refuse is no seed of it. */
+/** Samples and grades k solutions of a question. */
 export function probeQuestion(deps: ProbeDeps, delivery: Delivery<QuestionRecord>): Observable<Emission> {
-  return defer(() => {
-    const { id, prompt, gold } = delivery.value;
-    const tokens = Math.ceil(Buffer.byteLength(questionText(prompt)) / 4);
-    if (tokens > deps.search.questionTokensMax) throw new FaultError('QUESTION_TOO_LONG', `${id} has about ${tokens} tokens; at most ${deps.search.questionTokensMax} are allowed.`);
-    const request = probeRequestOf(delivery.value, deps);
-    return callOnce((signal) => sampleAndGrade(deps.policy, request, { questionId: id, prompt, gold, depth: 1, stepping: deps.search.stepping }, deps.verifier, signal)).pipe(
-      map((reply) => probed(deps, delivery, request, reply)),              // GradedReply -> Emission
-    );
-  });
+  const { id, prompt, gold } = delivery.value;
+  const request = probeRequestOf(delivery.value, deps);
+  return callOnce((signal) => sampleAndGrade(deps.policy, request, { questionId: id, prompt, gold, depth: 1, stepping: deps.search.stepping }, deps.verifier, signal)).pipe(
+    map((reply) => probed(deps, delivery, request, reply)),                // GradedReply -> Emission
+  );
 }
 
 function probed({ identity: { model, revision } }: ProbeDeps, delivery: Delivery<QuestionRecord>, { id, seed }: SampleRequest, { samples, right, none, usage }: GradedReply): Emission {

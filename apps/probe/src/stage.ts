@@ -7,7 +7,7 @@
 import { topics, type QuestionRecord } from '@slowthink/records';
 import { defineStage, settleEach, type Delivery } from '@slowthink/stream';
 import { of } from 'rxjs';
-import { droppedWithout, probeQuestion, type ProbeDeps } from './probe-question.ts';
+import { probeQuestion, refused, type ProbeDeps } from './probe-question.ts';
 
 export const probe = defineStage<ProbeDeps>({
   name: 'probe',
@@ -22,8 +22,8 @@ export const probe = defineStage<ProbeDeps>({
   },
   operator: (deps, { credits }) => (delivery$) => delivery$.pipe(
     settleEach('probe', (delivery) => {
-      const dropped = droppedWithout(deps, delivery as Delivery<QuestionRecord>);
-      return dropped === undefined ? probeQuestion(deps, delivery as Delivery<QuestionRecord>) : of(dropped);  // QuestionRecord -> Emission   k solutions, graded: hardness = 1 - right / n
+      const refusal = refused(deps, delivery as Delivery<QuestionRecord>);
+      return refusal === undefined ? probeQuestion(deps, delivery as Delivery<QuestionRecord>) : of(refusal);  // QuestionRecord -> Emission   k solutions, graded: hardness = 1 - right / n
     }, () => credits['requests']!.give()),
   ),
 });

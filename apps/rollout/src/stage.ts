@@ -23,7 +23,7 @@ export const rollout = defineStage<RolloutDeps>({
   endsTo: [topics.rollouts],
   gates: { expansions: 'requests' },
   arrows: {
-    expansions: 'A new Reason node asks for n completions of its prefix; the record carries question, steps, sampling, seed and how answers are graded.',
+    expansions: 'A new Reason or Reflect node asks for n completions of its prefix, a further simulation for more of them; the record carries question, steps, sampling, seed and how answers are graded.',
     rollouts: 'right / n of the node, or that its simulation failed; the tree waits for nothing else.',
     completions: 'Every sampled text with seed and verdict, so that answers can be graded again without a model.',
   },

@@ -48,9 +48,9 @@ async function writeRanked(broker: Broker, ranks: ReadonlyMap<string, number>, p
     const places = await writeRows(broker, ranks, rows);
     const hash = createHash('sha256');
     for (const { at, length } of places) {
-      const { buffer } = await rows.read(Buffer.alloc(length), 0, length, at);
-      hash.update(buffer);
-      await target.write(buffer);
+      const line = await readWhole(rows, at, length);
+      hash.update(line);
+      await target.appendFile(line); // all of it, or it throws
     }
     await target.sync();
     await rename(whole, path);
@@ -61,6 +61,12 @@ async function writeRanked(broker: Broker, ranks: ReadonlyMap<string, number>, p
   }
 }
 
+async function readWhole(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at);
+  if (bytesRead !== length) throw new Error(`The scratch file of the curriculum holds ${bytesRead} of ${length} bytes at ${at}: another program changed it.`);
+  return buffer;
+}
+
 /** Where the row of each rank begins, and how long it is. */
 async function writeRows(broker: Broker, ranks: ReadonlyMap<string, number>, rows: FileHandle): Promise<readonly { readonly at: number; readonly length: number }[]> {
   const places: { readonly at: number; readonly length: number }[] = [];
@@ -69,7 +75,7 @@ async function writeRows(broker: Broker, ranks: ReadonlyMap<string, number>, row
     const rank = ranks.get(placeOf(stored));
     if (rank === undefined) continue;
     const line = Buffer.from(`${JSON.stringify(rowOf(value))}\n`);
-    await rows.write(line);
+    await rows.appendFile(line);
     places[rank] = { at, length: line.length };
     at += line.length;
   }

@@ -112,12 +112,12 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
       }
       const choices = got.choices.slice(0, part.n);
       const present = choices.flatMap((choice, i) => (choice === undefined ? [] : [{ choice, i }]));
-      usage.requests++;
-      usage.promptTokens += got.promptTokens ?? Math.ceil((Buffer.byteLength(request.prefix) + request.messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)) / 4);
       if (choiceField !== undefined && !keepsToChoices(request.choices!, present.map(({ choice }) => choice as Choice))) {
         giveUp(to, choiceField, 'ignores');
-        return; // asked again, as every later choice is
+        return; // asked again, as every later choice is; in no usage, which must not tell who came first (law 4)
       }
+      usage.requests++;
+      usage.promptTokens += got.promptTokens ?? Math.ceil((Buffer.byteLength(request.prefix) + request.messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)) / 4);
       const tokens = shareTokens(present.map(({ choice }) => choice as Choice), got.completionTokens, choiceField === undefined ? request.sampling.maxTokens : tokensForChoices(request.choices!, request.sampling.maxTokens));
       if (present.length < part.n) samplesMax = Math.max(1, Math.min(samplesMax, present.length));
       const context = got.promptTokens === undefined || to.description.contextTokens === undefined ? undefined : { promptTokens: got.promptTokens, contextTokens: to.description.contextTokens };

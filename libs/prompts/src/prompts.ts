@@ -23,9 +23,11 @@ export interface PromptInput {
   readonly steps: readonly string[];
   readonly prompting: 'one-shot' | 'bare';
   readonly stepping: Stepping;
+  /** The policy thinks before it writes: nothing is a stop string, since a thought may hold anything. Default false. */
+  readonly thinking?: boolean | undefined;
 }
 
-/** One next step. Stops where the model begins another one; steps it marks or numbers otherwise are cut off by `splitSteps`. */
+/** One next step. Stops where the model begins another one, unless it thinks; what stands behind the first step is cut off by `splitSteps`. */
 export const reasonPrompt = (input: PromptInput): PromptText => ({ messages: conversation(input), prefix: openStep(input.steps, input.stepping), stop: stepEnds(input) });
 
 /** Free continuation to the end: the remaining steps, the last of which states the answer. */
@@ -51,12 +53,12 @@ export function reflectStep(continuation: string, stepping: Stepping = 'marked')
 
 /** The one-word question "Reason or Finish?"; the reply goes to `parseChoice`. */
 export function choicePrompt(input: PromptInput): PromptText {
-  return { messages: [...conversation(input), { role: 'assistant', content: joinSteps(input.steps, input.stepping) }, { role: 'user', content: CHOICE_REQUEST }], prefix: '', stop: ['\n'] };
+  return { messages: [...conversation(input), { role: 'assistant', content: joinSteps(input.steps, input.stepping) }, { role: 'user', content: CHOICE_REQUEST }], prefix: '', stop: input.thinking === true ? [] : ['\n'] };
 }
 
-/** The first of the two words in a reply, behind its thoughts; a reply with neither counts as reason. */
+/** The first of the two words in a reply, behind its thoughts; a reply with neither counts as reason, and so does "not finished". */
 export function parseChoice(text: string): 'reason' | 'finish' {
-  return /\b(reason|finish)(?:ing|ed)?\b/i.exec(splitThinking(text).text)?.[1]?.toLowerCase() === 'finish' ? 'finish' : 'reason';
+  return /(?<!(?:\bnot|n['’]t|\bcannot)(?: yet)? )\b(reason|finish)(?:ing|ed)?\b/i.exec(splitThinking(text).text)?.[1]?.toLowerCase() === 'finish' ? 'finish' : 'reason';
 }
 
 /** A small question to a policy, and a small solution to a step scorer, to see whether they answer. */
@@ -64,10 +66,11 @@ export const probePrompt: PromptText = { messages: [{ role: 'user', content: PRO
 export const probeSolution = { question: PROBE_QUESTION, steps: probeSteps } as const;
 
 /**
- * Where the model begins the step behind the open one, or the open one again. Each ends with its colon: "Step 1" would end "Step 12". An engine that gets them stops at them in a thought too: a policy that thinks
- * behind the prefix is asked with its thinking off, or has its thought cut off (readReply: truncated).
+ * Where the model begins the step behind the open one, or the open one again. Each ends with its colon: "Step 1" would end "Step 12". An engine stops at them in a thought too, so a policy that thinks gets none and
+ * writes on: its first step counts.
  */
-function stepEnds({ steps: { length: k }, stepping }: PromptInput): readonly string[] {
+function stepEnds({ steps: { length: k }, stepping, thinking }: PromptInput): readonly string[] {
+  if (thinking === true) return [];
   return stepping === 'paragraph' ? [STEP_SEPARATOR] : [`\nStep ${k + 1}:`, `\n**Step ${k + 1}:`, `\n### Step ${k + 1}:`, `\nStep ${k}:`];
 }
 

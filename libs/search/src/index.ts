@@ -11,6 +11,7 @@ export { presets, recipes, type SearchOverrides } from './recipes.ts';
 export { resolveSearch } from './resolve-search.ts';
 export type { Arrivals, Expansion, Node, Search, Tree, TreeEvent } from './tree.ts';
 export { openedEvent, type Opening } from './opened-event.ts';
+export { refusalOf, type Refusal } from './refusal.ts';
 export { apply } from './apply.ts';
 export { next, type Next } from './next.ts';
 export type { SearchRequest } from './requests.ts';

@@ -58,35 +58,20 @@ export const recipes: Readonly<Record<string, SearchSettings>> = Object.freeze({
   'meds3-v2': medsV2,
   'meds3-v4': medsV4,
   'meds3-v4-round-2': Object.freeze({ ...medsV4, recipe: 'meds3-v4-round-2', prompting: 'bare', rollout: sampling(1, 0.9, 1536) }),
-  'seed-cpu': Object.freeze<SearchSettings>({
+  'seed-cpu': Object.freeze({
+    ...medsV2,
     recipe: 'seed-cpu',
-    exploration: 2,
-    unvisitedScore: 5,
     childrenMax: 6,
     nodesMax: 40,
     depthMax: 8,
-    correctLeavesMax: 4,
     samplesMax: 50, // about 120 with the forced Finishes, see above
-    tokensMax: null,
-    gateLow: 0.5,
-    gateHigh: 0.9,
-    backup: 'comp',
-    reflect: 'off',
-    refinesMax: 0,
-    wave: 1,
-    forcedFinish: 'all',
-    forcedFinishEnough: 3,
     simulationBase: 3, // 3 at every depth
     simulationMin: 3,
-    simulating: 'fixed',
     questionTokensMax: 512,
     prompting: 'bare',
-    stepping: 'marked',
-    choosing: 'from-text',
-    grader: 'rules',
+    choosing: 'from-text', // `choice` is never used
     step: sampling(1, 1, 64),
     finish: sampling(1, 1, 224),
-    choice: sampling(1, 1, 4), // never asked
     rollout: sampling(1, 1, 224),
   }),
 });

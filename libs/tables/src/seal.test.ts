@@ -216,7 +216,7 @@ describe('replacing a data set', () => {
     expect(readdirSync(root).sort()).toEqual(['dataset', 'parts']);
   });
 
-  it('clears what a killed seal left, and brings back the data set it had moved aside', async () => {
+  it('clears what a killed seal left, and brings back the data set it had moved aside (defect: resume by a partly written file)', async () => {
     const parts = await one();
     await sealed(parts);
     const before = bytesOf(out);

@@ -42,7 +42,7 @@ export function searchOf(settings: RunSettings, grader = 'rules'): SearchSetting
   const set = Object.fromEntries(Object.entries({
     nodesMax: settings['search.nodesMax'], childrenMax: settings['search.childrenMax'], depthMax: settings['search.depthMax'], correctLeavesMax: settings['search.correctLeavesMax'], samplesMax: settings['search.samplesMax'],
     tokensMax: settings['search.tokensMax'], exploration: settings['search.exploration'], backup: settings['search.backup'], reflect: settings['search.reflect'], refinesMax: settings['search.refinesMax'], wave: settings['search.wave'],
-    stepping: settings['search.stepping'], choosing: settings['search.choosing'], forcedFinish: settings['search.forcedFinish'], simulating: settings['search.simulating'], simulationBase: settings['search.simulationBase'], simulationMin: settings['search.simulationMin'], questionTokensMax: settings['search.questionTokensMax'],
+    stepping: settings['search.stepping'], thinking: settings['search.thinking'] === true ? true : undefined, choosing: settings['search.choosing'], forcedFinish: settings['search.forcedFinish'], simulating: settings['search.simulating'], simulationBase: settings['search.simulationBase'], simulationMin: settings['search.simulationMin'], questionTokensMax: settings['search.questionTokensMax'],
     step: tokens(settings['search.stepTokens']), finish: tokens(settings['search.finishTokens']), rollout: tokens(settings['search.rolloutTokens']),
   }).filter(([, value]) => value !== null && value !== undefined));
   return resolveSearch(settings.recipe, settings.preset, { ...set, grader });

@@ -32,6 +32,7 @@ export const runSettings = defineSettings({
   'search.depthMax': { type: 'integer', default: null, min: 1, max: 1000, semantic: true, doc: 'Instead of the recipe: depth at which a node is not expanded.' },
   'search.correctLeavesMax': { type: 'integer', default: null, min: 1, max: 100_000, semantic: true, doc: 'Instead of the recipe: distinct right leaves at which a tree stops.' },
   'search.samplesMax': { type: 'integer', default: null, min: 1, max: 1_000_000, semantic: true, doc: 'Instead of the recipe: samples at which a tree stops selecting.' },
+  'search.thinking': { type: 'boolean', default: null, semantic: true, doc: 'The policy thinks before it writes (docs/policies.md): no stop strings, and a choice gets the tokens of a step.' },
   'search.tokensMax': { type: 'integer', default: null, min: 1, max: 1_000_000_000, unit: 'tokens', semantic: true, doc: 'Instead of the recipe: generated tokens at which a tree stops selecting.' },
   'search.exploration': { type: 'number', default: null, min: 0, max: 1000, semantic: true, doc: 'Instead of the recipe: c in UCB = v + c sqrt(ln n_parent / n_child).' },
   'search.backup': { type: 'enum', values: ['comp', 'mean'], default: null, semantic: true, doc: 'Instead of the recipe: comp, half the old value and half the mean of the children; mean, that mean alone.' },

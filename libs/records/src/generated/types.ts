@@ -632,6 +632,10 @@ export interface SearchSettings {
    */
   stepping: 'marked' | 'paragraph';
   /**
+   * true: the policy thinks before it writes; no stop string ends a sample, which could end a thought, and a choice gets the tokens of a step. Left out: false
+   */
+  thinking?: boolean;
+  /**
    * asked: the policy says Reason or Finish; from-text: every child is a Reason, and one that states an answer is a Finish
    */
   choosing: 'asked' | 'from-text';
