@@ -3,4 +3,4 @@ import { stageProcess } from '@slowthink/wiring';
 import { label } from './stage.ts';
 
 /** label in a process: pure, so it needs the label settings and nothing else. */
-export const labelProcess = stageProcess({ name: label.name, needsPolicy: false, setup: ({ labels }) => bindStage({ stage: label, deps: { labels }, credits: {}, calls: [] }) });
+export const labelProcess = stageProcess({ name: label.name, needsPolicy: false, setup: ({ labels }) => bindStage({ stage: label, deps: { labels: labels! }, credits: {}, calls: [] }) });

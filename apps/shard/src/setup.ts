@@ -15,6 +15,6 @@ export const shardProcess = stageProcess({
     const listed: PartRecord[] = [];
     for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part')) listed.push(value);
     await removeUnlisted(paths.parts, listed);
-    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer }, credits: {}, calls: [] });
+    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels!), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer }, credits: {}, calls: [] });
   },
 });

@@ -159,6 +159,15 @@ describe('what would be wrong is refused', () => {
     expect(fileOf('quiet')).toBe(undisturbed);
   });
 
+  it('no label setting: a curriculum has no rows, remembers none and looks at none', async () => {
+    const file = JSON.parse(readFileSync(place.path('quiet/run.json'), 'utf8')) as { readonly labels?: unknown; readonly settings: object };
+    expect(file.labels).toBeUndefined();
+    expect(Object.keys(file.settings).filter((key) => /^(?:labels|preference)\./.test(key))).toEqual([]);
+    const ended = await place.run(['curriculum', '--dir', 'quiet', '--json'], { SLOWTHINK_LABELS_RECIPE: 'dual-sided', SLOWTHINK_PREFERENCE_PAIRS: 'leaf' });
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    expect(fileOf('quiet')).toBe(undisturbed);
+  });
+
   it('another k in a folder that began with 4, and a file that cannot be written, before the model is asked', async () => {
     const other = await place.run(args(server.policy, 'quiet').map((word) => (word === '4' ? '5' : word)));
     expect(other.code).toBe(2);

@@ -17,7 +17,7 @@ export const cardSettings = (settings: RunSettings, run: RunFile, labels: LabelS
 export async function sealFolder(broker: Broker, settings: RunSettings, run: RunFile): Promise<SealReport> {
   const paths = runPaths(settings.dir);
   const threads = settings['tables.threads'];
-  return seal({ folder: paths.parts, parts: await listedParts(broker), out: paths.dataset, format: settings['tables.format'], allowBenchmark: settings['tables.allowBenchmark'], name: `slowthink-${run.run.slice(0, 8)}`, settings: cardSettings(settings, run, run.labels), ...(threads === null ? {} : { threads }) });
+  return seal({ folder: paths.parts, parts: await listedParts(broker), out: paths.dataset, format: settings['tables.format'], allowBenchmark: settings['tables.allowBenchmark'], name: `slowthink-${run.run.slice(0, 8)}`, settings: cardSettings(settings, run, run.labels!), ...(threads === null ? {} : { threads }) });
 }
 
 /** Rows, files, three example rows and the lines that open the data set. */

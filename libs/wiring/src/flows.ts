@@ -11,6 +11,8 @@ export interface Flow {
   /** Who reads what, in the order of the flow; the first takes the questions in. Lag is counted for these, in whatever process they run. */
   readonly stages: readonly [Consumer, ...Consumer[]];
   readonly topics: readonly Topic[];
+  /** Whether it ends in labelled rows: a folder of another flow has no label settings, neither its own nor those of a command. */
+  readonly labelled: boolean;
   /** Settings that decide its results besides the search: a folder goes on with the ones it began with. */
   readonly decidedBy: readonly (keyof typeof runSettings)[];
 }
@@ -19,12 +21,12 @@ const { questions, expansions, rollouts, completions, trees, trajectories, parts
 
 export const flows = {
   run: {
-    name: 'run', source: questions, decidedBy: [],
+    name: 'run', source: questions, labelled: true, decidedBy: [],
     stages: [{ name: 'expand', reads: [questions, rollouts] }, { name: 'rollout', reads: [expansions] }, { name: 'label', reads: [trees] }, { name: 'shard', reads: [trajectories] }],
     topics: [questions, expansions, rollouts, completions, trees, trajectories, parts, faults, progress],
   },
   curriculum: {
-    name: 'curriculum', source: seeds, decidedBy: ['curriculum.samples'],
+    name: 'curriculum', source: seeds, labelled: false, decidedBy: ['curriculum.samples'],
     stages: [{ name: 'probe', reads: [seeds] }],
     topics: [seeds, hardness, solutions, faults, progress],
   },

@@ -4,17 +4,18 @@ import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { openSqliteBroker } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
-import { resolveLabels, type LabelSettings } from '@slowthink/labels';
+import type { LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import { canonicalJson, hashId, runIdOf, type SearchSettings } from '@slowthink/records';
-import { resolveSearch } from '@slowthink/search';
 import { silent, type Observer } from '@slowthink/stream';
 import type { Verifier } from '@slowthink/verifiers';
 import { flowOf, flows, type Flow } from './flows.ts';
 import { graderForm, selfJudging } from './grader-forms.ts';
+import { isLabelKey, labelsOf } from './labels-of.ts';
 import { policyForm, scorerForm } from './model-forms.ts';
 import { checkSameRun, displayName, folderVersion, makeFolder, otherFlow, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
+import { searchOf } from './search-of.ts';
 import { rememberedKeys } from './settings-sources.ts';
 
 const newPartitions = 8;
@@ -26,7 +27,8 @@ export interface Resources {
   readonly broker: Broker;
   readonly observer: Observer;
   readonly search: SearchSettings;
-  readonly labels: LabelSettings;
+  /** Undefined in a flow that labels nothing. */
+  readonly labels: LabelSettings | undefined;
   readonly run: RunFile;
   /** Undefined where no stage of this process asks a model. */
   readonly policy: Policy | undefined;
@@ -35,24 +37,6 @@ export interface Resources {
   readonly paths: ReturnType<typeof runPaths>;
   close(): Promise<void>;
 }
-
-/** The recipe with its preset and the numbers that were set instead. `grader`: the name of who judges, as the run folder or the grader itself says it. */
-export function searchOf(settings: RunSettings, grader = 'rules'): SearchSettings {
-  const tokens = (limit: number | null) => (limit === null ? undefined : { maxTokens: limit });
-  const set = Object.fromEntries(Object.entries({
-    nodesMax: settings['search.nodesMax'], childrenMax: settings['search.childrenMax'], depthMax: settings['search.depthMax'], correctLeavesMax: settings['search.correctLeavesMax'], samplesMax: settings['search.samplesMax'],
-    tokensMax: settings['search.tokensMax'], exploration: settings['search.exploration'], backup: settings['search.backup'], reflect: settings['search.reflect'], refinesMax: settings['search.refinesMax'], wave: settings['search.wave'],
-    stepping: settings['search.stepping'], thinking: settings['search.thinking'] === true ? true : undefined, choosing: settings['search.choosing'], forcedFinish: settings['search.forcedFinish'], simulating: settings['search.simulating'], simulationBase: settings['search.simulationBase'], simulationMin: settings['search.simulationMin'], questionTokensMax: settings['search.questionTokensMax'],
-    step: tokens(settings['search.stepTokens']), finish: tokens(settings['search.finishTokens']), rollout: tokens(settings['search.rolloutTokens']),
-  }).filter(([, value]) => value !== null && value !== undefined));
-  return resolveSearch(settings.recipe, settings.preset, { ...set, grader });
-}
-
-/** The label settings with the defaults of the search recipe: SETTING_INVALID. */
-export const labelsOf = (settings: RunSettings): LabelSettings => resolveLabels(settings.recipe, {
-  recipe: settings['labels.recipe'], threshold: settings['labels.threshold'], beta: settings['labels.beta'], keepTop: settings['labels.keepTop'], filterInvalid: settings['labels.filterInvalid'],
-  unsimulated: settings['labels.unsimulated'], pairs: settings['preference.pairs'], pairThreshold: settings['preference.threshold'], pairsMax: settings['preference.pairsMax'],
-});
 
 /** What can be said against --policy before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
 export const checkPolicy = (settings: RunSettings): Promise<void> => policyForm(settings.policy).check(settings.policy);
@@ -115,20 +99,22 @@ export async function checkFolder(settings: RunSettings, { alone, needsPolicy, f
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
   const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.grader) : began.grader;
-  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsOf(settings), grader, settings: await rememberedOf(settings, flow) });
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, settings: await rememberedOf(settings, flow) });
 }
 
 /** Everything that decides the results of a flow, the policy and the seed apart. */
 const settingsHashOf = (settings: RunSettings, { decidedBy }: Flow, grader: string): string => hashId('search', searchOf(settings, grader), ...decidedBy.map((key) => settings[key]));
+
+const labelsIn = ({ labelled }: Flow, settings: RunSettings): LabelSettings | undefined => (labelled ? labelsOf(settings) : undefined);
 
 function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: Flow): void {
   if (has !== flow.name) throw otherFlow(dir, has, flow.name);
 }
 
 /** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
-async function rememberedOf(settings: RunSettings, { decidedBy }: Flow): Promise<Remembered> {
+async function rememberedOf(settings: RunSettings, { decidedBy, labelled }: Flow): Promise<Remembered> {
   return {
-    ...Object.fromEntries([...rememberedKeys, ...decidedBy].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
+    ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
     questions: settings.questions.map((path) => (isFile(path) ? resolve(path) : path)),
   } as Remembered;
 }
@@ -141,7 +127,7 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
   const began = readRunFile(settings.dir);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
-  const labels = labelsOf(settings);
+  const labels = labelsIn(flow, settings);
   const remembered = await rememberedOf(settings, flow);
   const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
   let verifier: Verifier | undefined;
@@ -154,7 +140,7 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
     const settingsHash = settingsHashOf(settings, flow, grader);
     const now: RunFile = {
       version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash,
-      policy: { model: identity.model, revision: identity.revision }, labels, grader, settings: remembered,
+      policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, settings: remembered,
     };
     if (began) checkSameRun(settings.dir, began, now);
     if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);

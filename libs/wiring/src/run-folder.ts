@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { FaultError } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
+import { labelKeys } from './labels-of.ts';
 import { runSettings } from './run-settings.ts';
 
 export const folderVersion = 3;
@@ -19,7 +20,8 @@ export interface RunFile {
   readonly run: string;
   readonly settingsHash: string;
   readonly policy: { readonly model: string; readonly revision: string };
-  readonly labels: LabelSettings;
+  /** Left out where the flow labels nothing. */
+  readonly labels?: LabelSettings | undefined;
   /** Name of who judges, as it stands in the search settings of every tree: a rebuild needs no grader to know it. */
   readonly grader: string;
   readonly settings: Remembered;
@@ -73,7 +75,7 @@ export const otherFlow = (dir: string, has: string, wanted: string): FaultError 
 export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'grader' | 'settings'>): void {
   const differences: string[] = [];
   if (began.policy.model !== now.policy.model) differences.push(`the policy was ${began.policy.model}, now it is ${now.policy.model}`);
-  differences.push(...labelDifferences(began.labels, now.labels));
+  if (began.labels !== undefined && now.labels !== undefined) differences.push(...labelDifferences(began.labels, now.labels));
   if (began.grader !== now.grader) differences.push(`the grader was ${began.grader}, now it is ${now.grader}`);
   if (began.settingsHash !== now.settingsHash || began.settings['seed'] !== now.settings['seed']) {
     for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
@@ -91,15 +93,10 @@ export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'se
 /** Each label setting that has another value now, and the command that gives such rows without a new run. Numbers that come or go with their recipe or their pairs are not told again. */
 function labelDifferences(began: LabelSettings, now: LabelSettings): readonly string[] {
   const follows: readonly (keyof LabelSettings)[] = ['threshold', 'beta', 'pairThreshold', ...(shown(began.pairs) === shown(now.pairs) ? [] : ['pairsMax'] as const)];
-  const changed = labelKeys.filter(([name]) => shown(began[name]) !== shown(now[name]) && !(follows.includes(name) && (began[name] === null || now[name] === null)));
+  const changed = (Object.entries(labelKeys) as [keyof LabelSettings, (typeof labelKeys)[keyof LabelSettings]][]).filter(([name]) => shown(began[name]) !== shown(now[name]) && !(follows.includes(name) && (began[name] === null || now[name] === null)));
   if (changed.length === 0) return [];
   const flags = changed.flatMap(([name, key]) => (now[name] === false ? [] : [`${runSettings[key].flag}${now[name] === true ? '' : ` ${shown(now[name])}`}`]));
   return [`${changed.map(([name, key]) => `${name === 'recipe' ? '--labels' : key} was ${shown(began[name])}, now it is ${shown(now[name])}`).join('; ')} ("slowthink rebuild ${flags.join(' ')}" makes another data set from the same trees)`];
 }
 
 const shown = (value: LabelSettings[keyof LabelSettings]): string => (Array.isArray(value) ? value.join(',') || 'off' : String(value ?? 'none'));
-
-const labelKeys = [
-  ['recipe', 'labels.recipe'], ['threshold', 'labels.threshold'], ['beta', 'labels.beta'], ['keepTop', 'labels.keepTop'], ['filterInvalid', 'labels.filterInvalid'], ['unsimulated', 'labels.unsimulated'],
-  ['pairs', 'preference.pairs'], ['pairThreshold', 'preference.threshold'], ['pairsMax', 'preference.pairsMax'],
-] as const satisfies readonly (readonly [keyof LabelSettings, keyof typeof runSettings])[];
