@@ -1,5 +1,6 @@
 import { FaultError } from '@slowthink/faults';
 import { parseOptions } from './options.ts';
+import { plainWords } from './plain-words.ts';
 
 /** A class that goes by a digit, with its words. */
 export interface DigitClass { readonly digit: string; readonly text: string }
@@ -57,7 +58,6 @@ function entryOf(value: unknown, where: string): Entry {
   return { ...(short === undefined ? {} : { name: String(short) }), text: String(said).trim() };
 }
 
-const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 const bullet = /^[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+(.+?)[ \t]*$/gmu;
 
 /**
@@ -67,7 +67,7 @@ const bullet = /^[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+(.+?)[ \t]*$/gmu;
 export function textsOfPrompt(prompt: string, answer: string): readonly string[] {
   const lists: (readonly string[])[] = [parseOptions(prompt).map(({ text }) => text), [...prompt.matchAll(bullet)].map((match) => match[1]!)];
   for (const match of prompt.matchAll(/:[ \t]*([^\n:]+)|[[{]([^\n[\]{}]+)[\]}]/gu)) lists.push(itemsOf(match[1] ?? match[2]!));
-  const holding = lists.filter((list) => list.length > 1 && list.some((each) => plain(each) === plain(answer)));
+  const holding = lists.filter((list) => list.length > 1 && list.some((each) => plainWords(each) === plainWords(answer)));
   return holding.reduce<readonly string[]>((best, list) => (list.length > best.length ? list : best), []);
 }
 
@@ -80,7 +80,7 @@ export function classesOfPrompt(prompt: string, answer: string): readonly DigitC
   const classes = new Map<string, string>();
   for (const [, digit, text] of prompt.matchAll(classPair)) {
     const words = text!.trim().replace(/\s+(?:and|or)$/u, '');
-    if (classes.has(digit!) && plain(classes.get(digit!)!) !== plain(words)) return [];
+    if (classes.has(digit!) && plainWords(classes.get(digit!)!) !== plainWords(words)) return [];
     classes.set(digit!, words);
   }
   return classes.size > 1 && classes.has(answer) ? [...classes].map(([digit, text]) => ({ digit, text })).toSorted((a, b) => Number(a.digit) - Number(b.digit)) : [];

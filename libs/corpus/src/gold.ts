@@ -2,6 +2,7 @@ import { FaultError } from '@slowthink/faults';
 import type { Gold } from '@slowthink/records';
 import { alternativesOfValue, classesOfPrompt, classesOfValue, textsOfPrompt, textsOfValue } from './allowed.ts';
 import type { Option } from './options.ts';
+import { plainWords } from './plain-words.ts';
 
 /** How a row's answer is to be read. choice-from-0 and choice-from-1: the answer is the index of the right option; text: the words of an option that has no letter; open: no rule judges it. */
 export const answerKinds = ['choice', 'choice-from-0', 'choice-from-1', 'yes-no-maybe', 'number', 'text', 'span', 'name', 'digit', 'open'] as const;
@@ -59,7 +60,7 @@ const alternativesOf = ({ alternatives }: AnswerFields, where: string): { readon
 function textOf(answer: string, { allowed, question = '' }: AnswerFields, where: string, invalid: (what: string) => FaultError): Gold {
   const own = textsOfValue(allowed, where);
   const options = own.length > 0 ? own : textsOfPrompt(question, answer);
-  const same = options.filter((option) => plain(option) === plain(answer));
+  const same = options.filter((option) => plainWords(option) === plainWords(answer));
   if (options.length === 0) throw invalid('is of the kind text, but no options were found');
   if (same.length !== 1) throw invalid(`is ${same.length === 0 ? 'none' : 'more than one'} of the options ${options.slice(0, 10).join(', ')}${options.length > 10 ? ', …' : ''}`);
   return { kind: 'text', answer: same[0]!, options };
@@ -69,14 +70,14 @@ function textOf(answer: string, { allowed, question = '' }: AnswerFields, where:
 function nameOf(answer: string, fields: AnswerFields, where: string, invalid: (what: string) => FaultError): Gold {
   const own = textsOfValue(fields.allowed, where);
   const names = own.length > 0 ? own : textsOfPrompt(fields.question ?? '', answer);
-  const listed = names.find((name) => plain(name) === plain(answer));
+  const listed = names.find((name) => plainWords(name) === plainWords(answer));
   if (own.length > 0 && listed === undefined) throw invalid(`is none of the ${own.length} names of the row`);
   return { kind: 'name', answer: listed ?? answer, ...(names.length > 0 ? { names } : {}), ...alternativesOf(fields, where) };
 }
 
 function digitOf(answer: string, { allowed, question = '' }: AnswerFields, where: string, invalid: (what: string) => FaultError): Gold {
   const own = classesOfValue(allowed, where);
-  const digit = /^\d$/u.test(answer) ? answer : own.find(({ text }) => text !== '' && plain(text) === plain(answer))?.digit;
+  const digit = /^\d$/u.test(answer) ? answer : own.find(({ text }) => text !== '' && plainWords(text) === plainWords(answer))?.digit;
   if (digit === undefined) throw invalid('is no digit');
   if (own.length > 0 && !own.some((each) => each.digit === digit)) throw invalid(`is none of the classes ${own.map((each) => each.digit).join(', ')}`);
   const classes = own.length > 0 ? own : classesOfPrompt(question, digit);
@@ -98,12 +99,10 @@ function choiceOf(letter: string | undefined, options: readonly Option[], invali
 /** "C", "c", "(C)", "C." and "C)" are the letter C. */
 const bareLetter = (answer: string): string | undefined => /^\(?([A-Za-z])\)?[.):]?$/u.exec(answer)?.[1]?.toUpperCase();
 
-const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
-
 function letterOf(answer: string, options: readonly Option[]): string | undefined {
   const letter = bareLetter(answer);
   if (letter !== undefined && options.some((option) => option.letter === letter)) return letter;
-  const same = options.filter((option) => plain(option.text) === plain(answer) || plain(`${option.letter}. ${option.text}`) === plain(answer));
+  const same = options.filter((option) => plainWords(option.text) === plainWords(answer) || plainWords(`${option.letter}. ${option.text}`) === plainWords(answer));
   return same.length === 1 ? same[0]!.letter : undefined;
 }
 

@@ -2,6 +2,7 @@ import { FaultError } from '@slowthink/faults';
 import { questionIdOf, type Gold, type QuestionRecord } from '@slowthink/records';
 import { conversationOf, isConversation, readConversation, type Asked } from './conversation.ts';
 import { goldOf } from './gold.ts';
+import { isUnicode } from './is-unicode.ts';
 import { fieldOf, type FieldSource, type Mapping, plainMapping } from './mapping.ts';
 import { fieldsOfMedsssRow, isMedsssRow } from './medsss.ts';
 import { parseOptions, renderOptions, type Option } from './options.ts';
@@ -51,7 +52,7 @@ export function questionOf(values: RowValues, id: string, plan: FilePlan, where:
     lower: textField(column(mapping.lower)), upper: textField(column(mapping.upper)), alternatives: column(mapping.alternatives), allowed: column(mapping.options), question,
   }, where);
   const text = own.length > 0 ? (sameOptions(own, inText) ? question : `${question.trimEnd()}\n${renderOptions(own)}`) : withAllowed(question, gold);
-  if (![id, text, ...history.map(({ content }) => content), ...textsIn(gold)].every((each) => each.isWellFormed())) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
+  if (!isUnicode([id, text, history, gold])) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
   return { type: 'question', v: 1, id: questionIdOf(plan.dataset, plan.split, id), dataset: plan.dataset, split: plan.split, role: plan.role, attempt: 1, prompt: { text, ...(history.length === 0 ? {} : { history }) }, gold };
 }
 
@@ -70,6 +71,5 @@ function withAllowed(question: string, gold: Gold): string {
   return named ? question : `${question.trimEnd()}\n${allowed.map((each) => `- ${each}`).join('\n')}`;
 }
 
-const textsIn = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []);
 const sameOptions = (a: readonly Option[], b: readonly Option[]): boolean => a.length === b.length && a.every((option, at) => option.letter === b[at]!.letter && option.text === b[at]!.text);
 const textField = (value: unknown): string | undefined => (value === undefined || value === null || String(value).trim() === '' ? undefined : String(value).trim());

@@ -1,5 +1,6 @@
 import { FaultError } from '@slowthink/faults';
 import { decodeRecord, questionIdOf, type QuestionRecord } from '@slowthink/records';
+import { isUnicode } from './is-unicode.ts';
 import type { RowValues } from './source-row.ts';
 
 const fields = ['type', 'v', 'id', 'dataset', 'split', 'role', 'attempt', 'prompt', 'gold'] as const satisfies readonly (keyof QuestionRecord)[];
@@ -28,5 +29,3 @@ export function questionOfRecordRow(values: RowValues, where: string): QuestionR
   if (!isUnicode(question)) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
   return question;
 }
-
-const isUnicode = (value: unknown): boolean => (typeof value === 'string' ? value.isWellFormed() : typeof value !== 'object' || value === null || Object.values(value).every(isUnicode));
