@@ -82,11 +82,12 @@ async function openJudge(settings: RunSettings, observer: Observer, giveUpAfterM
   return withVerdictCache(judgeVerifier({ policy, identity, samples: settings['grading.judgeSamples'], tokensMax: settings['grading.judgeTokens'] }), { observer });
 }
 
-/** What a judge's requests cost as a signal of grading; its pauses as they are. */
+/** What a judge's requests cost as a signal of grading; its pauses as the grader's. */
 const apart = (observer: Observer): Observer => (signal) => {
   if (signal.kind === 'request') {
     if (signal.change === 'answered') observer({ kind: 'graded', change: 'spent', promptTokens: signal.promptTokens ?? 0, completionTokens: signal.completionTokens ?? 0 });
-  } else if (signal.kind !== 'limit') observer(signal);
+  } else if (signal.kind === 'paused' || signal.kind === 'resumed') observer({ ...signal, of: 'grader' });
+  else if (signal.kind !== 'limit') observer(signal);
 };
 
 function withoutCredentials(text: string): string {
