@@ -1,8 +1,11 @@
 // One life of a program: what the system, and processes that the program leaves behind, can do to it.
 import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { GraderSession, type NoReply } from './grader-session.ts';
 
 const session = (argv: readonly string[]): GraderSession => new GraderSession({ argv, timeoutMs: 15_000 });
@@ -21,10 +24,14 @@ describe('a program that leaves a process behind', () => {
   });
 
   it('is closed without waiting for that process', async () => {
-    const one = session(leaves(`while read line; do echo '{"id":"1","left":'$!'}'; done`));
+    const folder = mkdtempSync(join(tmpdir(), 'slowthink-session-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const marker = join(folder, 'over');
+    const one = session(['sh', '-c', `setsid sh -c 'sleep 25; touch "$0"' "$0" & while read line; do echo '{"id":"1","left":'$!'}'; done`, marker]);
     const { left } = await one.ask('1', '{}') as { readonly left: number };
     await one.close();
-    expect(process.kill(left, 'SIGKILL')).toBe(true); // it is still there
+    expect(existsSync(marker)).toBe(false); // it is still at work
+    process.kill(-left, 'SIGKILL');
   });
 });
 
