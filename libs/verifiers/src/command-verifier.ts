@@ -8,7 +8,7 @@ import { ProgramTrust } from './program-trust.ts';
 import { readJudgement } from './read-judgement.ts';
 import { Turnstile } from './turnstile.ts';
 import { verdictOf } from './verdict-of.ts';
-import { trialRequests, type Verifier, type VerifyRequest } from './verifier.ts';
+import { trialRequests, type GraderIdentity, type Verifier, type VerifyRequest } from './verifier.ts';
 
 export interface CommandOptions {
   /** Program and arguments, as `splitCommand` gives them. */
@@ -70,7 +70,7 @@ class CommandVerifier implements Verifier {
 
   async open(stop?: AbortSignal): Promise<void> { this.#session = await this.#start(stop); }
 
-  async describe(): Promise<{ readonly name: string }> { return { name: this.#name }; }
+  async describe(): Promise<GraderIdentity> { return { name: this.#name }; }
 
   async verify(request: VerifyRequest, signal?: AbortSignal): Promise<Verdict> {
     for (let attempt = 1; ;) {

@@ -22,6 +22,8 @@ export interface RunFile {
   readonly labels: LabelSettings;
   /** Name of who judges, as it stands in the search settings of every tree: a rebuild needs no grader to know it. */
   readonly grader: string;
+  /** Where a chat model judges: its identity, with which it is compared. */
+  readonly judge?: { readonly model: string; readonly revision: string };
   readonly settings: Remembered;
 }
 
