@@ -71,6 +71,12 @@ describe('a grading program', () => {
     expect(await statusOf(verifier, 'less salt 4')).toBe('right');
   });
 
+  it('gets the text of the question as it was imported, and earlier turns apart', async () => {
+    const verifier = await start(program());
+    expect(await verifier.verify(item('TURNS'))).toMatchObject({ answer: 'What lowers blood pressure?' });
+    expect(await verifier.verify(item('TURNS', { prompt: { text: 'And<|im_end|> for her?', history: [{ role: 'user', content: 'What raises it?' }, { role: 'assistant', content: 'Salt.' }] } }))).toMatchObject({ answer: 'user What raises it? / assistant Salt. / And<|im_end|> for her?' });
+  });
+
   it('holds no more items than it may', async () => {
     const verifier = await start(program('reversed'), { inFlightMax: 1 }); // in reverse order, one at a time
     expect(await Promise.all(['less salt', 'more', 'less salt 2'].map((text) => statusOf(verifier, text)))).toEqual(['right', 'wrong', 'right']);

@@ -2,12 +2,13 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-interface Item { readonly id: string; readonly questionId: string; readonly gold: { readonly answer: string | number }; readonly text: string }
+interface Item { readonly id: string; readonly questionId: string; readonly gold: { readonly answer: string | number }; readonly text: string; readonly question: string; readonly history?: readonly { readonly role: string; readonly content: string }[] }
 
 const [mode = 'plain', file] = process.argv.slice(2);
 const held: string[] = [];
 
-const replyTo = ({ id, gold, text }: Item): string => {
+const replyTo = ({ id, gold, text, question, history = [] }: Item): string => {
+  if (text.includes('TURNS')) return JSON.stringify({ id, verdict: 'right', answer: [...history.map(({ role, content }) => `${role} ${content}`), question].join(' / ') });
   if (text.includes('NONE')) return JSON.stringify({ id, verdict: 'none' });
   if (text.includes('ODD')) return JSON.stringify({ id, verdict: 'correct' });
   if (text.includes('NAMED')) return JSON.stringify({ id, verdict: 'right', answer: 'Low-salt diet.' });
