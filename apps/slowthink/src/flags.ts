@@ -1,4 +1,4 @@
-import { runSettings, readSettings, type ResolvedRun, type RunSettings } from '@slowthink/wiring';
+import { runSettings, readSettings, withoutCredentials, type ResolvedRun, type RunSettings } from '@slowthink/wiring';
 import { explainSettings, type Flags, type Resolved, type Setting } from '@slowthink/settings';
 import { Option, type Command } from 'commander';
 
@@ -30,6 +30,11 @@ export function settingsOf(command: Command, remember: boolean, defaultDir?: str
   return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: ['SLOWTHINK_MEDICAL_DATA'], remember, ...(defaultDir === undefined ? {} : { defaultDir }) });
 }
 
-export const explain = (resolved: Resolved<typeof runSettings>): string => explainSettings(resolved);
+/** Every setting with its value and where it came from; addresses as run.json keeps them, without user and password. */
+export function explain(resolved: Resolved<typeof runSettings>): string {
+  const { policy, scorer, grader } = resolved.values;
+  const shown: typeof resolved = { ...resolved, values: { ...resolved.values, policy: withoutCredentials(policy), scorer: withoutCredentials(scorer), grader: withoutCredentials(grader) } };
+  return explainSettings(shown);
+}
 export const runKeys = Object.keys(runSettings) as readonly Key[];
 export type { RunSettings };

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MemoryBroker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
-import { topics, type CompletionsRecord, type ExpansionEvent, type FaultRecord, type Gold, type QuestionRecord, type RolloutEvent, type TreeRecord } from '@slowthink/records';
+import { topics, type CompletionsRecord, type ExpansionEvent, type FaultRecord, type Gold, type QuestionRecord, type RolloutEvent, type SearchSettings, type TreeRecord } from '@slowthink/records';
 import { checkLedgers, type StageReport } from '@slowthink/runtime';
+import { resolveSearch } from '@slowthink/search';
 import { commandVerifier, withVerdictCache, type Verifier } from '@slowthink/verifiers';
 import { checkComplete } from '@slowthink/wiring';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contents, hashPolicy, putQuestions, question, startStream, type StreamOptions } from './testing/stream-in-memory.ts';
+import { contents, hashPolicy, putQuestions, question, smallSearch, startStream, type StreamOptions } from './testing/stream-in-memory.ts';
 
 let folder: string;
 let verifiers: Verifier[];
@@ -36,18 +37,39 @@ async function run(options: Partial<StreamOptions> & { readonly verifier?: Verif
   return { broker, reports };
 }
 
+/** Everything the search has: Reflect, waves, adaptive simulation; and the same in paragraphs. */
+const wholeSearch = resolveSearch('meds3-v4', 'small', { wave: 3, simulating: 'adaptive', nodesMax: 12, simulationBase: 6, simulationMin: 2 });
+const searches: readonly (readonly [string, SearchSettings])[] = [['laptop', smallSearch], ['with Reflect, waves and adaptive simulation', wholeSearch], ['with all these in paragraphs', { ...wholeSearch, stepping: 'paragraph' }]];
+
 const recordsOf = async <Value>(broker: MemoryBroker, topic: Parameters<typeof contents>[1]): Promise<readonly Value[]> => (await contents(broker, topic)).map((text) => JSON.parse(text) as Value);
 
 describe('a program that judges', () => {
-  it('gives the same trees, completions and faults whatever the concurrency and the order of its answers (law 4)', async () => {
+  it.each(searches)('gives the same trees, completions and faults whatever the concurrency and the order of its answers (law 4), %s', async (_name, search) => {
     const seen: (readonly string[])[] = [];
     for (const [partitions, trees, requests, inFlight] of [[1, 1, 1, 1], [4, 64, 64, 32], [3, 2, 5, 3]] as const) {
-      const { broker } = await run({ verifier: await program(inFlight), trees, requests }, questions, partitions);
+      const { broker } = await run({ verifier: await program(inFlight), trees, requests, search }, questions, partitions);
       const faults = (await recordsOf<FaultRecord>(broker, topics.faults)).map(({ code, nodeId, place, questionId }) => [code, nodeId, nodeId === undefined ? '' : place, questionId].join(' ')).toSorted();
       seen.push([...await contents(broker, topics.trees), ...await contents(broker, topics.completions), ...faults]);
     }
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[2]).toEqual(seen[0]);
+  });
+
+  it.each(searches)('judges Finishes, Reflects and every round of completions, and right / n is counted from the verdicts, %s', async (_name, search) => {
+    const { broker } = await run({ verifier: await program(16), search });
+    const completions = new Map((await recordsOf<CompletionsRecord>(broker, topics.completions)).map((one) => [`${one.treeId} ${one.nodeId} ${one.round}`, one.samples]));
+    const rollouts = (await recordsOf<RolloutEvent>(broker, topics.rollouts)).filter(({ outcome }) => outcome === 'ok');
+    expect(completions.size).toBe(rollouts.length);
+    for (const { treeId, nodeId, round, right, none, n } of rollouts) {
+      const samples = completions.get(`${treeId} ${nodeId} ${round}`)!;
+      expect([samples.filter(({ verdict }) => verdict.status === 'right').length, samples.filter(({ verdict }) => verdict.status === 'none').length, samples.length]).toEqual([right, none, n]);
+      for (const { verdict } of samples) expect(verdict.rule).toBe(verdict.status === 'none' ? 'none' : 'command');
+    }
+    const nodes = (await recordsOf<TreeRecord>(broker, topics.trees)).flatMap((tree) => tree.nodes);
+    expect(nodes.filter(({ action, verdict }) => action === 'finish' && verdict?.rule === 'command').length).toBeGreaterThan(10);
+    if (search === smallSearch) return;
+    expect(nodes.filter(({ asked, outcome }) => asked === 'reflect' && outcome === 'ok').length).toBeGreaterThan(0);
+    expect(rollouts.filter(({ round }) => round === 2).length).toBeGreaterThan(10);
   });
 
   it('judges open questions, which the rules cannot, and every verdict is recorded with the answer', async () => {
@@ -56,12 +78,6 @@ describe('a program that judges', () => {
     const finishes = (await recordsOf<TreeRecord>(broker, topics.trees)).flatMap(({ gold, nodes }) => nodes.flatMap(({ action, verdict }) => (action === 'finish' && verdict !== undefined ? [{ gold, verdict }] : [])));
     expect(new Set(finishes.map(({ verdict }) => verdict.status))).toEqual(new Set(['right', 'wrong']));
     for (const { gold, verdict } of finishes) expect(verdict).toMatchObject({ rule: 'command', status: verdict.normalised === String(gold.answer).toLowerCase() ? 'right' : 'wrong' });
-    const completions = await recordsOf<CompletionsRecord>(broker, topics.completions);
-    const rollouts = (await recordsOf<RolloutEvent>(broker, topics.rollouts)).filter(({ outcome }) => outcome === 'ok');
-    for (const { treeId, nodeId, right, n } of rollouts) {
-      const { samples } = completions.find((one) => one.treeId === treeId && one.nodeId === nodeId)!;
-      expect([samples.filter(({ verdict }) => verdict.status === 'right').length, samples.length]).toEqual([right, n]);
-    }
 
     const byRules = await run({});
     expect(byRules.reports.find(({ name }) => name === 'expand')!.ledger).toMatchObject({ in: 8, dropped: 8 });
@@ -113,16 +129,16 @@ describe('a program that judges', () => {
     expect(wanted).toBeGreaterThan(asked.length);
   });
 
-  it('that is away ends the run with nothing lost, and a restart comes to the same trees', async () => {
-    const quiet = await contents((await run({ verifier: await program(16) })).broker, topics.trees);
+  it.each(searches)('that is away ends the run with nothing lost, and a restart comes to the same trees, %s', async (_name, search) => {
+    const quiet = await contents((await run({ verifier: await program(16), search })).broker, topics.trees);
     const inner = await program(16);
     let left = 25;
     const leaving: Verifier = { ...inner, describe: () => inner.describe(), close: () => inner.close(), verify: (request, signal) => (left-- > 0 ? inner.verify(request, signal) : Promise.reject(new FaultError('GRADER_UNAVAILABLE', 'The program is gone.'))) };
     const broker = new MemoryBroker();
     await putQuestions(broker, questions, 2);
-    await expect((await startStream({ broker, policy: hashPolicy(), verifier: leaving, partsFolder: folder })).over).rejects.toMatchObject({ code: 'GRADER_UNAVAILABLE' });
+    await expect((await startStream({ broker, policy: hashPolicy(), verifier: leaving, partsFolder: folder, search })).over).rejects.toMatchObject({ code: 'GRADER_UNAVAILABLE' });
     const again = await broker.reopen();
-    checkLedgers(await (await startStream({ broker: again, policy: hashPolicy(), verifier: await program(16), partsFolder: folder })).over);
+    checkLedgers(await (await startStream({ broker: again, policy: hashPolicy(), verifier: await program(16), partsFolder: folder, search })).over);
     expect(await contents(again, topics.trees)).toEqual(quiet);
   });
 });

@@ -1,5 +1,5 @@
 // --grader on the command line: real programs and a real HTTP server judge; open questions come to a sealed data set, and a rebuild needs neither program nor server.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { previewRows } from '@slowthink/tables';
 import type { TreeRecord } from '@slowthink/records';
@@ -25,6 +25,9 @@ beforeAll(async () => {
   place.write('grade.mjs', gradeLines);
 });
 afterAll(async () => { await server.close(); place.close(); });
+
+/** Whether a process runs; one that has ended and nobody asked after does not. */
+const isAtWork = (pid: string): boolean => { try { return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '); } catch { return false; } };
 
 const node = `command:${JSON.stringify([process.execPath, 'grade.mjs'])}`;
 const run = (dir: string, grader: string, ...more: readonly string[]): Promise<Ended> => place.run(smallRun(server.policy, dir, '--questions', 'open.jsonl', '--grader', grader, ...more));
@@ -104,6 +107,56 @@ describe('--grader command:', () => {
     expect(records[0]).toMatchObject({ code: 'GRADER_DIED', blame: 'record', message: expect.stringMatching(/^command:node picky\.mjs@\w+ gave no verdict on .* of many\/train\/o\d+, twice\. It ended with exit code 1\. On stderr: seven$/) as string });
   });
 
+  it('that judges the trial items and breaks on every answer ends with exit 3 after seven faults, and the run goes on when it is mended', async () => {
+    const flag = place.path('mended');
+    place.write('breaking.mjs', gradeLines.replace('console.log', `if (!text.startsWith('Two and two') && !existsSync(${JSON.stringify(flag)})) { console.error('no such table'); process.exit(1); }\n  console.log`).replace('import', "import { existsSync } from 'node:fs';\nimport"));
+    place.write('twelve.jsonl', openLines(12));
+    const args = smallRun(server.policy, 'breaking', '--questions', 'twelve.jsonl', '--grader', `command:${process.execPath} breaking.mjs`);
+    const ended = await place.run([...args, '--give-up', '1ms']);
+    expect(ended, ended.stderr).toMatchObject({ code: 3, stdout: '' });
+    expect(ended.stderr).toMatch(/GRADER_UNAVAILABLE command:node breaking\.mjs@\w+ gave no verdict on \d+ answers in a row, each asked twice\. It ended with exit code 1\. On stderr: no such table/);
+    const lost = (await place.faults('breaking')).length;
+    expect(lost).toBeLessThanOrEqual(7);
+    const running = place.start(args);
+    await running.says('Paused: GRADER_UNAVAILABLE');
+    writeFileSync(flag, '');
+    const again = await running.ended;
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stderr).toContain('Going on after');
+    expect(summaryOf(again).stages['expand']).toMatchObject({ in: 12, open: 0 });
+  });
+
+  it('hears Ctrl-C while the program is opened, writes nothing and leaves no program behind', async () => {
+    place.write('silent.mjs', `import { writeFileSync } from 'node:fs';\nwriteFileSync('silent.pid', String(process.pid));\nsetInterval(() => {}, 1000);\n`);
+    const running = place.start(smallRun(server.policy, 'opening', '--questions', 'open.jsonl', '--grader', `command:${process.execPath} silent.mjs`), { SLOWTHINK_GRADING_START_MS: '1h' });
+    while (!existsSync(place.path('silent.pid')) || readFileSync(place.path('silent.pid'), 'utf8') === '') await new Promise((resolve) => { setTimeout(resolve, 50); });
+    running.kill('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(summaryOf(ended)).toMatchObject({ drained: true, requests: 0 });
+    expect(existsSync(place.path('opening'))).toBe(false);
+    expect(isAtWork(readFileSync(place.path('silent.pid'), 'utf8'))).toBe(false);
+  });
+
+  it('is what the folder began with for stages that ask no model, whatever they are given', async () => {
+    expect((await run('stages', node)).code).toBe(0);
+    const kept = readFileSync(place.path('stages/run.json'), 'utf8');
+    const labelled = await place.run(['run', 'label', 'shard', '--dir', 'stages', '--grader', 'command:cat', '--policy', 'openai:http://127.0.0.1:1#other'], { SLOWTHINK_GRADING_TIMEOUT_MS: '1s', SLOWTHINK_GRADING_JUDGE_SAMPLES: '3' });
+    expect(labelled.code, labelled.stderr).toBe(0);
+    expect(readFileSync(place.path('stages/run.json'), 'utf8')).toBe(kept);
+    const again = await place.run(['run', '--dir', 'stages', '--json']);
+    expect(again.code, again.stderr).toBe(0);
+  });
+
+  it('keeps its time for an answer and for its start with the folder, and status names it', async () => {
+    expect((await run('timed', node, '--grader-timeout', '77s')).code).toBe(0);
+    const explained = await place.run(['run', '--explain', '--dir', 'timed']);
+    expect(explained.stdout).toMatch(/^grading\.timeoutMs +1m17s +file run\.json/m);
+    expect((JSON.parse(readFileSync(place.path('timed/run.json'), 'utf8')) as { settings: object }).settings).toMatchObject({ 'grading.timeoutMs': 77_000, 'grading.startMs': 60_000, 'grading.judgeTokens': 512 });
+    expect((await place.run(['status', '--dir', 'timed'])).stdout).toMatch(/^Policy hash@\w+, run \w+, labels .*, grader command:node grade\.mjs@[0-9a-f]{12}\.$/m);
+    expect(JSON.parse((await place.run(['status', '--dir', 'timed', '--json'])).stdout)).toMatchObject({ grader: expect.stringMatching(/^command:node grade\.mjs@/) as string });
+  });
+
   it('comes to the same bytes with one answer before it at a time', async () => {
     const whole = await run('whole', node);
     expect(whole.code, whole.stderr).toBe(0);
@@ -162,6 +215,17 @@ describe('--grader judge:', () => {
     const ended = await run('babbling', `judge:${babbling.policy}`, '--trees', '1', '--in-flight', '1');
     expect(ended.code, ended.stderr).toBe(0);
     expect(Object.keys(summaryOf(ended).faults)).toEqual(['GRADER_REPLY_INVALID']);
+  });
+
+  it('votes with as many tokens as the folder began with: others are another run', async (context) => {
+    const judging = await judgeServer(context);
+    const began = await place.run(smallRun(server.policy, 'votes', '--questions', 'open.jsonl', '--grader', `judge:${judging.policy}`), { SLOWTHINK_GRADING_JUDGE_TOKENS: '100' });
+    expect(began.code, began.stderr).toBe(0);
+    const { grader, judge: kept } = JSON.parse(readFileSync(place.path('votes/run.json'), 'utf8')) as { grader: string; judge: { model: string; revision: string } };
+    expect(grader).toBe(`judge:hash@${kept.revision} 100 tokens`);
+    expect((await place.run(['run', '--dir', 'votes', '--json'])).code).toBe(0);
+    const other = await place.run(['run', '--dir', 'votes', '--json'], { SLOWTHINK_GRADING_JUDGE_TOKENS: '512' });
+    expect(other, other.stderr).toMatchObject({ code: 2, stderr: expect.stringContaining(`the grader was ${grader}, now it is judge:hash@${kept.revision}.`) as string });
   });
 
   it('that nothing listens for, or that is the policy itself, is refused with what to type', async (context) => {

@@ -104,6 +104,13 @@ describe.concurrent('help', () => {
 });
 
 describe('--explain', () => {
+  it.each(['run', 'curriculum'])('of %s shows the addresses of policy and judge without name and password', async (command) => {
+    const { stdout, stderr } = await place.run([command, '--explain', '--dir', 'explained', '--policy', 'openai:http://ann:sesame@host:1#m', '--grader', 'judge:openai:http://bob:tulip@host:2#big@1']);
+    expect(stdout).toMatch(/^policy +openai:http:\/\/host:1\/#m /m);
+    expect(stdout).toMatch(/^grader +judge:openai:http:\/\/host:2\/#big@1 /m);
+    expect(stdout + stderr).not.toMatch(/ann|sesame|bob|tulip/);
+  });
+
   it('shows where each value comes from, flag before file before environment before default, hides the key, and does nothing else', async () => {
     place.write('slowthink.json', '{"seed": 5, "stream": {"trees": 12}, "models": {"inFlight": 7}}');
     const ended = await place.run(['run', '--explain', '--dir', 'explained', '--in-flight', '9'], { SLOWTHINK_MODELS_API_KEY: 'sk-secret-123', SLOWTHINK_SEED: '6', SLOWTHINK_STREAM_LAG_MAX: '77' });

@@ -7,11 +7,13 @@ export interface PolicyAddress {
   readonly revision?: string;
 }
 
-const example = 'openai:http://127.0.0.1:8080#MODEL';
+/** Where an address stands, for messages: its flag, and what is typed before "openai:". */
+export interface AddressPlace { readonly flag: string; readonly before: string }
 
 /** Reads `openai:URL#MODEL[@REVISION]`. Anything else: SETTING_INVALID that says what is missing. An "@" in the model's name is kept when a revision follows it. */
-export function parsePolicy(text: string): PolicyAddress {
-  const wrong = (why: string) => new FaultError('SETTING_INVALID', `--policy "${text.replace(/\/\/[^/@#]*@/, '//***@')}": ${why}`, { hint: `Write it as ${example} or ${example}@REVISION.` });
+export function parsePolicy(text: string, { flag, before }: AddressPlace = { flag: '--policy', before: '' }): PolicyAddress {
+  const example = `${before}openai:http://127.0.0.1:8080#MODEL`;
+  const wrong = (why: string) => new FaultError('SETTING_INVALID', `${flag} "${before}${text.replace(/\/\/[^/@#]*@/, '//***@')}": ${why}`, { hint: `Write it as ${example} or ${example}@REVISION.` });
   if (!text.startsWith('openai:')) throw wrong('it does not begin with "openai:".');
   const hash = text.indexOf('#');
   if (hash < 0 || hash === text.length - 1) throw wrong('the name of the model is missing after "#".');

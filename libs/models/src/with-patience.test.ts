@@ -36,7 +36,7 @@ test('an hour without a server loses no question: one probe at a time, then ever
   expect(new Set(probes.slice(64)).size).toBe(probes.length - 64);
   expect(inner.calls).toBe(probes.length + 64); // nobody is answered twice
   const paused = signals.filter((signal) => signal.kind === 'paused');
-  expect(paused[0]).toEqual({ kind: 'paused', code: 'MODEL_UNREACHABLE', message: away().message, retryInMs: 1000 });
+  expect(paused[0]).toEqual({ kind: 'paused', of: 'policy', code: 'MODEL_UNREACHABLE', message: away().message, retryInMs: 1000 });
   expect(paused.at(-1)).toMatchObject({ retryInMs: 30_000 });
   const resumed = signals.filter((signal) => signal.kind === 'resumed');
   expect(resumed).toHaveLength(1);

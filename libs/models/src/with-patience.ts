@@ -57,14 +57,14 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
   let gaveUp: FaultError | undefined;
 
   const pauseOf = (now: Outage) => Math.max(now.backoffMs, now.fault.retryAfterMs ?? 0);
-  const tell = (now: Outage) => observer?.({ kind: 'paused', code: now.fault.code, message: now.fault.message, retryInMs: pauseOf(now) });
+  const tell = (now: Outage) => observer?.({ kind: 'paused', of: 'policy', code: now.fault.code, message: now.fault.message, retryInMs: pauseOf(now) });
 
   const resume = () => {
     if (outage === undefined) return;
     const ended = outage;
     outage = undefined;
     ended.over.abort();
-    observer?.({ kind: 'resumed', afterMs: clock.now() - ended.since });
+    observer?.({ kind: 'resumed', of: 'policy', afterMs: clock.now() - ended.since });
     for (const waiter of ended.waiting) waiter.go(false);
   };
   const giveUp = (now: Outage) => {

@@ -15,11 +15,11 @@ export async function patiently<Value>(call: () => Promise<Value>, { observer, g
   for (let waitMs = 1000, tries = 0; ; waitMs = Math.min(waitMs * 2, 30_000), tries++) {
     try {
       const value = await call();
-      if (tries > 0) observer({ kind: 'resumed', afterMs: performance.now() - start });
+      if (tries > 0) observer({ kind: 'resumed', of: 'log', afterMs: performance.now() - start });
       return value;
     } catch (error) {
       if (!(error instanceof FaultError) || error.code !== 'DISK_FULL' || performance.now() - start >= giveUpMs || signal?.aborted) throw error;
-      observer({ kind: 'paused', code: error.code, message: `${error.message} ${error.hint}`, retryInMs: waitMs });
+      observer({ kind: 'paused', of: 'log', code: error.code, message: `${error.message} ${error.hint}`, retryInMs: waitMs });
       await setTimeout(waitMs, undefined, signal ? { signal } : {}).catch(() => { throw error; });
     }
   }

@@ -1,5 +1,8 @@
 // What the stream tells whoever watches: plain values, no I/O. Ports and stages report through it; telemetry listens.
 
+/** Who is waited for in a pause: each has pauses of its own, whatever faults they are told with. */
+export type WaitedFor = 'policy' | 'grader' | 'log';
+
 export type Signal =
   | { readonly kind: 'settled'; readonly stage: string; readonly partition: number; readonly ok: number; readonly failed: number; readonly dropped: number }
   | { readonly kind: 'trees'; readonly opened: number; readonly closed: number; readonly failed: number }
@@ -7,8 +10,8 @@ export type Signal =
   | { readonly kind: 'graded'; readonly change: 'judged' | 'cached' | 'failed' | 'spent'; readonly promptTokens?: number; readonly completionTokens?: number; readonly ms?: number }
   | { readonly kind: 'limit'; readonly inFlightMax: number }
   | { readonly kind: 'fault'; readonly stage: string; readonly code: string; readonly message: string }
-  | { readonly kind: 'paused'; readonly code: string; readonly message: string; readonly retryInMs: number }
-  | { readonly kind: 'resumed'; readonly afterMs: number }
+  | { readonly kind: 'paused'; readonly of: WaitedFor; readonly code: string; readonly message: string; readonly retryInMs: number }
+  | { readonly kind: 'resumed'; readonly of: WaitedFor; readonly afterMs: number }
   | { readonly kind: 'rows'; readonly table: string; readonly count: number }
   | { readonly kind: 'import'; readonly questions: number }
   | { readonly kind: 'total'; readonly questions: number }

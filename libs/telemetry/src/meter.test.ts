@@ -60,13 +60,23 @@ describe('createMeter', () => {
 
   it('counts a pause down to its next try and keeps its beginning when it is announced again', () => {
     const { meter, at } = meterAt();
-    at(1000, { kind: 'paused', code: 'MODEL_UNREACHABLE', message: 'refused', retryInMs: 4000 });
+    at(1000, { kind: 'paused', of: 'policy', code: 'MODEL_UNREACHABLE', message: 'refused', retryInMs: 4000 });
     at(3000);
     expect(meter.snapshot().paused).toEqual({ code: 'MODEL_UNREACHABLE', message: 'refused', forMs: 2000, retryInMs: 2000 });
-    at(5000, { kind: 'paused', code: 'MODEL_UNREACHABLE', message: 'refused', retryInMs: 8000 });
+    at(5000, { kind: 'paused', of: 'policy', code: 'MODEL_UNREACHABLE', message: 'refused', retryInMs: 8000 });
     at(20_000);
     expect(meter.snapshot().paused).toMatchObject({ forMs: 19_000, retryInMs: 0 });
-    at(21_000, { kind: 'resumed', afterMs: 20_000 });
+    at(21_000, { kind: 'resumed', of: 'policy', afterMs: 20_000 });
+    expect(meter.snapshot().paused).toBeNull();
+  });
+
+  it('stays paused while one of two is still waited for, whatever its fault is by now', () => {
+    const { meter, at } = meterAt();
+    at(1000, { kind: 'paused', of: 'policy', code: 'MODEL_OVERLOADED', message: 'busy', retryInMs: 1000 });
+    at(2000, { kind: 'paused', of: 'grader', code: 'GRADER_UNAVAILABLE', message: 'gone', retryInMs: 1000 }, { kind: 'paused', of: 'policy', code: 'MODEL_UNREACHABLE', message: 'refused', retryInMs: 2000 });
+    at(3000, { kind: 'resumed', of: 'grader', afterMs: 1000 });
+    expect(meter.snapshot().paused).toEqual({ code: 'MODEL_UNREACHABLE', message: 'refused', forMs: 2000, retryInMs: 1000 });
+    at(4000, { kind: 'resumed', of: 'policy', afterMs: 3000 });
     expect(meter.snapshot().paused).toBeNull();
   });
 });
@@ -128,10 +138,10 @@ describe('the time left', () => {
     const { meter, at } = meterAt();
     at(0, { kind: 'total', questions: 20 }, started);
     at(10_000, closed(10));
-    at(10_000, { kind: 'paused', code: 'MODEL_UNREACHABLE', message: 'refused', retryInMs: 1000 });
+    at(10_000, { kind: 'paused', of: 'policy', code: 'MODEL_UNREACHABLE', message: 'refused', retryInMs: 1000 });
     at(3_610_000);
     expect(meter.snapshot().etaMs).toBe(10_000);
-    at(3_610_000, { kind: 'resumed', afterMs: 3_600_000 });
+    at(3_610_000, { kind: 'resumed', of: 'policy', afterMs: 3_600_000 });
     at(3_615_000, closed(5));
     expect(meter.snapshot().etaMs).toBe(5000);
   });

@@ -1,4 +1,4 @@
-import type { Observer } from '@slowthink/stream';
+import type { Observer, WaitedFor } from '@slowthink/stream';
 import { SlidingRate } from './sliding-rate.ts';
 import type { Pause, Snapshot, StageCounts } from './snapshot.ts';
 import { TimeLeft } from './time-left.ts';
@@ -33,10 +33,16 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
   let imported = 0;
   let total: number | null = null;
   let inFlightMax: number | null = null;
-  let pause: { readonly code: string; readonly message: string; readonly sinceMs: number; readonly untilMs: number } | null = null;
-  let pausedMs = 0; // all pauses that ended
-  const workingMs = (): number => (pause?.sinceMs ?? now()) - pausedMs;
-  const resume = (): void => { if (pause) { pausedMs += now() - pause.sinceMs; pause = null; } };
+  const pauses = new Map<WaitedFor, { readonly code: string; readonly message: string; readonly sinceMs: number; readonly untilMs: number }>();
+  let stoodSinceMs: number | null = null; // since when anybody is waited for, without a gap
+  let pausedMs = 0; // all such times that ended
+  const workingMs = (): number => (stoodSinceMs ?? now()) - pausedMs;
+  const resume = (of: WaitedFor): void => {
+    pauses.delete(of);
+    if (stoodSinceMs === null || pauses.size > 0) return;
+    pausedMs += now() - stoodSinceMs;
+    stoodSinceMs = null;
+  };
 
   const doneNow = (): number => {
     const settled = stages.get(questionStage) ?? { ok: 0, failed: 0, dropped: 0 };
@@ -71,8 +77,11 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
         return;
       case 'limit': inFlightMax = signal.inFlightMax; return;
       case 'fault': increase(faults, signal.code, 1); return;
-      case 'paused': pause = { code: signal.code, message: signal.message, sinceMs: pause?.sinceMs ?? now(), untilMs: now() + signal.retryInMs }; return;
-      case 'resumed': resume(); return;
+      case 'paused':
+        stoodSinceMs ??= now();
+        pauses.set(signal.of, { code: signal.code, message: signal.message, sinceMs: pauses.get(signal.of)?.sinceMs ?? now(), untilMs: now() + signal.retryInMs });
+        return;
+      case 'resumed': resume(signal.of); return;
       case 'rows': increase(rows, signal.table, signal.count); return;
       case 'import': imported += signal.questions; return;
       case 'total': total = signal.questions; return;
@@ -83,7 +92,8 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
   const snapshot = (): Snapshot => {
     const nowMs = now();
     const done = doneNow();
-    const paused: Pause | null = pause && { code: pause.code, message: pause.message, forMs: nowMs - pause.sinceMs, retryInMs: Math.max(0, pause.untilMs - nowMs) };
+    const pause = pauses.values().next().value; // the one that began first: `set` keeps the place of a known key
+    const paused: Pause | null = pause === undefined ? null : { code: pause.code, message: pause.message, forMs: nowMs - pause.sinceMs, retryInMs: Math.max(0, pause.untilMs - nowMs) };
     return {
       elapsedMs: nowMs - startedMs, imported, questions: { total, done }, stages: Object.fromEntries(stages),
       trees: { ...trees, open: Math.max(0, trees.opened - trees.closed - trees.failed) },

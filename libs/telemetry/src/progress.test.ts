@@ -58,12 +58,12 @@ describe('on a terminal', () => {
     const { meter, progress } = show(terminal, true, 250);
     expect(terminal.rows()).toEqual([expect.stringContaining('0 of 10 questions · time left n/a'), 'trees     4 open · 0 closed · 0 failed', expect.stringMatching(/^model/), 'output    no faults · 240 MB memory', '']);
     meter.observer({ kind: 'trees', opened: 1, closed: 2, failed: 1 });
-    meter.observer({ kind: 'paused', code: 'MODEL_UNREACHABLE', message: 'Refused.', retryInMs: 8000 });
+    meter.observer({ kind: 'paused', of: 'policy', code: 'MODEL_UNREACHABLE', message: 'Refused.', retryInMs: 8000 });
     vi.advanceTimersByTime(250);
     expect(terminal.rows().slice(1, 6)).toEqual(['trees     2 open · 2 closed · 1 failed', expect.stringMatching(/^model/), 'output    no faults · 240 MB memory', 'paused    MODEL_UNREACHABLE next try in 8 s: Refused.', '']);
     vi.advanceTimersByTime(3000);
     expect(terminal.rows()[4]).toBe('paused    MODEL_UNREACHABLE next try in 5 s: Refused.');
-    meter.observer({ kind: 'resumed', afterMs: 3250 });
+    meter.observer({ kind: 'resumed', of: 'policy', afterMs: 3250 });
     vi.advanceTimersByTime(250);
     expect(terminal.rows().join('\n')).not.toContain('paused');
     progress.stop();
@@ -98,7 +98,7 @@ describe('on a terminal', () => {
   it('follows the width of the terminal, and takes 80 columns where there is none', () => {
     const terminal = new FakeTerminal(true, 40);
     const { meter, progress } = show(terminal, true, 250);
-    meter.observer({ kind: 'paused', code: 'MODEL_UNREACHABLE', message: 'x'.repeat(300), retryInMs: 8000 });
+    meter.observer({ kind: 'paused', of: 'policy', code: 'MODEL_UNREACHABLE', message: 'x'.repeat(300), retryInMs: 8000 });
     vi.advanceTimersByTime(250);
     expect(terminal.widest).toBe(39);
     terminal.columns = 60;

@@ -71,6 +71,12 @@ describe('a grading program', () => {
     expect(await statusOf(verifier, 'less salt 4')).toBe('right');
   });
 
+  it('gets the text of the question as it was imported, and earlier turns apart', async () => {
+    const verifier = await start(program());
+    expect(await verifier.verify(item('TURNS'))).toMatchObject({ answer: 'What lowers blood pressure?' });
+    expect(await verifier.verify(item('TURNS', { prompt: { text: 'And<|im_end|> for her?', history: [{ role: 'user', content: 'What raises it?' }, { role: 'assistant', content: 'Salt.' }] } }))).toMatchObject({ answer: 'user What raises it? / assistant Salt. / And<|im_end|> for her?' });
+  });
+
   it('holds no more items than it may', async () => {
     const verifier = await start(program('reversed'), { inFlightMax: 1 }); // in reverse order, one at a time
     expect(await Promise.all(['less salt', 'more', 'less salt 2'].map((text) => statusOf(verifier, text)))).toEqual(['right', 'wrong', 'right']);
@@ -115,6 +121,56 @@ describe('a program that does not work', () => {
     const verifier = await start(program('locked', file));
     writeFileSync(`${file}.lock`, '');
     expect(await statusOf(verifier, 'less salt')).toBe('GRADER_UNAVAILABLE');
+  });
+
+  it('on any but the trial items is found out after seven items, and ends with GRADER_UNAVAILABLE for the others', async () => {
+    const verifier = await start(program('broken', join(folder, 'broken')));
+    const codes = await Promise.all(Array.from({ length: 20 }, (_, at) => statusOf(verifier, `less salt ${at}`)));
+    expect(codes.toSorted()).toEqual([...Array.from({ length: 7 }, () => 'GRADER_DIED'), ...Array.from({ length: 13 }, () => 'GRADER_UNAVAILABLE')]);
+    await expect(verifier.verify(item('less salt'))).rejects.toThrow(/gave no verdict on \d+ answers in a row, each asked twice\. It ended with exit code 1\. On stderr: no such table/);
+  });
+
+  it('on any but the trial items for a while is waited for, and blames no further item', async () => {
+    const file = join(folder, 'mended');
+    const signals: Signal[] = [];
+    const verifier = await start(program('broken', file), { giveUpAfterMs: 60_000, backoffMs: 50, observer: (signal) => { signals.push(signal); if (signals.length === 3) writeFileSync(`${file}.mended`, ''); } });
+    const codes = await Promise.all(Array.from({ length: 12 }, (_, at) => statusOf(verifier, `less salt ${at}`)));
+    expect(codes.toSorted()).toEqual([...Array.from({ length: 7 }, () => 'GRADER_DIED'), ...Array.from({ length: 5 }, () => 'right')]);
+    expect(signals.map(({ kind }) => kind)).toEqual(['paused', 'paused', 'paused', 'resumed']);
+    expect(signals[0]).toMatchObject({ of: 'grader', code: 'GRADER_UNAVAILABLE', message: expect.stringContaining('no verdict on 8 answers in a row') as string });
+  });
+
+  it('on many items with good ones between them, or on one item again and again, is not taken for broken', async () => {
+    const verifier = await start(program(), { inFlightMax: 1 });
+    const codes: string[] = [];
+    for (let at = 0; at < 20; at++) codes.push(await statusOf(verifier, at % 5 === 4 ? `less salt ${at}` : `ODD ${at}`));
+    expect(new Set(codes)).toEqual(new Set(['GRADER_REPLY_INVALID', 'right']));
+    for (let at = 0; at < 10; at++) expect(await statusOf(verifier, 'ODD again')).toBe('GRADER_REPLY_INVALID');
+  });
+
+  it('lets eight items it cannot judge wait until it judges another, then they have their own faults', async () => {
+    const signals: Signal[] = [];
+    const verifier = await start(program(), { giveUpAfterMs: 60_000, backoffMs: 50, observer: (signal) => signals.push(signal) });
+    const bad = Array.from({ length: 9 }, (_, at) => statusOf(verifier, `ODD ${at}`));
+    while (signals.length === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    expect(await statusOf(verifier, 'less salt')).toBe('right');
+    expect(new Set(await Promise.all(bad))).toEqual(new Set(['GRADER_REPLY_INVALID']));
+    expect(signals.at(-1)!.kind).toBe('resumed');
+  });
+
+  it('is not waited for when the first start is stopped, nor when it is closed in a later one', async () => {
+    const stop = new AbortController();
+    const stopped = commandVerifier({ argv: program('mute'), timeoutMs: 20_000, startTimeoutMs: 3_600_000, inFlightMax: 8, giveUpAfterMs: 0 }, stop.signal);
+    stop.abort(new Error('stopped by SIGINT'));
+    await expect(stopped).rejects.toThrow('stopped by SIGINT');
+
+    const file = join(folder, 'mute-later');
+    const verifier = await start(program('mute-later', file), { startTimeoutMs: 3_600_000 });
+    writeFileSync(`${file}.mute`, '');
+    const waiting = statusOf(verifier, 'DIE');
+    while (linesOf(file).length < 5) await new Promise((resolve) => { setTimeout(resolve, 20); }); // two trial items, the item, two trial items
+    await verifier.close();
+    expect(await waiting).toBe('GRADER_UNAVAILABLE');
   });
 
   it('is ended with the verifier, and whoever waits is told', async () => {

@@ -4,10 +4,11 @@ import { systemClock, type Clock } from '@slowthink/models';
 import type { Observer } from '@slowthink/stream';
 import { GraderSession, NoReply } from './grader-session.ts';
 import { nameCommand } from './name-command.ts';
-import { readReply } from './read-reply.ts';
+import { ProgramTrust } from './program-trust.ts';
+import { readJudgement } from './read-judgement.ts';
 import { Turnstile } from './turnstile.ts';
 import { verdictOf } from './verdict-of.ts';
-import { trialRequests, type Verifier, type VerifyRequest } from './verifier.ts';
+import { trialRequests, type GraderIdentity, type Verifier, type VerifyRequest } from './verifier.ts';
 
 export interface CommandOptions {
   /** Program and arguments, as `splitCommand` gives them. */
@@ -36,10 +37,15 @@ const lineOf = ({ questionId, prompt, gold, text, truncated }: VerifyRequest, id
  * A program judges. It is started once and kept; each start is followed by two trial items, so a program that cannot be started or does not speak the protocol is GRADER_UNAVAILABLE here, before anything depends
  * on it, and later a pause of at most `giveUpAfterMs` in which it is started again. When it dies, hangs or writes what is no reply it is started anew and the items that may be to blame are asked once more, each
  * alone: whatever happens then is that item's own, GRADER_TIMEOUT, GRADER_DIED or GRADER_REPLY_INVALID. Items that were ended because of another one are asked again and count nothing.
+ *
+ * When too many items in a row (`itemFaultsMax`) have no verdict it is the program: a pause of at most `giveUpAfterMs`, in which the items that wait are tried in turn, one at a time, until one is judged; none is blamed
+ * meanwhile. Then GRADER_UNAVAILABLE.
+ *
+ * `stop` ends the first start: it rejects with the signal's reason. Afterwards the signal is not looked at, so that a drain still gets its verdicts.
  */
-export async function commandVerifier(options: CommandOptions): Promise<Verifier> {
+export async function commandVerifier(options: CommandOptions, stop?: AbortSignal): Promise<Verifier> {
   const verifier = new CommandVerifier(options);
-  await verifier.open();
+  await verifier.open(stop);
   return verifier;
 }
 
@@ -49,6 +55,8 @@ class CommandVerifier implements Verifier {
   readonly #name: string;
   readonly #turnstile: Turnstile;
   readonly #closing = new AbortController();
+  readonly #trust = new ProgramTrust();
+  #probe = { waitMs: 0, atMs: 0 }; // while the program is not believed: the next try, and the wait before it
   #session: GraderSession | undefined;
   #starting: Promise<GraderSession> | undefined;
   #asked = 0;
@@ -60,24 +68,29 @@ class CommandVerifier implements Verifier {
     this.#turnstile = new Turnstile(options.inFlightMax);
   }
 
-  async open(): Promise<void> { this.#session = await this.#start(); }
+  async open(stop?: AbortSignal): Promise<void> { this.#session = await this.#start(stop); }
 
-  async describe(): Promise<{ readonly name: string }> { return { name: this.#name }; }
+  async describe(): Promise<GraderIdentity> { return { name: this.#name }; }
 
   async verify(request: VerifyRequest, signal?: AbortSignal): Promise<Verdict> {
     for (let attempt = 1; ;) {
       signal?.throwIfAborted();
-      await this.#turnstile.enter(attempt === 1 ? 'together' : 'alone');
+      const alone = attempt > 1 || this.#trust.lostMs !== undefined;
+      await this.#turnstile.enter(alone ? 'alone' : 'together');
       try {
         signal?.throwIfAborted();
-        const session = await this.#live();
-        const judgement = readReply(await this.#ask(session, request));
-        if (typeof judgement !== 'string') return verdictOf(request, judgement, 'command');
-        throw new NoReply('wrong', `It replied, but ${judgement}.`);
+        if (this.#trust.lostMs !== undefined) {
+          if (!alone) continue; // it was found out meanwhile: one at a time
+          await this.#clock.sleep(Math.max(0, this.#probe.atMs - this.#clock.now()), signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]));
+        }
+        const judgement = readJudgement(await this.#ask(await this.#live(), request));
+        if (typeof judgement === 'string') throw new NoReply('wrong', `It replied, but ${judgement}.`);
+        this.#judged();
+        return verdictOf(request, judgement, 'command');
       } catch (error) {
         if (!(error instanceof NoReply)) throw error;
         if (this.#closing.signal.aborted) throw this.#closing.signal.reason;
-        if (!error.innocent && attempt++ === 2) throw this.#itemFault(request, error);
+        if (!error.innocent && (this.#trust.lostMs !== undefined || attempt++ > 1)) this.#blame(request, error);
       } finally { this.#turnstile.leave(); }
     }
   }
@@ -86,6 +99,23 @@ class CommandVerifier implements Verifier {
     this.#closing.abort(new FaultError('GRADER_UNAVAILABLE', `${this.#name} was closed.`));
     await this.#starting?.catch(() => {});
     await this.#session?.close();
+  }
+
+  #judged(): void {
+    const since = this.#trust.lostMs;
+    if (this.#trust.judged()) this.#options.observer?.({ kind: 'resumed', of: 'grader', afterMs: this.#clock.now() - since! });
+  }
+
+  /** Throws the fault of an item without a verdict; returns where it is the program's, and the item is to be tried again. GRADER_UNAVAILABLE when patience is over. */
+  #blame(request: VerifyRequest, why: NoReply): void {
+    const { giveUpAfterMs, backoffMs = 1000, observer } = this.#options;
+    const [now, found] = [this.#clock.now(), this.#trust.lostMs !== undefined];
+    if (this.#trust.itemFailed(`${request.questionId}\n${request.text}`, now)) throw this.#itemFault(request, why);
+    const fault = new FaultError('GRADER_UNAVAILABLE', `${this.#name} gave no verdict on ${this.#trust.failed} answers in a row, each asked twice. ${why.message}`, { cause: why });
+    if (now - this.#trust.lostMs! >= giveUpAfterMs) throw fault;
+    const waitMs = found ? Math.min(this.#probe.waitMs * 2, backoffMaxMs) : backoffMs;
+    this.#probe = { waitMs, atMs: now + waitMs };
+    observer?.({ kind: 'paused', of: 'grader', code: fault.code, message: fault.message, retryInMs: waitMs });
   }
 
   #ask(session: GraderSession, request: VerifyRequest): Promise<object> {
@@ -111,25 +141,28 @@ class CommandVerifier implements Verifier {
     for (let waitMs = backoffMs, tries = 0; ; waitMs = Math.min(waitMs * 2, backoffMaxMs), tries++) {
       this.#closing.signal.throwIfAborted();
       try {
-        const session = await this.#start();
-        if (tries > 0) observer?.({ kind: 'resumed', afterMs: this.#clock.now() - since });
+        const session = await this.#start(this.#closing.signal);
+        if (tries > 0) observer?.({ kind: 'resumed', of: 'grader', afterMs: this.#clock.now() - since });
         return session;
       } catch (error) {
         if (!(error instanceof FaultError) || this.#clock.now() - since >= giveUpAfterMs) throw error;
-        observer?.({ kind: 'paused', code: error.code, message: error.message, retryInMs: waitMs });
+        observer?.({ kind: 'paused', of: 'grader', code: error.code, message: error.message, retryInMs: waitMs });
         await this.#clock.sleep(waitMs, this.#closing.signal);
       }
     }
   }
 
-  /** One start, with both trial items. GRADER_UNAVAILABLE. */
-  async #start(): Promise<GraderSession> {
+  /** One start, with both trial items. GRADER_UNAVAILABLE; the reason of the signal. */
+  async #start(stop?: AbortSignal): Promise<GraderSession> {
+    stop?.throwIfAborted();
     const { argv, timeoutMs, startTimeoutMs } = this.#options;
     const session = new GraderSession({ argv, timeoutMs: startTimeoutMs });
+    const abort = (): void => session.abort();
+    stop?.addEventListener('abort', abort);
     try {
       const replies = await Promise.all(trialRequests.map((request) => this.#ask(session, request)));
       for (const reply of replies) {
-        const judgement = readReply(reply);
+        const judgement = readJudgement(reply);
         if (typeof judgement === 'string') throw new NoReply('wrong', `It replied ${JSON.stringify(reply).slice(0, 200)}, but ${judgement}.`);
       }
       session.timeoutMs = timeoutMs;
@@ -137,7 +170,8 @@ class CommandVerifier implements Verifier {
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;
       await session.close();
+      stop?.throwIfAborted();
       throw new FaultError('GRADER_UNAVAILABLE', `${this.#name} did not judge the two trial items: ${error.message}`, { cause: error });
-    }
+    } finally { stop?.removeEventListener('abort', abort); }
   }
 }

@@ -23,6 +23,7 @@ const lineBytesMax = 1024 * 1024; // one reply
 const stderrKept = 4000; // characters
 const stderrShown = 600;
 const endMs = 2000;
+const pipesMs = 200; // what a program wrote before it ended is in its pipes; who holds them open longer is another process
 const shortLine = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 interface Waiting { readonly resolve: (value: object) => void; readonly reject: (reason: NoReply) => void }
@@ -32,7 +33,7 @@ interface Waiting { readonly resolve: (value: object) => void; readonly reject: 
  * killed. A line that is no reply to an item that waits kills it too: whose reply it should have been is not known. Memory: the items in flight, one line, the end of stderr.
  */
 export class GraderSession {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcess | undefined; // undefined: the system refused to start it
   /** For items sent from now on. */
   timeoutMs: number;
   readonly #waiting = new Map<string, Waiting>();
@@ -46,13 +47,19 @@ export class GraderSession {
   constructor({ argv, timeoutMs }: SessionOptions) {
     this.timeoutMs = timeoutMs;
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLOWTHINK_'))); // keys of model servers are none of its business
-    this.#child = spawn(argv[0]!, argv.slice(1), { shell: false, detached: true, stdio: ['pipe', 'pipe', 'pipe'], env }); // a group of its own: Ctrl-C drains, and the answers in flight are still judged
-    const { stdin, stdout, stderr } = this.#child;
-    stdin!.on('error', () => {}); // it has ended: `exit` says so
-    stdout!.on('data', (chunk: Buffer) => this.#read(chunk));
-    stderr!.on('data', (chunk: Buffer) => { this.#stderr = (this.#stderr + chunk.toString()).slice(-stderrKept); });
-    this.#child.on('error', (error) => { this.#over(new NoReply('not started', `${argv[0]} cannot be started: ${error.message}.`)); this.#exited.resolve(); });
-    this.#child.on('close', (code, signal) => { this.#over(new NoReply('ended', `It ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}.`)); this.#exited.resolve(); });
+    const refused = (error: Error): void => { this.#over(new NoReply('not started', `${argv[0]} cannot be started: ${error.message}.`)); this.#exited.resolve(); };
+    try {
+      this.#child = spawn(argv[0]!, argv.slice(1), { shell: false, detached: true, stdio: ['pipe', 'pipe', 'pipe'], env }); // a group of its own: Ctrl-C drains, and the answers in flight are still judged
+    } catch (error) { refused(error as Error); return; } // E2BIG, ENOMEM
+    this.#child.on('error', refused); // ENOENT, EACCES; EMFILE, without any pipe
+    const { stdin, stdout, stderr } = this.#child as Partial<Pick<ChildProcess, 'stdin' | 'stdout' | 'stderr'>>;
+    stdin?.on('error', () => {}); // it has ended: `exit` says so
+    stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
+    stderr?.on('data', (chunk: Buffer) => { this.#stderr = (this.#stderr + chunk.toString()).slice(-stderrKept); });
+    const ended = (code: number | null, signal: NodeJS.Signals | null): void => { this.#over(new NoReply('ended', `It ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}.`)); this.#exited.resolve(); };
+    let late: NodeJS.Timeout | undefined;
+    this.#child.on('exit', (code, signal) => { late = setTimeout(() => { for (const pipe of [stdin, stdout, stderr]) pipe?.destroy(); ended(code, signal); }, pipesMs); });
+    this.#child.on('close', (code, signal) => { clearTimeout(late); ended(code, signal); }); // its pipes are read to their end
   }
 
   get over(): boolean { return this.#why !== undefined; }
@@ -62,15 +69,18 @@ export class GraderSession {
     return new Promise((resolve, reject) => {
       if (this.#why !== undefined) { reject(new NoReply('ended', this.#why.message, true)); return; } // it was never asked
       this.#waiting.set(id, { resolve, reject });
-      this.#child.stdin!.write(`${line}\n`);
+      this.#child?.stdin?.write(`${line}\n`);
       if (this.#waiting.size === 1) this.#watch();
     });
   }
 
-  /** Ends its input and waits a moment for it to end by itself. */
+  /** Kills it; whoever waits is told. */
+  abort(): void { this.#over(new NoReply('ended', 'It was stopped.', true)); }
+
+  /** Ends its input and waits a moment for it to end by itself; not for others who hold its pipes. */
   async close(): Promise<void> {
     this.#over(new NoReply('ended', 'It was closed.', true), false);
-    this.#child.stdin!.end();
+    this.#child?.stdin?.end();
     const late = setTimeout(() => this.#kill(), endMs);
     await this.#exited.promise;
     clearTimeout(late);
@@ -132,8 +142,8 @@ export class GraderSession {
   }
 
   #kill(): void {
-    const { pid } = this.#child;
+    const pid = this.#child?.pid;
     if (pid === undefined) return;
-    try { process.kill(-pid, 'SIGKILL'); } catch { this.#child.kill('SIGKILL'); } // its whole group; it may be gone already
+    try { process.kill(-pid, 'SIGKILL'); } catch { this.#child!.kill('SIGKILL'); } // its whole group; it may be gone already
   }
 }

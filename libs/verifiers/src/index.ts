@@ -1,7 +1,7 @@
-export { trialRequests, type Verifier, type VerifyRequest } from './verifier.ts';
+export { trialRequests, type GraderIdentity, type Verifier, type VerifyRequest } from './verifier.ts';
 export { sampleAndGrade, type Completed, type GradedReply, type GradedSample } from './sample-and-grade.ts';
 export { commandVerifier, type CommandOptions } from './command-verifier.ts';
 export { splitCommand } from './split-command.ts';
 export { nameCommand, resolveCommand } from './name-command.ts';
-export { judgeVerifier, nameJudge, ofJudge, type JudgeOptions } from './judge-verifier.ts';
+export { judgeVerifier, nameJudge, ofJudge, usualVotes, type JudgeOptions, type JudgeVotes } from './judge-verifier.ts';
 export { withVerdictCache, type VerdictCacheOptions } from './with-verdict-cache.ts';

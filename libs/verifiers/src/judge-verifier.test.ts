@@ -1,7 +1,7 @@
-import { FaultError } from '@slowthink/faults';
+import { FaultError, faultTable, type FaultCode } from '@slowthink/faults';
 import { scriptedPolicy, type PolicyScript } from '@slowthink/models';
 import { describe, expect, it } from 'vitest';
-import { judgeVerifier } from './judge-verifier.ts';
+import { judgeVerifier, nameJudge, ofJudge, usualVotes } from './judge-verifier.ts';
 import type { VerifyRequest } from './verifier.ts';
 
 const identity = { model: 'big', revision: '7' };
@@ -12,10 +12,16 @@ const judge = (answer: PolicyScript['answer'], samples = 1, more: Partial<Policy
 };
 
 describe('a chat model as a judge', () => {
+  it('is named by model and revision, and by how it votes where that is not as usual', () => {
+    expect(nameJudge(identity, usualVotes)).toBe('judge:big@7');
+    expect(nameJudge(identity, { samples: 3, tokensMax: 512 })).toBe('judge:big@7 x3');
+    expect(nameJudge(identity, { samples: 1, tokensMax: 2048 })).toBe('judge:big@7 2048 tokens');
+  });
+
   it('is asked once at temperature 0, sees question, reference and answer, and its word is the verdict', async () => {
     const { policy, verifier } = judge(() => ({ text: 'Verdict: right' }));
     expect(await verifier.verify(item)).toEqual({ status: 'right', answer: 'eating less salt.', normalised: 'eating less salt', rule: 'judge' });
-    expect(await verifier.describe()).toEqual({ name: 'judge:big@7' });
+    expect(await verifier.describe()).toEqual({ name: 'judge:big@7 64 tokens', model: identity });
     expect(policy.requests).toHaveLength(1);
     expect(policy.requests[0]).toMatchObject({ n: 1, prefix: '', sampling: { temperature: 0, maxTokens: 64 } });
     for (const words of ['What lowers blood pressure?', '| less salt', '| The answer is eating less salt.']) expect(policy.requests[0]!.messages[0]!.content).toContain(words);
@@ -27,7 +33,7 @@ describe('a chat model as a judge', () => {
     expect(once.policy.requests.map(({ sampling }) => sampling.temperature)).toEqual([0, 0.7]);
 
     const never = judge(() => ({ text: 'The solution is fine.' }));
-    await expect(never.verifier.verify(item)).rejects.toMatchObject({ code: 'GRADER_REPLY_INVALID', blame: 'record', message: 'judge:big@7 gave 3 replies on req/1 of made/train/1 that hold no verdict or several. The last one ends with "The solution is fine.".' });
+    await expect(never.verifier.verify(item)).rejects.toMatchObject({ code: 'GRADER_REPLY_INVALID', blame: 'record', message: 'judge:big@7 64 tokens gave 3 replies on req/1 of made/train/1 that hold no verdict or several. The last one ends with "The solution is fine.".' });
     expect(new Set(never.policy.requests.map(({ seed }) => seed)).size).toBe(3);
   });
 
@@ -37,7 +43,7 @@ describe('a chat model as a judge', () => {
       const { policy, verifier } = judge(() => ({ text: `Verdict: ${words[at++]}` }), words.length);
       const { status } = await verifier.verify(item);
       expect(new Set(policy.requests.map(({ seed }) => seed)).size).toBe(words.length);
-      expect((await verifier.describe()).name).toBe(`judge:big@7 x${words.length}`);
+      expect((await verifier.describe()).name).toBe(`judge:big@7 x${words.length} 64 tokens`);
       return status;
     };
     expect(await votes('right', 'wrong', 'right')).toBe('right');
@@ -51,6 +57,12 @@ describe('a chat model as a judge', () => {
     await verifier.verify({ ...item, text: 'another' });
     expect(await verifier.verify({ ...item, id: 'req/9' })).toEqual(first);
     expect(policy.requests.slice(10).map(({ seed }) => seed)).toEqual(policy.requests.slice(0, 5).map(({ seed }) => seed));
+  });
+
+  it('has hints of its own wherever the fault of a server has one that names a setting of the policy', () => {
+    const codes = (Object.keys(faultTable) as FaultCode[]).filter((code) => code.startsWith('MODEL_') && /^(?:MODEL_(?:FOLDER|WEIGHTS|RUNTIME|MEMORY|BUDGET))/.exec(code) === null); // those of a model inside the process, and of the policy's budget
+    expect(codes.length).toBeGreaterThan(8);
+    for (const code of codes) expect((ofJudge(new FaultError(code, 'It failed.')) as FaultError).hint, code).not.toMatch(/--policy|models\.|SLOWTHINK_MODELS/);
   });
 
   it('hands the faults of its server on, and says that it is the judge\'s', async () => {

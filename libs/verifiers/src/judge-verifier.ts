@@ -1,18 +1,25 @@
-import { FaultError } from '@slowthink/faults';
+import { FaultError, type FaultCode } from '@slowthink/faults';
 import type { Policy, PolicyIdentity } from '@slowthink/models';
 import { judgePrompt, parseJudgement } from '@slowthink/prompts';
 import { canonicalJson, hashId, hashSeed, type Verdict } from '@slowthink/records';
 import { verdictOf } from './verdict-of.ts';
 import type { Verifier, VerifyRequest } from './verifier.ts';
 
-export interface JudgeOptions {
+/** How an answer comes to its verdict: what can change one beside the model. */
+export interface JudgeVotes {
+  /** Votes on one answer, 1..; the status with most of them counts. Ties: none before wrong before right, the careful side. */
+  readonly samples: number;
+  /** Generated tokens of one vote: with too few, thinking is cut off and the vote cannot be read. */
+  readonly tokensMax: number;
+}
+
+/** What a name leaves out. */
+export const usualVotes: JudgeVotes = { samples: 1, tokensMax: 512 };
+
+export interface JudgeOptions extends JudgeVotes {
   /** The chat model, composed as models are (retry, patience, a limit and a pin of its own). Never the policy that wrote the answers. */
   readonly policy: Policy;
   readonly identity: PolicyIdentity;
-  /** Votes on one answer, 1..; the status with most of them counts. Ties: none before wrong before right, the careful side. */
-  readonly samples: number;
-  /** Generated tokens of one vote. */
-  readonly tokensMax: number;
   /** Replies asked for until a vote can be read. Default 3. */
   readonly repliesMax?: number;
 }
@@ -20,8 +27,9 @@ export interface JudgeOptions {
 type Status = Verdict['status'];
 const careful: readonly Status[] = ['none', 'wrong', 'right'];
 
-/** "judge:MODEL@REVISION", with " x3" for three votes: another judge, another revision or another number of votes is another run. */
-export const nameJudge = ({ model, revision }: PolicyIdentity, samples: number): string => `judge:${model}@${revision}${samples === 1 ? '' : ` x${samples}`}`;
+/** "judge:MODEL@REVISION", with " x3" for three votes and " 2048 tokens" for votes of another length than usual: another judge, another revision and other votes are another run. */
+export const nameJudge = ({ model, revision }: PolicyIdentity, { samples, tokensMax }: JudgeVotes): string =>
+  `judge:${model}@${revision}${samples === usualVotes.samples ? '' : ` x${samples}`}${tokensMax === usualVotes.tokensMax ? '' : ` ${tokensMax} tokens`}`;
 
 /**
  * A chat model judges: it gets question, reference answer and the answer as quoted text (libs/prompts/src/judge.ts) and replies with one line. The only vote is drawn at temperature 0. Where several votes are
@@ -40,10 +48,10 @@ export function judgeVerifier({ policy, identity, samples, tokensMax, repliesMax
       if (status !== undefined) return status;
       last = sample.text;
     }
-    throw new FaultError('GRADER_REPLY_INVALID', `${nameJudge(identity, samples)} gave ${repliesMax} replies on ${request.id} of ${request.questionId} that hold no verdict or several. The last one ends with ${JSON.stringify(last.slice(-120))}.`);
+    throw new FaultError('GRADER_REPLY_INVALID', `${nameJudge(identity, { samples, tokensMax })} gave ${repliesMax} replies on ${request.id} of ${request.questionId} that hold no verdict or several. The last one ends with ${JSON.stringify(last.slice(-120))}.`);
   };
   return {
-    describe: async () => ({ name: nameJudge(identity, samples) }),
+    describe: async () => ({ name: nameJudge(identity, { samples, tokensMax }), model: identity }),
     verify: async (request, signal) => {
       const key = hashId('judged', canonicalJson([request.questionId, request.prompt, request.gold, request.text, request.truncated]));
       const votes = await Promise.all(Array.from({ length: samples }, (_, index) => vote(request, key, index, signal)));
@@ -62,10 +70,19 @@ async function asked<Reply>(reply: Promise<Reply>): Promise<Reply> {
   try { return await reply; } catch (error) { throw ofJudge(error); }
 }
 
+/** What to do about a fault of the judge's server, where the hint of its code speaks of the policy's settings. */
+const hints: { readonly [Code in FaultCode]?: string } = {
+  MODEL_UNREACHABLE: 'Start the model server, or correct the address in --grader.',
+  MODEL_UNAUTHORIZED: 'Set the key in SLOWTHINK_GRADING_API_KEY and check that the server accepts it.',
+  MODEL_NOT_FOUND: 'Check the model name behind "#" in --grader; GET /v1/models of the server lists the names.',
+  MODEL_OVERLOADED: 'Lower grading.inFlight or add a replica.',
+  MODEL_TIMEOUT: 'Raise grading.timeoutMs, lower grading.judgeTokens, or look at the server.',
+  MODEL_REPLY_INVALID: 'The address answers, but not as an OpenAI-compatible server does. Check the address in --grader.',
+};
+
 /** A fault of the judge's server, told apart from one of the policy's. */
 export function ofJudge(error: unknown): unknown {
   if (!(error instanceof FaultError)) return error;
   const { code, message, hint, attempts, retryAfterMs } = error;
-  const flags = (text: string): string => text.replaceAll('--policy "', '--grader "judge:').replaceAll('--policy', '--grader').replaceAll('SLOWTHINK_MODELS_API_KEY', 'SLOWTHINK_GRADING_API_KEY').replaceAll('models.inFlight', 'grading.inFlight').replaceAll('models.timeoutMs', 'grading.timeoutMs');
-  return new FaultError(code, `The judge: ${flags(message)}`, { hint: flags(hint), cause: error, attempts, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  return new FaultError(code, `The judge: ${message}`, { hint: hints[code] ?? hint, cause: error, attempts, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }

@@ -1,7 +1,7 @@
 // Completions and their verdicts, for whoever counts right / n: rollouts of a node, whole solutions of a question.
 import { grade } from '@slowthink/answers';
 import type { Policy, SampleReply, SampleRequest } from '@slowthink/models';
-import { readReply, splitSteps, STEP_SEPARATOR, type Stepping } from '@slowthink/prompts';
+import { readReply, splitSteps, STEP_SEPARATOR, type Stepping, type WrittenReply } from '@slowthink/prompts';
 import type { CompletionsRecord, Gold, Prompt, Verdict } from '@slowthink/records';
 import type { Verifier } from './verifier.ts';
 
@@ -31,20 +31,19 @@ export interface GradedReply {
  */
 export async function sampleAndGrade(policy: Policy, request: SampleRequest, of: Completed, verifier: Verifier | undefined, signal: AbortSignal): Promise<GradedReply> {
   const reply = await policy.sample(request, signal);
-  const verdicts = verifier === undefined ? undefined : await judged(verifier, request, of, reply, signal);
-  const samples = reply.samples.map((sample, place): GradedSample => {
-    const { text, truncated, reasoning } = readReply(sample);
-    const verdict = verdicts?.[place] ?? grade(judgedText(text, of), of.gold, { truncated });
-    return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens: sample.tokens, seed: request.seed + place, truncated, verdict };
+  const replies = reply.samples.map(readReply);
+  const verdicts = verifier === undefined ? replies.map(({ text, truncated }) => grade(judgedText(text, of), of.gold, { truncated })) : await judged(verifier, request, of, replies, signal);
+  const samples = reply.samples.map(({ tokens }, place): GradedSample => {
+    const { text, truncated, reasoning } = replies[place]!;
+    return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens, seed: request.seed + place, truncated, verdict: verdicts[place]! };
   });
   const count = (status: Verdict['status']): number => samples.filter(({ verdict }) => verdict.status === status).length;
   return { samples, right: count('right'), none: count('none'), usage: { ...reply.usage, requests: 1 } };
 }
 
 /** All at once; the verifier bounds what is in flight. */
-const judged = (verifier: Verifier, request: SampleRequest, of: Completed, reply: SampleReply, signal: AbortSignal): Promise<readonly Verdict[]> =>
-  Promise.all(reply.samples.map((sample, place) => {
-    const { text, truncated } = readReply(sample);
+const judged = (verifier: Verifier, request: SampleRequest, of: Completed, replies: readonly WrittenReply[], signal: AbortSignal): Promise<readonly Verdict[]> =>
+  Promise.all(replies.map(({ text, truncated }, place) => {
     const answer = judgedText(text, of);
     if (answer === '') return noAnswer(truncated);
     const { questionId, prompt, gold } = of;

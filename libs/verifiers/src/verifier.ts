@@ -1,4 +1,5 @@
 // The port that judges answers where no rule does: a program or a chat model. The rules themselves (libs/answers) need no port: they answer at once.
+import type { PolicyIdentity } from '@slowthink/models';
 import type { Gold, Prompt, Verdict } from '@slowthink/records';
 
 export interface VerifyRequest {
@@ -14,14 +15,21 @@ export interface VerifyRequest {
   readonly truncated: boolean;
 }
 
+/** Who judges. */
+export interface GraderIdentity {
+  /** Enters the settings hash: another program, another model or another revision is another run. Holds no host and no folder. */
+  readonly name: string;
+  /** Where a chat model judges: never the policy. */
+  readonly model?: PolicyIdentity;
+}
+
 /**
  * The same request has the same verdict, whatever else is judged meanwhile and in which process: where the program or the model cannot promise that, a run cannot be repeated (law 4).
  * Faults: GRADER_TIMEOUT, GRADER_DIED, GRADER_REPLY_INVALID, MODEL_REFUSED, MODEL_CONTEXT_EXCEEDED are the item's: its verdict cannot be known, and nobody may take it for wrong.
  * GRADER_UNAVAILABLE and the environment faults of models end the run, after the patience that the verifier was given. Cancelling the signal rejects with its reason.
  */
 export interface Verifier {
-  /** The name enters the settings hash: another program, another model or another revision is another run. Holds no host and no folder. */
-  describe(signal?: AbortSignal): Promise<{ readonly name: string }>;
+  describe(signal?: AbortSignal): Promise<GraderIdentity>;
   verify(request: VerifyRequest, signal?: AbortSignal): Promise<Verdict>;
   close(): Promise<void>;
 }

@@ -58,7 +58,8 @@ describe('the cache of verdicts', () => {
 
   it('lets one who waits leave, and cancels the call when all have left', async () => {
     const { calls, verifier } = held();
-    const cached = withVerdictCache(verifier);
+    const signals: Signal[] = [];
+    const cached = withVerdictCache(verifier, { observer: (signal) => signals.push(signal) });
     const [one, two] = [new AbortController(), new AbortController()];
     const [first, second] = [cached.verify(item('a'), one.signal), cached.verify(item('a'), two.signal)];
     one.abort(new Error('partition lost'));
@@ -75,5 +76,6 @@ describe('the cache of verdicts', () => {
     expect(calls[1]!.signal.aborted).toBe(true);
     void cached.verify(item('b'));
     expect(calls).toHaveLength(3); // judged anew
+    expect(signals.map((signal) => (signal.kind === 'graded' ? signal.change : ''))).toEqual(['cached', 'judged']); // cancelled is not failed
   });
 });

@@ -36,7 +36,7 @@ export function withVerdictCache(verifier: Verifier, { entriesMax = 10_000, obse
     const start = clock.now();
     const verdict = verifier.verify(request, stop.signal).then(
       (found) => { keep(key, found); observer?.({ kind: 'graded', change: 'judged', ms: clock.now() - start }); return found; },
-      (error: unknown) => { observer?.({ kind: 'graded', change: 'failed', ms: clock.now() - start }); throw error; },
+      (error: unknown) => { if (!stop.signal.aborted) observer?.({ kind: 'graded', change: 'failed', ms: clock.now() - start }); throw error; }, // cancelled is not failed: it is judged after a restart
     ).finally(() => { if (flights.get(key) === flight) flights.delete(key); });
     const flight: Flight = { verdict, stop, waiters: 0 };
     flights.set(key, flight);

@@ -1,23 +1,30 @@
 // What --grader may name: one row a form. The rules answer at once and need no verifier; a program or a chat model is one, behind a cache.
 import { FaultError } from '@slowthink/faults';
-import { composePolicy } from '@slowthink/models';
+import { composePolicy, type PolicyIdentity } from '@slowthink/models';
 import { openaiPolicy, parsePolicy, type PolicyAddress } from '@slowthink/models-openai';
-import type { Observer } from '@slowthink/stream';
-import { commandVerifier, judgeVerifier, nameCommand, nameJudge, ofJudge, resolveCommand, splitCommand, withVerdictCache, type Verifier } from '@slowthink/verifiers';
+import { silent, type Observer } from '@slowthink/stream';
+import { commandVerifier, judgeVerifier, nameCommand, nameJudge, ofJudge, resolveCommand, splitCommand, withVerdictCache, type JudgeVotes, type Verifier } from '@slowthink/verifiers';
 import type { RunSettings } from './run-settings.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 export interface GraderForm {
   /** As it is typed. */
   readonly form: string;
   readonly takes: (text: string) => boolean;
-  /** What can be said against it before anything is written. A program is started for it. SETTING_INVALID, GRADER_UNAVAILABLE. */
-  readonly check: (settings: RunSettings) => Promise<void>;
-  /** Its name as far as it is known without asking a server: the revision of a judge that a folder began with is believed until the server is asked. */
-  readonly nameFor: (settings: RunSettings, began: string | undefined) => string;
-  /** undefined: the rules of libs/answers. */
-  readonly open: (settings: RunSettings, observer: Observer, giveUpAfterMs: number) => Promise<Verifier | undefined>;
+  /** What can be said against it before anything is written. A program is started for it. SETTING_INVALID, GRADER_UNAVAILABLE. Stopped: rejects with the signal's reason. */
+  readonly check: (settings: RunSettings, stop?: AbortSignal) => Promise<void>;
+  /** Its name as far as it is known without asking a server: the judge that a folder began with is believed to have its revision still, until the server is asked. */
+  readonly nameFor: (settings: RunSettings, began: PolicyIdentity | undefined) => string;
+  /** undefined: the rules of libs/answers. Stopped while it opens: rejects with the signal's reason; later the signal is not looked at. */
+  readonly open: (settings: RunSettings, opening: Opening) => Promise<Verifier | undefined>;
   /** What run.json keeps: found again from any folder, without name and password. */
   readonly kept: (text: string) => string;
+}
+
+export interface Opening {
+  readonly observer: Observer;
+  readonly giveUpAfterMs: number;
+  readonly stop?: AbortSignal | undefined;
 }
 
 const describeMs = 60_000; // a judge that loads its weights answers 503 until it is ready
@@ -26,8 +33,8 @@ const forms: readonly GraderForm[] = [
   { form: 'rules', takes: (text) => text === 'rules', check: async () => {}, nameFor: () => 'rules', open: async () => undefined, kept: (text) => text },
   {
     form: 'command:PROGRAM [ARGS…]', takes: (text) => text.startsWith('command:'), nameFor: ({ grader }) => nameCommand(commandOf(grader)), kept: (text) => `command:${JSON.stringify(resolveCommand(commandOf(text)))}`,
-    check: async (settings) => { await (await openCommand(settings, 0)).close(); },
-    open: async (settings, observer, giveUpAfterMs) => withVerdictCache(await openCommand(settings, giveUpAfterMs, observer), { observer }),
+    check: async (settings, stop) => { await (await openCommand(settings, { observer: silent, giveUpAfterMs: 0, stop })).close(); },
+    open: async (settings, opening) => withVerdictCache(await openCommand(settings, opening), { observer: opening.observer }),
   },
   {
     form: 'judge:openai:URL#MODEL[@REVISION]', takes: (text) => text.startsWith('judge:'), kept: (text) => withoutCredentials(text), nameFor: judgeName,
@@ -45,15 +52,12 @@ export function graderForm(text: string): GraderForm {
 
 const commandOf = (text: string): readonly string[] => splitCommand(text.slice('command:'.length));
 
-const openCommand = (settings: RunSettings, giveUpAfterMs: number, observer?: Observer): Promise<Verifier> =>
-  commandVerifier({ argv: commandOf(settings.grader), timeoutMs: settings['grading.timeoutMs'], startTimeoutMs: settings['grading.startMs'], inFlightMax: settings['grading.inFlight'], giveUpAfterMs, ...(observer === undefined ? {} : { observer }) });
+const openCommand = (settings: RunSettings, { observer, giveUpAfterMs, stop }: Opening): Promise<Verifier> =>
+  commandVerifier({ argv: commandOf(settings.grader), timeoutMs: settings['grading.timeoutMs'], startTimeoutMs: settings['grading.startMs'], inFlightMax: settings['grading.inFlight'], giveUpAfterMs, observer }, stop);
 
-function judgeOf(text: string): PolicyAddress {
-  try { return parsePolicy(text.slice('judge:'.length)); } catch (error) {
-    const fault = ofJudge(error) as FaultError;
-    throw new FaultError('SETTING_INVALID', fault.message.replace('The judge: ', ''), { cause: error, hint: 'Write it as judge:openai:http://127.0.0.1:8080#MODEL or judge:openai:http://127.0.0.1:8080#MODEL@REVISION.' });
-  }
-}
+const judgeOf = (text: string): PolicyAddress => parsePolicy(text.slice('judge:'.length), { flag: '--grader', before: 'judge:' });
+
+const votesOf = ({ 'grading.judgeSamples': samples, 'grading.judgeTokens': tokensMax }: RunSettings): JudgeVotes => ({ samples, tokensMax });
 
 function isSameModel(judge: PolicyAddress, policy: string): boolean {
   if (!policy.startsWith('openai:')) return false;
@@ -64,35 +68,26 @@ function isSameModel(judge: PolicyAddress, policy: string): boolean {
 /** A model that judges its own answers sees the reference answers it must not see (law 8). */
 export const selfJudging = (model: string): FaultError => new FaultError('SETTING_INVALID', `--grader judge: and --policy are the same model, ${model}: the policy would see the reference answers.`, { hint: 'Name another model as the judge, or use --grader rules or command:PROGRAM.' });
 
-function judgeName({ grader, 'grading.judgeSamples': samples }: RunSettings, began: string | undefined): string {
-  const { model, revision } = judgeOf(grader);
-  if (revision !== undefined) return nameJudge({ model, revision }, samples);
-  const believed = began?.startsWith(`judge:${model}@`) ? began.slice(`judge:${model}@`.length).replace(/ x\d+$/, '') : 'unknown';
-  return nameJudge({ model, revision: believed }, samples);
+function judgeName(settings: RunSettings, began: PolicyIdentity | undefined): string {
+  const { model, revision } = judgeOf(settings.grader);
+  return nameJudge({ model, revision: revision ?? (began?.model === model ? began.revision : 'unknown') }, votesOf(settings));
 }
 
 /** Asked once who it is, without patience; then composed as a policy is, with limits of its own. Its tokens are counted apart from the policy's. */
-async function openJudge(settings: RunSettings, observer: Observer, giveUpAfterMs: number): Promise<Verifier> {
+async function openJudge(settings: RunSettings, { observer, giveUpAfterMs, stop }: Opening): Promise<Verifier> {
   const { 'grading.apiKey': apiKey, 'grading.timeoutMs': timeoutMs, 'grading.inFlight': inFlightMax } = settings;
   const connect = (ms: number) => openaiPolicy({ ...judgeOf(settings.grader), ...(apiKey === null ? {} : { apiKey }), timeoutMs: ms, connections: inFlightMax });
   const first = connect(Math.min(timeoutMs, describeMs));
-  let identity: { readonly model: string; readonly revision: string };
-  try { const { model, revision } = await first.describe(); identity = { model, revision }; } catch (error) { throw ofJudge(error); } finally { await first.close(); }
+  let identity: PolicyIdentity;
+  try { const { model, revision } = await first.describe(stop); identity = { model, revision }; } catch (error) { throw ofJudge(error); } finally { await first.close(); }
   const policy = composePolicy(connect(timeoutMs), { inFlightMax, attemptsMax: settings['models.retries'] + 1, giveUpAfterMs, expected: identity, observer: apart(observer) });
-  return withVerdictCache(judgeVerifier({ policy, identity, samples: settings['grading.judgeSamples'], tokensMax: settings['grading.judgeTokens'] }), { observer });
+  return withVerdictCache(judgeVerifier({ policy, identity, ...votesOf(settings) }), { observer });
 }
 
-/** What a judge's requests cost as a signal of grading; its pauses as they are. */
+/** What a judge's requests cost as a signal of grading; its pauses as the grader's. */
 const apart = (observer: Observer): Observer => (signal) => {
   if (signal.kind === 'request') {
     if (signal.change === 'answered') observer({ kind: 'graded', change: 'spent', promptTokens: signal.promptTokens ?? 0, completionTokens: signal.completionTokens ?? 0 });
-  } else if (signal.kind !== 'limit') observer(signal);
+  } else if (signal.kind === 'paused' || signal.kind === 'resumed') observer({ ...signal, of: 'grader' });
+  else if (signal.kind !== 'limit') observer(signal);
 };
-
-function withoutCredentials(text: string): string {
-  const [, address, model] = /^judge:openai:([^#]*)(.*)$/s.exec(text) ?? [];
-  const url = address === undefined ? null : URL.parse(address);
-  if (url === null || (url.username === '' && url.password === '')) return text;
-  [url.username, url.password] = ['', ''];
-  return `judge:openai:${url.href}${model}`;
-}

@@ -14,4 +14,5 @@ export { stageMain } from './stage-main.ts';
 export { exitCodeOf, exitCodes } from './exit-codes.ts';
 export { checkComplete, runProcess, type ProcessOptions, type ProcessReport } from './run-process.ts';
 export { stopSignals, type StopSignals } from './stop-signals.ts';
+export { withoutCredentials } from './without-credentials.ts';
 export { watchRun, type Watch } from './watch-run.ts';

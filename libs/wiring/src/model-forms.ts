@@ -8,6 +8,7 @@ import { openaiPolicy, parsePolicy } from '@slowthink/models-openai';
 import { seedPolicyDir, seedScorerDir } from '@slowthink/seed-models';
 import type { Observer } from '@slowthink/stream';
 import type { RunSettings } from './run-settings.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 interface Form {
   /** As it is typed. */
@@ -106,13 +107,4 @@ async function withFolderFromRoot(text: string): Promise<string> {
 
 function checkFolderThere(dir: string): void {
   if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) throw new FaultError('MODEL_FOLDER_WRONG', `There is no folder ${dir}.`, dir === seedPolicyDir() || dir === seedScorerDir() ? { hint: 'It comes with Slowthink: check out libs/seed-models again.' } : { hint: 'Check the path behind "onnx:"; behind "#" stands a dtype, such as q8.' });
-}
-
-function withoutCredentials(policy: string): string {
-  const [, scheme, address, model] = /^(\w+:)([^#]*)(.*)$/s.exec(policy) ?? [];
-  const url = address === undefined ? null : URL.parse(address);
-  if (url === null || (url.username === '' && url.password === '')) return policy;
-  url.username = '';
-  url.password = '';
-  return `${scheme}${url.href}${model}`;
 }

@@ -41,11 +41,11 @@ export interface Resources {
 /** What can be said against --policy before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
 export const checkPolicy = (settings: RunSettings): Promise<void> => policyForm(settings.policy).check(settings.policy);
 
-/** What can be said against --grader before anything is written: SETTING_INVALID, GRADER_UNAVAILABLE. A program is started and judges two trial items. */
-export const checkGrader = (settings: RunSettings): Promise<void> => graderForm(settings.grader).check(settings);
+/** What can be said against --grader before anything is written: SETTING_INVALID, GRADER_UNAVAILABLE. A program is started and judges two trial items. Stopped: rejects with the signal's reason. */
+export const checkGrader = (settings: RunSettings, stop?: AbortSignal): Promise<void> => graderForm(settings.grader).check(settings, stop);
 
 /** Who judges, without patience: undefined for the rules. */
-export const openGrader = (settings: RunSettings, observer: Observer = silent): Promise<Verifier | undefined> => graderForm(settings.grader).open(settings, observer, 0);
+export const openGrader = (settings: RunSettings, observer: Observer = silent): Promise<Verifier | undefined> => graderForm(settings.grader).open(settings, { observer, giveUpAfterMs: 0 });
 
 /** The model behind --policy as its adapter has it: one request, one try. */
 export const openPolicy = (settings: RunSettings, observer?: Observer): Promise<Policy> => policyForm(settings.policy).open(settings, observer);
@@ -90,15 +90,16 @@ export async function openFolder(settings: RunSettings, flow: Flow = flows.run):
 }
 
 /** What can be said against going on in this folder without asking a model; writes nothing. `alone`: stages without questions of their own. DIR_MISSING, DIR_OTHER_FLOW, DIR_SETTINGS_CHANGED, DIR_VERSION. */
-export async function checkFolder(settings: RunSettings, { alone, needsPolicy, flow = flows.run }: { readonly alone: boolean; readonly needsPolicy: boolean; readonly flow?: Flow | undefined }): Promise<void> {
-  const { dir } = runPaths(settings.dir);
-  const began = readRunFile(settings.dir);
+export async function checkFolder(given: RunSettings, { alone, needsPolicy, flow = flows.run }: { readonly alone: boolean; readonly needsPolicy: boolean; readonly flow?: Flow | undefined }): Promise<void> {
+  const { dir } = runPaths(given.dir);
+  const began = readRunFile(given.dir);
   if (alone && !existsSync(dir)) throw new FaultError('DIR_MISSING', `There is no folder ${dir}.`);
   if (began === undefined && alone && !needsPolicy) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
   if (began === undefined) return;
+  const settings = needsPolicy ? given : asBegan(given, began);
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
-  const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.grader) : began.grader;
+  const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.judge) : began.grader;
   checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, settings: await rememberedOf(settings, flow) });
 }
 
@@ -119,13 +120,17 @@ async function rememberedOf(settings: RunSettings, { decidedBy, labelled }: Flow
   } as Remembered;
 }
 
+/** For stages that ask no model: who answers and who judges are what the folder began with, whatever is given now. */
+const asBegan = (settings: RunSettings, { settings: began }: RunFile): RunSettings => ({ ...settings, ...Object.fromEntries(Object.entries(began).filter(([key]) => /^(?:policy$|grader$|grading\.)/.test(key))) });
+
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** run.json checked or made, and where `needsPolicy` the policy and who judges its answers. The broker is closed with the resources. */
-export async function openResources(settings: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
-  const paths = runPaths(settings.dir);
-  const began = readRunFile(settings.dir);
+export async function openResources(given: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
+  const paths = runPaths(given.dir);
+  const began = readRunFile(given.dir);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
+  const settings = needsPolicy ? given : asBegan(given, began!);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
   const labels = labelsIn(flow, settings);
   const remembered = await rememberedOf(settings, flow);
@@ -133,20 +138,20 @@ export async function openResources(settings: RunSettings, broker: Broker, obser
   let verifier: Verifier | undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
-    verifier = needsPolicy ? await graderForm(settings.grader).open(settings, observer, settings['models.giveUpMs']) : undefined;
-    const grader = needsPolicy ? (await verifier?.describe(stop))?.name ?? 'rules' : began!.grader;
-    if (grader.replace(/ x\d+$/, '') === `judge:${identity.model}@${identity.revision}`) throw selfJudging(identity.model);
+    verifier = needsPolicy ? await graderForm(settings.grader).open(settings, { observer, giveUpAfterMs: settings['models.giveUpMs'], stop }) : undefined;
+    const { name: grader, model: judge } = needsPolicy ? await verifier?.describe(stop) ?? { name: 'rules' } : { name: began!.grader, model: began!.judge };
+    if (judge?.model === identity.model && judge.revision === identity.revision) throw selfJudging(identity.model);
     const search = searchOf(settings, grader);
     const settingsHash = settingsHashOf(settings, flow, grader);
     const now: RunFile = {
       version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash,
-      policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, settings: remembered,
+      policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, ...(judge === undefined ? {} : { judge: { model: judge.model, revision: judge.revision } }), settings: remembered,
     };
     if (began) checkSameRun(settings.dir, began, now);
     if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
-    const judge = verifier;
-    return { settings, broker, observer, search, labels, run: now, policy, verifier: judge, paths, close: async () => { await Promise.all([policy?.close(), judge?.close()]); } };
+    const judging = verifier;
+    return { settings, broker, observer, search, labels, run: now, policy, verifier: judging, paths, close: async () => { await Promise.all([policy?.close(), judging?.close()]); } };
   } catch (error) {
     await Promise.all([opened?.policy.close(), verifier?.close()]);
     throw error;

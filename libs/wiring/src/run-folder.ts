@@ -24,6 +24,8 @@ export interface RunFile {
   readonly labels?: LabelSettings | undefined;
   /** Name of who judges, as it stands in the search settings of every tree: a rebuild needs no grader to know it. */
   readonly grader: string;
+  /** Where a chat model judges: its identity, with which it is compared. */
+  readonly judge?: { readonly model: string; readonly revision: string };
   readonly settings: Remembered;
 }
 

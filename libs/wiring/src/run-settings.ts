@@ -67,14 +67,14 @@ export const runSettings = defineSettings({
   'models.timeoutMs': { type: 'duration', default: '5m', flag: '--timeout', doc: 'Longest wait for one answer.' },
   'models.retries': { type: 'integer', default: 5, min: 0, max: 100, doc: 'Further tries of a request that failed for a passing reason, before the run pauses.' },
   'models.giveUpMs': { type: 'duration', default: '30m', flag: '--give-up', doc: 'How long a run pauses for a server that does not answer, before it ends with exit 3.' },
-  'models.budgetTokens': { type: 'integer', default: null, min: 1, max: 1_000_000_000_000, flag: '--budget-tokens', unit: 'tokens', doc: 'Prompt and generated tokens this process may spend; then it drains.' },
+  'models.budgetTokens': { type: 'integer', default: null, min: 1, max: 1_000_000_000_000, flag: '--budget-tokens', unit: 'tokens', doc: 'Prompt and generated tokens of the policy this process may spend; then it drains. Those of a judge are not counted.' },
   // graders
   'grader': { type: 'string', default: 'rules', flag: '--grader', semantic: true, doc: 'Who judges answers: rules (of Slowthink), command:PROGRAM [ARGS…] (a program), judge:openai:URL#MODEL[@REVISION] (a chat model that is not the policy).' },
   'grading.timeoutMs': { type: 'duration', default: '30s', min: '1ms', flag: '--grader-timeout', doc: 'Longest wait for the verdict of a program on one answer, or for one reply of a judge.' },
   'grading.startMs': { type: 'duration', default: '1m', min: '1ms', doc: 'Longest wait for the first verdicts of a program that was just started.' },
   'grading.inFlight': { type: 'integer', default: 16, min: 1, max: 4096, flag: '--grader-in-flight', doc: 'Answers that a program or a judge has before it at once; changes no result.' },
   'grading.judgeSamples': { type: 'integer', default: 1, min: 1, max: 99, semantic: true, doc: 'Votes of a judge on one answer; most votes count.' },
-  'grading.judgeTokens': { type: 'integer', default: 512, min: 1, max: 100_000, unit: 'tokens', doc: 'Generated tokens of one reply of a judge, its thinking included.' },
+  'grading.judgeTokens': { type: 'integer', default: 512, min: 1, max: 100_000, unit: 'tokens', semantic: true, doc: 'Generated tokens of one reply of a judge, its thinking included.' },
   'grading.apiKey': { type: 'string', default: null, secret: true, doc: 'Key sent to the server of a judge.' },
   // stream
   'stream.trees': { type: 'integer', default: 256, min: 1, max: 1_000_000, flag: '--trees', doc: 'Trees open at once.' },

@@ -20,7 +20,6 @@ export async function stageMain(stage: StageSetupOf, args: readonly string[] = p
     const { values: settings } = readSettings({ flags, env: process.env, alsoKnown, remember: true });
     if (stage.needsPolicy) await checkPolicy(settings);
     await checkFolder(settings, { alone: true, needsPolicy: stage.needsPolicy, flow: stage.flow });
-    if (stage.needsPolicy) await checkGrader(settings);
     await work(stage, settings);
   } catch (error) {
     process.stderr.write(`${error instanceof FaultError ? explainFault(error) : error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
@@ -33,6 +32,7 @@ async function work(stage: StageSetupOf, settings: RunSettings): Promise<void> {
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
+    if (stage.needsPolicy) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
     broker = await openFolder(settings, stage.flow);
     const { stages } = await runProcess({ settings, broker, ...(stage.flow ? { flow: stage.flow } : {}), stages: [stage], until: settings['stream.follow'] ? 'follow' : 'idle', watch, stop: stop.asked });
     watch.stop();

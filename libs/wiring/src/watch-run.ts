@@ -1,6 +1,6 @@
 // Who watches a process: a meter that adds up, a progress display, and the lines that stay.
 import { createMeter, createProgress, formatDuration, type Snapshot } from '@slowthink/telemetry';
-import type { Observer } from '@slowthink/stream';
+import type { Observer, WaitedFor } from '@slowthink/stream';
 import { flows, type Flow } from './flows.ts';
 
 export interface Watch {
@@ -18,12 +18,12 @@ export function watchRun({ stream = process.stderr, flow = flows.run }: { readon
   const interactive = stream.isTTY === true;
   const progress = createProgress({ stream, interactive, everyMs: interactive ? 250 : 5000, snapshot: () => meter.snapshot() });
   const faults = new Map<string, number>();
-  let paused = false;
+  const paused = new Set<WaitedFor>();
   const observer: Observer = (signal) => {
     meter.observer(signal);
     if (signal.kind === 'note') progress.log(signal.message);
-    if (signal.kind === 'paused' && !paused) { paused = true; progress.log(`Paused: ${signal.code} ${signal.message} Nothing is lost; next try in ${formatDuration(signal.retryInMs)}.`); }
-    if (signal.kind === 'resumed' && paused) { paused = false; progress.log(`Going on after ${formatDuration(signal.afterMs)}.`); }
+    if (signal.kind === 'paused' && !paused.has(signal.of)) { paused.add(signal.of); progress.log(`Paused: ${signal.code} ${signal.message} Nothing is lost; next try in ${formatDuration(signal.retryInMs)}.`); }
+    if (signal.kind === 'resumed' && paused.delete(signal.of)) progress.log(paused.size > 0 ? `The ${signal.of} is back after ${formatDuration(signal.afterMs)}; still waiting for the ${[...paused].join(' and the ')}.` : `Going on after ${formatDuration(signal.afterMs)}.`);
     if (signal.kind === 'fault') {
       const seen = (faults.get(signal.code) ?? 0) + 1;
       faults.set(signal.code, seen);

@@ -36,12 +36,14 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
   const out = checkSettings(settings);
   const limit = questionLimit(settings);
   await checkFolder(settings, { alone: false, needsPolicy: true, flow });
-  if (readRunFile(settings.dir) === undefined) await Promise.all([checkPolicy(settings), checkGrader(settings)]);
+  const isNew = readRunFile(settings.dir) === undefined;
+  if (isNew) await checkPolicy(settings);
   const taking = await defaultLimitText(resolved);
   const watch = watchRun({ flow });
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
+    if (isNew) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings, flow);
     if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings), topic: flow.source, limit, observer: watch.observer, signal: stop.asked }), watch);

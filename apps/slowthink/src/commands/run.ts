@@ -29,12 +29,12 @@ async function run(resolved: ResolvedRun, alone: boolean, names: readonly string
   const settings = resolved.values;
   const limit = await checkSettings(settings, names);
   await checkFolder(settings, { alone, needsPolicy: asksPolicy(names) });
-  if (asksPolicy(names)) await checkGrader(settings); // last: it starts a program
   const taking = await defaultLimitText(resolved);
   const watch = watchRun();
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
+    if (asksPolicy(names)) await checkGrader(settings, stop.asked); // it starts a program: last, and Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings);
     const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked }) : undefined;

@@ -37,7 +37,7 @@ export function hashPolicy(script: Partial<Parameters<typeof scriptedPolicy>[0]>
     answer(request, _index, seed) {
       const hash = digest(request.messages, request.prefix, seed);
       const first = Number(/Step (\d+):[^\n]*$/.exec(request.prefix)?.[1] ?? 1);
-      if (request.prefix === '') return { text: hash[0]! % 3 === 0 ? 'Finish' : 'Reason' };
+      if (request.choices !== undefined) return { text: hash[0]! % 3 === 0 ? 'Finish' : 'Reason' };
       const steps = Array.from({ length: hash[1]! % 3 }, (_, step) => `consider sign ${hash[2 + step]} of the patient.`);
       return { text: [...steps, `The answer is ${'ABCD'[hash[9]! % 4]}.`].map((text, step) => (step === 0 ? ` ${text}` : `Step ${first + step}: ${text}`)).join('\n\n') };
     },

@@ -2,12 +2,13 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-interface Item { readonly id: string; readonly gold: { readonly answer: string | number }; readonly text: string }
+interface Item { readonly id: string; readonly questionId: string; readonly gold: { readonly answer: string | number }; readonly text: string; readonly question: string; readonly history?: readonly { readonly role: string; readonly content: string }[] }
 
 const [mode = 'plain', file] = process.argv.slice(2);
 const held: string[] = [];
 
-const replyTo = ({ id, gold, text }: Item): string => {
+const replyTo = ({ id, gold, text, question, history = [] }: Item): string => {
+  if (text.includes('TURNS')) return JSON.stringify({ id, verdict: 'right', answer: [...history.map(({ role, content }) => `${role} ${content}`), question].join(' / ') });
   if (text.includes('NONE')) return JSON.stringify({ id, verdict: 'none' });
   if (text.includes('ODD')) return JSON.stringify({ id, verdict: 'correct' });
   if (text.includes('NAMED')) return JSON.stringify({ id, verdict: 'right', answer: 'Low-salt diet.' });
@@ -20,7 +21,9 @@ if (mode === 'chatty') console.log('Loading the ontology …');
 for await (const line of createInterface({ input: process.stdin })) {
   const item = JSON.parse(line) as Item;
   if (file !== undefined) appendFileSync(file, `${item.text.split('\n').at(-1)}\n`);
+  if (mode === 'broken' && !item.questionId.startsWith('slowthink/trial') && file !== undefined && !existsSync(`${file}.mended`)) { process.stderr.write('no such table\n'); process.exit(1); }
   if (mode === 'mute' || item.text.includes('HANG')) continue;
+  if (mode === 'mute-later' && file !== undefined && existsSync(`${file}.mute`) && !item.text.includes('DIE')) continue;
   if (mode === 'locked' && file !== undefined && existsSync(`${file}.lock`)) { process.stderr.write('the file is locked\n'); process.exit(1); }
   if (item.text.includes('DIE')) { process.stderr.write('out of memory\n'); process.exit(9); }
   if (item.text.includes('GARBAGE')) console.log('Hmm, let me see.');

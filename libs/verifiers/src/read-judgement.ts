@@ -4,7 +4,7 @@ const reasons: readonly unknown[] = ['no answer', 'truncated', 'several answers'
 const answerMax = 100_000; // characters
 
 /** What one line of a grading program says, or what is wrong with it: {"id", "verdict": "right" | "wrong" | "none", "answer"?: text, "why"?: "no answer" | "truncated" | "several answers"}. Other members are not looked at. */
-export function readReply(value: unknown): Judgement | string {
+export function readJudgement(value: unknown): Judgement | string {
   const { verdict, answer, why } = value as { readonly verdict?: unknown; readonly answer?: unknown; readonly why?: unknown };
   if (verdict !== 'right' && verdict !== 'wrong' && verdict !== 'none') return `its verdict is ${short(verdict)}; right, wrong or none is wanted`;
   if (answer !== undefined && answer !== null && (typeof answer !== 'string' || answer.length > answerMax)) return `its answer is ${short(answer)}; a text of at most ${answerMax} characters is wanted`;
