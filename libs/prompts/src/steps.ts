@@ -102,5 +102,8 @@ export function splitSteps(continuation: string, first: number, stepping: Steppi
   return pieces.map((piece) => normaliseStep(piece.join('\n'))).filter((step) => step !== '').filter((step, at) => step !== STEP_ZERO || first + at === 0);
 }
 
+/** What is judged of a continuation, from its steps (`splitSteps`): their texts without marks. The same for a Finish, a rollout and a solution of the curriculum. */
+export const judgedText = (steps: readonly string[]): string => steps.join(STEP_SEPARATOR);
+
 /** The steps of a whole solution, as `joinSteps` wrote it: Step 0 first. */
 export const parseSteps = (text: string, stepping: Stepping = 'marked'): readonly string[] => splitSteps(text, 0, stepping);

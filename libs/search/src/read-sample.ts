@@ -1,5 +1,5 @@
 import { statesAnswer } from '@slowthink/answers';
-import { reflectStep, splitSteps, STEP_SEPARATOR } from '@slowthink/prompts';
+import { judgedText, reflectStep, splitSteps } from '@slowthink/prompts';
 import type { OpenedEvent, Verdict } from '@slowthink/records';
 import type { SearchRequest } from './requests.ts';
 
@@ -34,7 +34,7 @@ export interface SampleReading {
 export function readSample({ kind, depth }: SearchRequest, { text, truncated }: StepSample, { gold, search: { stepping } }: OpenedEvent): SampleReading {
   const steps = splitSteps(text, depth, stepping);
   if (steps.length === 0 || kind === 'choose') return { steps: [], truncated };
-  if (kind === 'finish') return { steps, truncated, answer: { text: steps.join(STEP_SEPARATOR), truncated } };
+  if (kind === 'finish') return { steps, truncated, answer: { text: judgedText(steps), truncated } };
   const step = kind === 'reflect' ? reflectStep(text, stepping) : steps[0]!;
   if (step === '') return { steps: [], truncated };
   const cut = truncated && steps.length === 1;

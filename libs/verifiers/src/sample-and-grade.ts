@@ -1,7 +1,7 @@
 // Completions and their verdicts, for whoever counts right / n: rollouts of a node, whole solutions of a question.
 import { grade } from '@slowthink/answers';
 import type { Policy, SampleReply, SampleRequest } from '@slowthink/models';
-import { readReply, splitSteps, STEP_SEPARATOR, type Stepping, type WrittenReply } from '@slowthink/prompts';
+import { judgedText, readReply, splitSteps, type Stepping, type WrittenReply } from '@slowthink/prompts';
 import type { CompletionsRecord, Gold, Prompt, Verdict } from '@slowthink/records';
 import type { Verifier } from './verifier.ts';
 
@@ -32,7 +32,7 @@ export interface GradedReply {
 export async function sampleAndGrade(policy: Policy, request: SampleRequest, of: Completed, verifier: Verifier | undefined, signal: AbortSignal): Promise<GradedReply> {
   const reply = await policy.sample(request, signal);
   const replies = reply.samples.map(readReply);
-  const verdicts = verifier === undefined ? replies.map(({ text, truncated }) => grade(judgedText(text, of), of.gold, { truncated })) : await judged(verifier, request, of, replies, signal);
+  const verdicts = verifier === undefined ? replies.map(({ text, truncated }) => grade(answerIn(text, of), of.gold, { truncated })) : await judged(verifier, request, of, replies, signal);
   const samples = reply.samples.map(({ tokens }, place): GradedSample => {
     const { text, truncated, reasoning } = replies[place]!;
     return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens, seed: request.seed + place, truncated, verdict: verdicts[place]! };
@@ -44,12 +44,12 @@ export async function sampleAndGrade(policy: Policy, request: SampleRequest, of:
 /** All at once; the verifier bounds what is in flight. */
 const judged = (verifier: Verifier, request: SampleRequest, of: Completed, replies: readonly WrittenReply[], signal: AbortSignal): Promise<readonly Verdict[]> =>
   Promise.all(replies.map(({ text, truncated }, place) => {
-    const answer = judgedText(text, of);
+    const answer = answerIn(text, of);
     if (answer === '') return noAnswer(truncated);
     const { questionId, prompt, gold } = of;
     return verifier.verify({ id: `${request.id} sample ${place}`, questionId, prompt, gold, text: answer, truncated }, signal);
   }));
 
-const judgedText = (text: string, { depth, stepping }: Completed): string => splitSteps(text, depth, stepping).join(STEP_SEPARATOR);
+const answerIn = (text: string, { depth, stepping }: Completed): string => judgedText(splitSteps(text, depth, stepping));
 
 const noAnswer = (truncated: boolean): Verdict => ({ status: 'none', why: truncated ? 'truncated' : 'no answer', answer: '', normalised: '', rule: 'none' });
