@@ -1,11 +1,15 @@
 import type { Gold } from '@slowthink/records';
-import { alphabetOutputs, chattyOutputs, combinedOutputs, drugOutputs, foreignOutputs, germOutputs, groupOutputs, letterOutputs, thinkingOutputs, twoOutputs, withdrawnOutputs } from './choice.ts';
 import { digitOutputs } from './digit.ts';
+import { chattyOutputs, drugOutputs } from './drug.ts';
+import { foreignOutputs } from './foreign.ts';
 import { alphabet, combined, drugs, germs, groups, letters, maybe, no, two, yes, type Golden, type GoldenCase } from './golden.ts';
 import { nameOutputs } from './name.ts';
+import { alphabetOutputs, combinedOutputs, germOutputs, groupOutputs, letterOutputs, twoOutputs } from './options.ts';
 import { quantityOutputs } from './quantity.ts';
 import { spanOutputs } from './span.ts';
 import { textOutputs } from './text.ts';
+import { thinkingOutputs } from './thinking.ts';
+import { withdrawnOutputs } from './withdrawn.ts';
 import { maybeOutputs, noOutputs, yesOutputs } from './yes-no.ts';
 
 const of = (gold: Gold, outputs: readonly Golden[]): readonly GoldenCase[] => outputs.map((golden) => [gold, ...golden]);
