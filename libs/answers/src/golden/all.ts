@@ -14,7 +14,7 @@ import { maybeOutputs, noOutputs, yesOutputs } from './yes-no.ts';
 
 const of = (gold: Gold, outputs: readonly Golden[]): readonly GoldenCase[] => outputs.map((golden) => [gold, ...golden]);
 
-/** Every handwritten output with the verdict it deserves, by group; each group is of one kind of answer. */
+/** Every handwritten output with the verdict it deserves, by group. */
 export const goldenOutputs: { readonly [group: string]: readonly GoldenCase[] } = {
   'a drug out of five': of(drugs, drugOutputs),
   'a drug out of five, at length': of(drugs, chattyOutputs),
@@ -26,7 +26,7 @@ export const goldenOutputs: { readonly [group: string]: readonly GoldenCase[] } 
   'twenty-six options': of(alphabet, alphabetOutputs),
   'other languages': of(drugs, foreignOutputs),
   'thinking in tags': of(drugs, thinkingOutputs),
-  'an answer withdrawn': of(drugs, withdrawnOutputs),
+  'an answer withdrawn': withdrawnOutputs,
   'options without letters': textOutputs,
   yes: of(yes, yesOutputs),
   no: of(no, noOutputs),

@@ -21,6 +21,7 @@ export const combinedOutputs: readonly Golden[] = [
   ['The answer is aspirin.', 'wrong', 'A'],
   ['The answer is none of the above.', 'wrong', 'E'],
   ['The answer is aspirin or heparin.', 'several', 'A | C'],
+  ['Both A and C are correct.', 'right', 'D'],
 ];
 
 /** Outputs on `groups`: blood groups O, AB, A, B under the letters A to D; a letter is a letter. */

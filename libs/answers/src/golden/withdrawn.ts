@@ -1,7 +1,9 @@
-import type { Golden } from './golden.ts';
+import { claim, disease, drugs, letters, number, rare, span, stage, yes, type Golden, type GoldenCase } from './golden.ts';
 
-/** Outputs on `drugs` that withdraw an answer. */
-export const withdrawnOutputs: readonly Golden[] = [
+const of = (gold: GoldenCase[0], outputs: readonly Golden[]): readonly GoldenCase[] => outputs.map((golden) => [gold, ...golden]);
+
+/** Outputs that withdraw an answer in so many words. */
+const denied: readonly Golden[] = [
   ['The answer is B. No, the answer is not B.', 'none', ''],
   ['The answer is B. Wait, B is not the correct answer.', 'none', ''],
   ['The answer is A. Wait, A is incorrect. The answer is B.', 'right', 'B'],
@@ -13,3 +15,106 @@ export const withdrawnOutputs: readonly Golden[] = [
   ['The answer is C) Morphine. Hmm, let me reconsider. Preload matters. The correct option is B) Nitroglycerin.', 'right', 'B'],
   ['The answer is D. Scratch that. It should be B.', 'right', 'B'],
 ];
+
+/** Outputs on `letters`, right: C. The answer is taken back as "that", without being named, and perhaps exchanged for another. */
+const takenBack: readonly Golden[] = [
+  ["The answer is C. Wait, that's not right.", 'none', ''],
+  ['The answer is C. Wait, that’s not right.', 'none', ''],
+  ["The answer is C. No, that's incorrect.", 'none', ''],
+  ['The answer is C. Scratch that.', 'none', ''],
+  ['The answer is C. Actually no.', 'none', ''],
+  ['The answer is C. Hmm, no.', 'none', ''],
+  ["The answer is C. I take that back; I don't know.", 'none', ''],
+  ['The answer is C. That is wrong.', 'none', ''],
+  ["The answer is C because it slows the heart. Wait, that isn't correct.", 'none', ''],
+  ['The answer is C.\n\nWait, that cannot be right, because the pulse is already slow.', 'none', ''],
+  ['The answer is C. I made a mistake.', 'none', ''],
+  ["**C**\n\nWait, that's not right.", 'none', ''],
+  ["C. Wait, that's not right.", 'none', ''],
+  ["C is the correct answer. Hold on, that's wrong.", 'none', ''],
+  ["The answer is A. Wait, that's wrong. It's C.", 'right', 'C'],
+  ['The answer is A. Hmm, I mean C.', 'right', 'C'],
+  ['The answer is A. On second thought, C.', 'right', 'C'],
+  ['The answer is A. I was wrong. C it is.', 'right', 'C'],
+  ['The answer is A. Let me correct that: C', 'right', 'C'],
+  ['The answer is A. Sorry, I meant (C).', 'right', 'C'],
+  ['The answer is A, or rather C.', 'right', 'C'],
+  ["The answer is A.\n\nWait, let me reconsider. The pulse is fast, and only one of these slows it. So it's C.", 'right', 'C'],
+  ['The answer is A.\n\nHmm, let me think again. The pulse is fast. Therefore, it must be C.', 'right', 'C'],
+  ["The answer is A.\n\nWait, let me reconsider. The pulse is fast.\n\n**C**", 'right', 'C'],
+  ["The answer is A. Wait, that's not right. The pulse is fast, so I'd go with C.", 'right', 'C'],
+  ["**A**\n\nWait, that's wrong. It's C.", 'right', 'C'],
+  ["The answer is C. Wait, that's wrong. It's D.", 'wrong', 'D'],
+  ["The answer is C. Wait, that's not right. No, it is right: C.", 'right', 'C'],
+  ["The answer is C. Wait, that's not right. Hmm, actually it is correct.", 'right', 'C'],
+  ["The answer is C. Wait, that's not right. The answer is C.", 'right', 'C'],
+  ["The answer is A. Wait, it's C. No, that's wrong.", 'none', ''],
+  ["The answer is A. Wait, I think it's C.", 'right', 'C'],
+  ['The answer is A. But wait, the pulse is fast. So C.', 'right', 'C'],
+  ['The answer is A. I apologize, the answer is C.', 'right', 'C'],
+  ["The answer is C. Hmm, that can't be right. Let me think again. The pulse is fast. Yes, it's C.", 'right', 'C'],
+  ['The answer is A.\n\nLet me check: the pulse is slow. Wait, no. The pulse is fast. The correct answer should be C.', 'right', 'C'],
+  ["\\boxed{A}\n\nWait, that's wrong.\n\n\\boxed{C}", 'right', 'C'],
+];
+
+/** Outputs on `letters`, right: C. The words of a withdrawal, but of something else than the answer. */
+const stillStanding: readonly Golden[] = [
+  ["The answer is C. That's not right for A, because A is given later.", 'right', 'C'],
+  ['The answer is C. No other drug fits.', 'right', 'C'],
+  ['The answer is C. It is not correct to give B.', 'right', 'C'],
+  ["The answer is C. Many would choose A. That's wrong.", 'right', 'C'],
+  ["The answer is C. Could it be A? No, that's incorrect.", 'right', 'C'],
+  ["The answer is C. Some say A, but that's not right.", 'right', 'C'],
+  ['The answer is C. Let me double-check: the pulse is fast. Yes, that is correct.', 'right', 'C'],
+  ['The answer is C.\n\nWait, A would do harm here.', 'right', 'C'],
+  ['The answer is C. No, A and B are not better.', 'right', 'C'],
+  ['The answer is C. Actually, A, B and D do not slow the heart.', 'right', 'C'],
+  ['The answer is C. I was wrong to doubt it.', 'right', 'C'],
+  ['The answer is C. Never mind the fever.', 'right', 'C'],
+  ["The answer is C. If you think that's wrong, look at the pulse.", 'right', 'C'],
+  ["The answer is C. It's a drug that slows the heart.", 'right', 'C'],
+  ["Wait, that's not right. The answer is C.", 'right', 'C'],
+  ["The answer is C.\n\nA: This is incorrect. The pulse rises.\nB: This is incorrect.", 'right', 'C'],
+  ['The answer is C\nThis is not correct: A, B, D.', 'right', 'C'],
+  ['The answer is C. Hmm, that was easy.', 'right', 'C'],
+  ['The answer is C. Wait, is it A? No, C is correct.', 'right', 'C'],
+  ["The answer is C. Let me go through the others:\nA. Atropine\nB. Aspirin", 'right', 'C'],
+];
+
+/** Outputs that take an answer back, of every kind. */
+const kinds: readonly GoldenCase[] = [
+  [drugs, 'The answer is aspirin. Wait, that is not correct. It should be nitroglycerin.', 'right', 'B'],
+  [drugs, "The answer is nitroglycerin. Wait, that's not right.", 'none', ''],
+  [stage, "The answer is Regional. Scratch that.", 'none', ''],
+  [stage, "The answer is Localized. Wait, that's wrong. It's Regional.", 'right', 'Regional'],
+  [claim, 'The answer is 0. No, that is incorrect. It is 2.', 'right', '2'],
+  [yes, "The answer is yes. Wait, that's not right.", 'none', ''],
+  [yes, 'The answer is no. Hmm, I mean yes.', 'right', 'yes'],
+  [yes, "The answer is no. Wait, that's wrong. It's yes.", 'right', 'yes'],
+  [yes, 'The answer is yes. Actually, no.', 'wrong', 'no'],
+  [yes, "The answer is yes. No, that's incorrect.", 'none', ''],
+  [yes, 'The answer is no. Hmm, no, yes.', 'right', 'yes'],
+  [yes, 'The answer is yes. Is the effect large? No.', 'right', 'yes'],
+  [yes, 'The answer is yes. No other trial has shown it.', 'right', 'yes'],
+  [yes, 'Yes. Scratch that.', 'none', ''],
+  [number(5, 'mg'), "The answer is 5 mg. Wait, that's not right.", 'none', ''],
+  [number(5, 'mg'), "The answer is 50 mg. Wait, that's wrong. It's 5 mg.", 'right', '5 mg'],
+  [number(5, 'mg'), "The answer is 50 mg. Hmm, I made an error. The weight is 10 kg, so it's 5 mg.", 'right', '5 mg'],
+  [number(5, 'mg'), 'The answer is 5 mg. Let me double-check: 10 × 0.5 = 5. That is correct.', 'right', '5 mg'],
+  [number(5, 'mg'), 'The answer is 5 mg. Actually no.', 'none', ''],
+  [number(5, 'mg'), 'The answer is 5 mg. He weighs 70, sorry, 80 kg.', 'right', '5 mg'],
+  [span('5 mg'), "The answer is 5 mg. Wait, that's not right.", 'none', ''],
+  [span('5 mg'), "The answer is 50 mg. On second thought, 5 mg.", 'right', '5 mg'],
+  [span('5 mg'), "The answer is 50 mg. Wait, that's wrong. It's 5 mg.", 'right', '5 mg'],
+  [span('5 mg'), "The answer is 5 mg. Wait, let me check. Yes, it's right.", 'right', '5 mg'],
+  [span('high'), 'The answer is low. No, wait, high.', 'right', 'high'],
+  [disease, "The answer is GERD. No, that's incorrect.", 'none', ''],
+  [disease, "The answer is pneumonia. Wait, that's wrong. It's GERD.", 'right', 'GERD'],
+  [disease, 'The answer is pneumonia. I take that back. GERD it is.', 'right', 'GERD'],
+  [disease, 'The most likely diagnosis is GERD. Scratch that.', 'none', ''],
+  [rare, "The answer is Fabry disease. Wait, that's not right.", 'none', ''],
+  [rare, 'The answer is Gaucher disease. Sorry, I meant Fabry disease.', 'right', 'Fabry disease'],
+];
+
+/** Outputs that withdraw an answer, or seem to. */
+export const withdrawnOutputs: readonly GoldenCase[] = [...of(drugs, denied), ...of(letters, takenBack), ...of(letters, stillStanding), ...kinds];
