@@ -1,4 +1,4 @@
-// Where a text announces its answer: "the answer is", "**Answer:**", "the correct option is", "\boxed{".
+// Where a text announces its answer: "the answer is", "**Answer:**", "the correct option is", "final_decision:", "\boxed{".
 import { findForeignCues } from './foreign-cues.ts';
 import { matchAt } from './reading.ts';
 
@@ -16,7 +16,7 @@ export interface Cue {
   readonly negated: boolean;
 }
 
-const HEAD = /\\boxed\s{0,2}\{|\b(?:answer|ans(?=[.:])|option|choice|response|one|diagnosis|cause|mechanism|explanation|step|treatment|therapy|management|medication|drug|test|finding|organism|dose|dosage|value|result|rate|choose|pick|select|go with|opt for)\b/gi;
+const HEAD = /\\boxed\s{0,2}\{|(?<![A-Za-z0-9])(?:answer|ans(?=[.:])|option|choice|response|one|diagnosis|cause|mechanism|explanation|step|treatment|therapy|management|medication|drug|test|finding|organism|dose|dosage|value|result|rate|decision|choose|pick|select|go with|opt for)\b/gi;
 const SCOPE = 'choice|option|letter|key|here|then|therefore|thus|to (?:this|the) (?:question|problem)|to (?:question|problem) \\d{1,3}|for (?:this|the) (?:question|patient|case|problem)|in this (?:case|question|scenario)'
   + '|(?:among|from|of) (?:the|these) (?:given |listed |provided )?(?:options|choices)';
 const LINK = new RegExp(
@@ -57,7 +57,7 @@ function cueAt(text: string, start: number, head: string): Cue | undefined {
     return noun === 'answer' && LINE_START.test(before) ? { start, at: behind, rule: 'answer line', strong: true, final, negated: false } : undefined;
   }
   if (link.groups?.['if'] !== undefined && CONDITION.test(before)) return undefined; // "If the potassium were high, the answer would be B"
-  const strong = /^(?:answer|ans|option|choice|response)$/.test(noun);
+  const strong = /^(?:answer|ans|option|choice|response|decision)$/.test(noun);
   const excluded = link.groups?.['not'];
   const word = excluded === undefined || /^can/i.test(excluded) ? -1 : link[0].search(/\bnot\b/i); // the "not" of "is not" may begin the answer: "Not tapered"
   return { start, at: behind + (word < 0 ? link[0].length : word), rule: strong ? 'answer statement' : 'named result', strong, final, negated: excluded !== undefined && word < 0 };

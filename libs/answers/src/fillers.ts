@@ -1,7 +1,7 @@
 // What may stand between "the answer is" and the answer: markup, brackets, LaTeX and a few words.
 import { matchAt, type Reader, type Reading } from './reading.ts';
 
-const MARKUP = /[\s*_"'`:$~≈=([{,]{1,8}|\\[a-zA-Z]{2,12}\s?\{|\\[[(,; !]/y; // brackets, \text{, \[ \( and LaTeX spaces
+const MARKUP = /[\s*_"'`:$~≈=([{,]{1,8}|\\(?!d?frac\b)[a-zA-Z]{2,12}\s?\{|\\[[(,; !]/y; // brackets, \text{, \[ \( and LaTeX spaces
 const WORD = new RegExp('(?:therefore|thus|then|indeed|clearly|definitely|probably|possibly|simply|actually|likely|most likely|still|either|both|approximately|about|around|roughly|nearly|equal to'
   + String.raw`|option|choice|answer|letter|statement|the|(?:la |el )?(?:opci[oó]n|letra|lettre|lettera|alternativa|opzione)|l'option|la|(?:die |der )?(?:option|buchstabe)|选项|選項)(?=[\s:*"(\[]|(?<=项|項))`, 'iy');
 

@@ -8,6 +8,7 @@ import { nameReaders, textReaders } from './names.ts';
 import { ownWords } from './own-words.ts';
 import { quantityReaders, readQuantityLines } from './quantity.ts';
 import type { Reading, Readers } from './reading.ts';
+import { readSecondThoughts } from './second-thoughts.ts';
 import { settle } from './settle.ts';
 import { readSpanLines, spanReaders } from './spans.ts';
 import { beforeRunOn, readStatements, type Statement } from './statements.ts';
@@ -40,7 +41,7 @@ export function grade(text: string, gold: Gold, options: GradeOptions = {}): Ver
   const tidy = tidyText(own);
   const readers = readersOf(gold);
   const statements = statementsOf(tidy, gold, readers, truncated);
-  const found: Found | undefined = settle(tidy, statements) ?? (statements.length > 0 ? undefined : readLines(tidy, gold, readers, truncated)); // an answer that was denied or withdrawn does not come back as a line
+  const found = statements.length > 0 ? settled(tidy, statements, readers, truncated) : lineOf(tidy, gold, readers, truncated); // an answer that was denied or withdrawn does not come back as a line
   if (found === undefined) return none;
   const answer = found.text.replace(/[\s*_`$]+$/, '');
   if (found.keys.length > 1) return { status: 'wrong', why: 'several answers', answer, normalised: found.keys.toSorted().join(' | '), rule: found.rule };
@@ -75,6 +76,19 @@ function statementsOf(text: string, gold: GradedGold, readers: Readers, truncate
   const stated = readStatements(text, readers);
   const all = isClosed(gold) ? beforeRunOn(text, [...stated, ...readAssertions(text, readers.read)].toSorted((a, b) => a.start - b.start)) : stated;
   return truncated ? all.filter(({ end }) => end < text.length) : all;
+}
+
+/** The statement that counts, after all second thoughts. */
+function settled(text: string, statements: readonly Statement[], readers: Readers, truncated: boolean): Found | undefined {
+  const turns = readSecondThoughts(text, statements[0]!.end, readers, truncated);
+  return settle(text, turns.length === 0 ? statements : beforeRunOn(text, [...statements, ...turns].toSorted((a, b) => a.start - b.start)));
+}
+
+function lineOf(text: string, gold: GradedGold, readers: Readers, truncated: boolean): Found | undefined {
+  const line = readLines(text, gold, readers, truncated);
+  if (line?.rule !== 'first line') return line;
+  const start = text.indexOf(line.text); // "C" and, further down, "Wait, that's not right."
+  return settled(text, [{ ...line, start, end: start + line.text.length, strong: true, final: false }], readers, truncated);
 }
 
 function readLines(text: string, gold: GradedGold, { read }: Readers, truncated: boolean): Found | undefined {

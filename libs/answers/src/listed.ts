@@ -3,7 +3,7 @@ import { skipFillers } from './fillers.ts';
 import { matchAt } from './reading.ts';
 
 /** What stands between two answers of a list. */
-export const LIST = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and\b|or\b)?|\/|&|、|或者?|还是|和|(?:and\/or|or|and|as well as|oder|und|ou|et|o|y)\b)[ \t]{0,2}/iy;
+export const LIST = /[ \t]{0,2}(?:\.{3}[ \t]{1,2}(?=or\b))?(?:,[ \t]{0,2}(?:and\b|or\b)?|\/|&|、|或者?|还是|和|(?:and\/or|or|and|as well as|oder|und|ou|et|o|y)\b)[ \t]{0,2}/iy;
 const VERB = /[ \t]{1,2}(?:is|are|was|were|has|have|can|cannot|could|do|does|would|may|might|should|will)\b/iy;
 
 interface Placed { readonly end: number }

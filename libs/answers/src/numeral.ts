@@ -1,4 +1,4 @@
-// Numbers as people and models write them. Nothing is evaluated: a sum or product in a text is not a number.
+// Numbers as people and models write them. Nothing is evaluated: a sum, product or quotient in a text is not a number, and a/b is one only as a part of a whole (a < b).
 import { matchAt } from './reading.ts';
 
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
@@ -17,13 +17,13 @@ export interface Numeral { readonly value: number; readonly end: number }
 
 /**
  * The number at `at`: 1,000.5; 2,5 (a decimal comma unless three digits follow); .5; 1.5e3; 1.5 × 10^3; 1/2; 1 1/2; two; 1.2 million.
- * Undefined when no number stands there or when digits go on behind it ("1.2.3", "5.5.2024").
+ * Undefined when no number stands there or when digits go on behind it ("1.2.3", "5.5.2024"). Of "120/80" and "10/2", which are a pair or a division, it is the 120 and the 10 alone: whoever reads on sees the stroke.
  */
 export function readNumeral(text: string, at: number): Numeral | undefined {
   const word = matchAt(WORD, text, at);
   if (word !== null) return scaled(text, { value: WORDS.indexOf(word[1]!.toLowerCase()), end: at + word[0].length });
   const fraction = matchAt(LATEX_FRACTION, text, at);
-  if (fraction !== null) return finite({ value: Number(fraction[1]) / Number(fraction[2]), end: at + fraction[0].length });
+  if (fraction !== null) return Number(fraction[1]) < Number(fraction[2]) ? { value: Number(fraction[1]) / Number(fraction[2]), end: at + fraction[0].length } : undefined;
   const plain = matchAt(PLAIN, text, at)!;
   const digits = plain[2]?.replaceAll(',', '') ?? (plain[3] === undefined ? plain[5] : `${plain[3]}.${plain[4]}`);
   if (digits === undefined && plain[6] === undefined) return undefined;
@@ -38,7 +38,7 @@ function withFraction(text: string, base: Numeral, sign: number): Numeral | unde
   const mixed = matchAt(MIXED, text, base.end);
   if (mixed !== null && Number(mixed[1]) < Number(mixed[2])) return { value: base.value + sign * Number(mixed[1]) / Number(mixed[2]), end: base.end + mixed[0].length };
   const part = matchAt(FRACTION, text, base.end);
-  return part === null ? undefined : { value: base.value / Number(part[1]), end: base.end + part[0].length };
+  return part === null || Math.abs(base.value) >= Number(part[1]) ? undefined : { value: base.value / Number(part[1]), end: base.end + part[0].length };
 }
 
 function withPower(text: string, base: Numeral): Numeral {

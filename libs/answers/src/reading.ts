@@ -24,7 +24,7 @@ export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecAr
 export const AFTER_WORDS = 'because|since|as|due|given|based|which|but|so|if|unless|according|considering|rather|instead|I';
 
 /** Words that may follow a letter; other words make it part of a name ("B cells") or an article ("A man"). */
-export const AFTER_LETTER = `${AFTER_WORDS}|for|that|not|with|in|from|while|where|when|and|or|is|to|at|by|on|over|here`;
+export const AFTER_LETTER = `${AFTER_WORDS}|for|that|not|with|in|from|while|where|when|and|or|nor|is|to|at|by|on|over|here`;
 
 /** How one kind of answer is read. */
 export interface Readers {

@@ -10,24 +10,29 @@ export interface Statement extends Reading {
   readonly final: boolean;
   /** Says what the answer is not: withdraws these keys and answers nothing. */
   readonly denies?: boolean;
+  /** A second thought: what it does with the answer before it. It states nothing of its own. */
+  readonly turn?: Turn;
+  /** A second thought about what stands right before it: with a sentence between, it is about that one. */
+  readonly near?: boolean;
 }
 
+/** Takes the answer back, gives the one taken back its place again, or puts another there; a doubt alone leaves the answer where it is, but lets a later "So it's C" revise it. */
+export type Turn = 'withdraws' | 'restores' | 'replaces' | 'doubts' | 'revises';
+
 const NEGATION = /(?:not(?: be)?|never|neither|nor|no longer|unlikely to be|anything but)\b\s{0,3}/iy;
+const NOR = /[ \t]{0,2},?[ \t]{1,2}(?:n?or)\b[ \t]{1,2}/iy;
+const NOR_MAX = 4;
 const TURN = /[\s,;.:)*]{0,6}(?:but(?: rather| instead)?|rather|instead)?[\s,]{0,3}(?:it(?:'s| is| should be| must be))?/iy; // "not A, but B"; "not A. It's C"
 const QUESTION = /[\s)\]}*"'_.$]{0,6}\?/y;
 const CONDITIONAL = /[\s,)*]{0,4}(?:if|unless|provided that|only if|only when|assuming)\b/iy;
-const CORRECTED = /[\s,.;:*)–—-]{1,8}(?:(?:oh|no(?=[,.;:–—-]|[ \t](?:wait|sorry|actually|I mean)\b)|wait|sorry|actually|or rather|I mean|correction|scratch that)[\s,.:;–—-]{1,3}){1,3}(?:it(?:'s| is| should be| must be)[ \t])?/iy; // "A, no wait, B."; "A. no B" corrects nothing
-const CORRECTION_WORDS_MAX = 3; // "wait, the sentence says high-dose" is prose, "wait, 10 mg" is not
-const CLOSED = /[*_"')\]}$]{0,6}(?:[.,;!\n]|$)/y;
 const REST_OF_LINE = /[\s.)\]}*"'_!$]{0,8}(?:\n|$)/y;
 const RUN_ON = /\n[ \t]{0,3}[*#>]{0,4}[ \t]{0,2}(?:Question|Problem|User|Human|Q)(?:[ \t]{1,2}\d{1,4})?[*]{0,2}:/g; // a model that goes on to invent the next question
 
 /** All statements of the text that stand before an invented next question. */
-export function readStatements(text: string, { read, readLater, open, cues }: Readers): readonly Statement[] {
+export function readStatements(text: string, { read, readLater, cues }: Readers): readonly Statement[] {
   const statements: Statement[] = [];
   for (const cue of findCues(text, cues)) {
-    const first = cue.negated ? readAfterNegated(text, cue.at, read) : readAfterCue(text, cue, read, readLater);
-    const reading = first === undefined || first.denied === true ? first : readCorrected(text, first, read, open === true) ?? first;
+    const reading = cue.negated ? readAfterNegated(text, cue.at, read) : readAfterCue(text, cue, read, readLater);
     if (reading === undefined || matchAt(QUESTION, text, reading.end) !== null || matchAt(CONDITIONAL, text, reading.end) !== null) continue;
     const { denied, ...answer } = reading;
     statements.push({ ...answer, start: cue.start, rule: cue.rule, strong: cue.strong, final: cue.final, ...(denied === true ? { denies: true } : {}) });
@@ -53,19 +58,18 @@ function readAfterCue(text: string, cue: Cue, read: Reader, readLater: Reader | 
   return matchAt(NEGATION, text, at) === null ? readLater?.(text, at) : readAfterNegated(text, at, read);
 }
 
-function readCorrected(text: string, first: Reading, read: Reader, open: boolean): MaybeDenied | undefined {
-  const turn = matchAt(CORRECTED, text, first.end);
-  const reading = turn === null ? undefined : readThrough(text, first.end + turn[0].length, read);
-  if (reading === undefined || (open && reading.text.split(/\s+/).length > CORRECTION_WORDS_MAX)) return undefined;
-  return matchAt(CLOSED, text, reading.end) !== null ? reading : undefined;
-}
-
-// "not A, but B": A is no answer, B is one; "not A" alone denies A.
+// "not A, but B", "neither A nor C, but B": B is the answer; "not A" alone denies A.
 function readAfterNegated(text: string, at: number, read: Reader): MaybeDenied | undefined {
   let here = skipFillers(text, at);
   here += matchAt(NEGATION, text, here)?.[0].length ?? 0;
-  const excluded = readThrough(text, here, read);
+  let excluded = readThrough(text, here, read);
   if (excluded === undefined) return undefined;
+  for (let count = 0; count < NOR_MAX; count++) {
+    const nor = matchAt(NOR, text, excluded.end);
+    const next: Reading | undefined = nor === null ? undefined : readThrough(text, excluded.end + nor[0].length, read);
+    if (next === undefined) break;
+    excluded = { ...next, keys: [...new Set([...excluded.keys, ...next.keys])], right: false };
+  }
   const turn = matchAt(TURN, text, excluded.end);
   const turned = turn === null || !/[a-z]/i.test(turn[0]) ? undefined : readThrough(text, excluded.end + turn[0].length, read);
   return turned ?? { ...excluded, denied: true };

@@ -1,16 +1,20 @@
 import type { Gold } from '@slowthink/records';
-import { alphabetOutputs, chattyOutputs, combinedOutputs, drugOutputs, foreignOutputs, germOutputs, groupOutputs, letterOutputs, thinkingOutputs, twoOutputs, withdrawnOutputs } from './choice.ts';
 import { digitOutputs } from './digit.ts';
+import { chattyOutputs, drugOutputs } from './drug.ts';
+import { foreignOutputs } from './foreign.ts';
 import { alphabet, combined, drugs, germs, groups, letters, maybe, no, two, yes, type Golden, type GoldenCase } from './golden.ts';
 import { nameOutputs } from './name.ts';
+import { alphabetOutputs, combinedOutputs, germOutputs, groupOutputs, letterOutputs, twoOutputs } from './options.ts';
 import { quantityOutputs } from './quantity.ts';
 import { spanOutputs } from './span.ts';
 import { textOutputs } from './text.ts';
+import { thinkingOutputs } from './thinking.ts';
+import { withdrawnOutputs } from './withdrawn.ts';
 import { maybeOutputs, noOutputs, yesOutputs } from './yes-no.ts';
 
 const of = (gold: Gold, outputs: readonly Golden[]): readonly GoldenCase[] => outputs.map((golden) => [gold, ...golden]);
 
-/** Every handwritten output with the verdict it deserves, by group; each group is of one kind of answer. */
+/** Every handwritten output with the verdict it deserves, by group. */
 export const goldenOutputs: { readonly [group: string]: readonly GoldenCase[] } = {
   'a drug out of five': of(drugs, drugOutputs),
   'a drug out of five, at length': of(drugs, chattyOutputs),
@@ -22,7 +26,7 @@ export const goldenOutputs: { readonly [group: string]: readonly GoldenCase[] } 
   'twenty-six options': of(alphabet, alphabetOutputs),
   'other languages': of(drugs, foreignOutputs),
   'thinking in tags': of(drugs, thinkingOutputs),
-  'an answer withdrawn': of(drugs, withdrawnOutputs),
+  'an answer withdrawn': withdrawnOutputs,
   'options without letters': textOutputs,
   yes: of(yes, yesOutputs),
   no: of(no, noOutputs),

@@ -43,6 +43,12 @@ export const yesOutputs: readonly Golden[] = [
   ['<think>The answer is yes.', 'truncated', ''],
   ['The answer is yes. Hmm, the effect was not significant. The answer is no.', 'wrong', 'no'],
   ['The answer is yes. The answer is no.', 'several', 'no | yes'],
+  ['Final decision: yes', 'right', 'yes'],
+  ['final_decision: yes', 'right', 'yes'],
+  ['{"final_decision": "yes"}', 'right', 'yes'],
+  ['**Final decision:** no', 'wrong', 'no'],
+  ['The final decision is yes, since the trial shows it.', 'right', 'yes'],
+  ['The decision: yes or no?', 'none', ''],
 ];
 
 /** Outputs where the right answer is maybe. */

@@ -105,12 +105,32 @@ export const drugOutputs: readonly Golden[] = [
   ['The answer is aspirin or nitroglycerin.', 'several', 'A | B'],
   ['The answer is B.\n\nThe answer is C.', 'several', 'B | C'],
   ['The answer is B or possibly C.', 'several', 'B | C'],
+  ['Both A and C are correct.', 'several', 'A | C'],
+  ['A and C are both right.', 'several', 'A | C'],
+  ['Therefore, options A and C are the correct answers.', 'several', 'A | C'],
+  ['Aspirin and morphine are both correct.', 'several', 'A | C'],
+  ['The answer is A... or B.', 'several', 'A | B'],
+  // several answers, and then a choice
+  ['The answer is A or B. I choose B.', 'right', 'B'],
+  ["The answer is A or B; I'd go with B.", 'right', 'B'],
+  ['The answer is A or B. I would pick A.', 'wrong', 'A'],
+  ['The answer is A or B. The answer is B.', 'right', 'B'],
+  ['The answer is A or B. Of these, the most likely answer is B.', 'right', 'B'],
+  ['The answer is A or B. A is correct, since it stops clots. B is correct, since it dilates veins.', 'several', 'A | B'],
+  ['The answer is A or B. The answer is C.', 'several', 'A | B | C'],
+  ['The answer is neither A nor C, but B.', 'right', 'B'],
+  ['The answer is neither A, C nor D, but B.', 'right', 'B'],
   ['A\nB\nC\nD', 'several', 'A | B | C | D'],
   // no answer
   ['', 'none', ''],
   [' \n ', 'none', ''],
   ['The answer is not B.', 'none', ''],
   ['The answer cannot be B.', 'none', ''],
+  ['The answer is neither A nor B.', 'none', ''],
+  ['The answer is A... or C?', 'none', ''],
+  ['The answer is A … or C?', 'none', ''],
+  ['A and C are not correct.', 'none', ''],
+  ['A and C are correct in that they are given.', 'none', ''],
   ['B is not the correct answer.', 'none', ''],
   ['I do not think the answer is B.', 'none', ''],
   ['Is the answer B?', 'none', ''],
@@ -132,141 +152,6 @@ export const drugOutputs: readonly Golden[] = [
   ['Nitroglycerin, aspirin and morphine are all used here.', 'none', ''],
   ['Let\'s break down this problem step by step.', 'none', ''],
   ['[[[[(((({{{{', 'none', ''],
-];
-
-/** Outputs on `germs`: C, E. coli, whose own text looks like a letter. */
-export const germOutputs: readonly Golden[] = [
-  ['The answer is E. coli.', 'right', 'C'],
-  ['The answer is B. fragilis.', 'wrong', 'B'],
-  ['The answer is B.', 'wrong', 'B'],
-  ['The answer is C. E. coli', 'right', 'C'],
-  ['The answer is E. Vitamin D deficiency', 'wrong', 'E'],
-  ['The answer is vitamin D deficiency.', 'wrong', 'E'],
-  ['The answer is C. difficile.', 'none', ''],
-  ['E. coli', 'right', 'C'],
-  ['E. coli is a rod.', 'none', ''],
-];
-
-/** Outputs on `combined`: D, "Both A and C". */
-export const combinedOutputs: readonly Golden[] = [
-  ['The answer is both A and C.', 'right', 'D'],
-  ['The answer is D, both A and C.', 'right', 'D'],
-  ['The answer is aspirin and heparin.', 'wrong', 'B'],
-  ['The answer is aspirin.', 'wrong', 'A'],
-  ['The answer is none of the above.', 'wrong', 'E'],
-  ['The answer is aspirin or heparin.', 'several', 'A | C'],
-];
-
-/** Outputs on `groups`: blood groups O, AB, A, B under the letters A to D; a letter is a letter. */
-export const groupOutputs: readonly Golden[] = [
-  ['The answer is C.', 'right', 'C'],
-  ['The answer is C. A', 'right', 'C'],
-  ['The answer is AB.', 'wrong', 'B'],
-  ['The answer is A.', 'wrong', 'A'],
-];
-
-/** Outputs on `drugs` in other languages. */
-export const foreignOutputs: readonly Golden[] = [
-  ['La respuesta es B.', 'right', 'B'],
-  ['La respuesta correcta es la opción B.', 'right', 'B'],
-  ['Respuesta: B', 'right', 'B'],
-  ['La bonne réponse est B.', 'right', 'B'],
-  ['Réponse : B', 'right', 'B'],
-  ['La réponse correcte est (B).', 'right', 'B'],
-  ['Die Antwort ist B.', 'right', 'B'],
-  ['Die richtige Antwort lautet (B).', 'right', 'B'],
-  ['Antwort: B', 'right', 'B'],
-  ['A resposta correta é B.', 'right', 'B'],
-  ['La risposta corretta è la B.', 'right', 'B'],
-  ['Het juiste antwoord is B.', 'right', 'B'],
-  ['答案是B', 'right', 'B'],
-  ['答案：B', 'right', 'B'],
-  ['正确答案是B。', 'right', 'B'],
-  ['答案是B，因为硝酸甘油扩张静脉。', 'right', 'B'],
-  ['答案为（B）', 'right', 'B'],
-  ['因此，答案选B。', 'right', 'B'],
-  ['答えはBです。', 'right', 'B'],
-  ['正解：Ｂ', 'right', 'B'],
-  ['정답은 B입니다.', 'right', 'B'],
-  ['정답: B', 'right', 'B'],
-  ['Правильный ответ: B.', 'right', 'B'],
-  ['Ответ — B', 'right', 'B'],
-  ['सही उत्तर B है।', 'right', 'B'],
-  ['الإجابة الصحيحة هي B', 'right', 'B'],
-  ['الجواب: D', 'wrong', 'D'],
-  ['La respuesta es A.', 'wrong', 'A'],
-  ['La respuesta es A o B.', 'several', 'A | B'],
-  ['Die Antwort ist A oder B.', 'several', 'A | B'],
-  ['答案是A或B。', 'several', 'A | B'],
-  ['La respuesta no es B.', 'none', ''],
-  ["La réponse n'est pas B.", 'none', ''],
-  ['Die Antwort ist nicht B.', 'none', ''],
-  ['答案不是B。', 'none', ''],
-  ['答案是B细胞。', 'none', ''],
-  ['B型肝炎是一种肝病。', 'none', ''],
-];
-
-/** Outputs on `drugs` of models that think in tags. */
-export const thinkingOutputs: readonly Golden[] = [
-  ['<think>B lowers preload.</think>The answer is D.', 'wrong', 'D'],
-  ['<think>\nA? No, C.\n</think>\n\nThe answer is B.', 'right', 'B'],
-  ['<think>\n\n</think>\n\nB', 'right', 'B'],
-  ['A or C? The answer is C.</think>The answer is B.', 'right', 'B'],
-  ['<think>one</think>Let us see.<think>The answer is A.</think>The answer is B.', 'right', 'B'],
-  ['<thinking>The answer is A.</thinking>\n**B**', 'right', 'B'],
-  ['[THINK]The answer is A.[/THINK]The answer is B.', 'right', 'B'],
-  ['The answer is B. <think>That was easy.</think>', 'right', 'B'],
-  ['<think>The answer is B.</think>', 'none', ''],
-  ['<think>The answer is B.', 'truncated', ''],
-  ['<think>A?</think>Hm.<think>The answer is B.', 'truncated', ''],
-  ['The answer is B. <think>Or is it A?', 'truncated', ''],
-];
-
-/** Outputs on `drugs` that withdraw an answer. */
-export const withdrawnOutputs: readonly Golden[] = [
-  ['The answer is B. No, the answer is not B.', 'none', ''],
-  ['The answer is B. Wait, B is not the correct answer.', 'none', ''],
-  ['The answer is A. Wait, A is incorrect. The answer is B.', 'right', 'B'],
-  ['The answer is B; A is incorrect.', 'right', 'B'],
-  ['The answer is B. The answer is not A.', 'right', 'B'],
-  ['The answer is not B. No, wait: the answer is B.', 'right', 'B'],
-  ['Answer: C\n\nOn second thought, nitrates come first.\n\nAnswer: B', 'right', 'B'],
-  ['I first thought the answer is A, but the answer is B.', 'right', 'B'],
-  ['The answer is C) Morphine. Hmm, let me reconsider. Preload matters. The correct option is B) Nitroglycerin.', 'right', 'B'],
-  ['The answer is D. Scratch that. It should be B.', 'right', 'B'],
-];
-
-/** Outputs on `letters`: four letters without texts, the right one is C. */
-export const letterOutputs: readonly Golden[] = [
-  ['The answer is C.', 'right', 'C'],
-  ['C', 'right', 'C'],
-  ['(c)', 'right', 'C'],
-  ['The answer is C. Metoprolol', 'right', 'C'],
-  ['The correct option is C) Metoprolol because it slows the heart.', 'right', 'C'],
-  ['Answer: A', 'wrong', 'A'],
-  ['The answer is E.', 'none', ''],
-  ['The answer is metoprolol.', 'none', ''],
-  ['The answer is C or D.', 'several', 'C | D'],
-];
-
-/** Outputs on `two`: A. Yes, at once; B. No, later. */
-export const twoOutputs: readonly Golden[] = [
-  ['The answer is A.', 'right', 'A'],
-  ['Yes, at once', 'right', 'A'],
-  ['The answer is B. No, later', 'wrong', 'B'],
-  ['The answer is C.', 'none', ''],
-  ['A or B', 'several', 'A | B'],
-];
-
-/** Outputs on `alphabet`: gene 1 to gene 26 under A to Z; the right one is Z. */
-export const alphabetOutputs: readonly Golden[] = [
-  ['The answer is Z.', 'right', 'Z'],
-  ['The answer is gene 26.', 'right', 'Z'],
-  ['The answer is gene 2.', 'wrong', 'B'],
-  ['The answer is I.', 'wrong', 'I'],
-  ['I cannot answer this.', 'none', ''],
-  ['The answer is gene 27.', 'none', ''],
-  ['I would say that X and Y chromosomes differ.', 'none', ''],
 ];
 
 /** Outputs on `drugs` in the long-winded ways of chat models. */
