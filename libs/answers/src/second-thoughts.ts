@@ -24,10 +24,10 @@ export function readSecondThoughts(text: string, from: number, readers: Readers,
   const turns: Statement[] = [];
   TURN_START.lastIndex = from;
   for (let found = TURN_START.exec(text); found !== null; found = TURN_START.exec(text)) {
-    const turn = beginsClause(text, found.index, found[0]) ? readTurn(text, found.index, readers, truncated) : undefined;
-    if (turn === undefined) continue;
-    turns.push(turn);
-    TURN_START.lastIndex = Math.max(turn.end, TURN_START.lastIndex);
+    if (!beginsClause(text, found.index, found[0])) continue;
+    const { turn, end } = readTurn(text, found.index, readers, truncated);
+    if (turn !== undefined) turns.push(turn);
+    TURN_START.lastIndex = Math.max(end, TURN_START.lastIndex); // each phrase is read once
   }
   const doubt = turns.find(({ turn }) => turn === 'doubts' || turn === 'withdraws');
   return doubt === undefined ? turns : [...turns, ...readRevisions(text, doubt.end, readers, truncated)];
@@ -36,13 +36,13 @@ export function readSecondThoughts(text: string, from: number, readers: Readers,
 const beginsClause = (text: string, at: number, phrase: string): boolean => CLAUSE_START.test(text.slice(Math.max(0, at - 12), at)) || /^(?:or rather|no wait)\b/i.test(phrase);
 
 // "Hmm, no. That's wrong. It's C.": phrase by phrase, up to an answer or to words of another kind.
-function readTurn(text: string, start: number, readers: Readers, truncated: boolean): Statement | undefined {
+function readTurn(text: string, start: number, readers: Readers, truncated: boolean): { readonly turn?: Statement; readonly end: number } {
   const before = text.slice(Math.max(0, start - 12), start);
-  if (/\?["')\s]*$/.test(before)) return undefined; // "Could it be A? No, that's wrong."
+  if (/\?["')\s]*$/.test(before)) return { end: start }; // "Could it be A? No, that's wrong."
   let [here, end, far, doubts, withdraws, restores] = [start, start, false, false, false, false];
   for (let count = 0; count < ELEMENTS_MAX; count++) {
-    const replaced = count === 0 ? undefined : readReplacement(text, end, here, readers, withdraws);
-    if (replaced !== undefined) return turnOf(truncated && replaced.end >= text.length ? 'withdraws' : 'replaces', start, far && SENTENCE_START.test(before), replaced);
+    const replaced = count === 0 || (readers.open === true && startsPhrase(text, here)) ? undefined : readReplacement(text, end, here, readers, withdraws);
+    if (replaced !== undefined) return { turn: turnOf(truncated && replaced.end >= text.length ? 'withdraws' : 'replaces', start, far && SENTENCE_START.test(before), replaced), end: replaced.end };
     const right = matchAt(SAYS_RIGHT, text, here);
     const back = matchAt(TAKES_BACK, text, here) ?? (count === 0 ? null : matchAt(NO_ALONE, text, here));
     const wrong = back ?? matchAt(SAYS_NOT_RIGHT, text, here);
@@ -56,12 +56,14 @@ function readTurn(text: string, start: number, readers: Readers, truncated: bool
     far ||= back !== null || doubt !== null || farWord !== null;
     end = here + phrase[0].length;
     here = end + (matchAt(GAP, text, end)?.[0].length ?? 0);
-    if (wrong !== null && back === null && text[end] === ':' && readers.open !== true && readThrough(text, here, readers.read) !== undefined) return undefined; // "This is wrong: A and B."
+    if (wrong !== null && back === null && text[end] === ':' && readers.open !== true && readThrough(text, here, readers.read) !== undefined) return { end }; // "This is wrong: A and B."
   }
-  if (truncated && doubts && text.length - end < 400 && !/[.!?\n]\s/.test(text.slice(end))) return turnOf('withdraws', start, true, { end });
+  if (truncated && doubts && text.length - end < 400 && !/[.!?\n]\s/.test(text.slice(end))) return { turn: turnOf('withdraws', start, true, { end }), end };
   const turn: Turn | undefined = withdraws ? 'withdraws' : restores ? 'restores' : doubts ? 'doubts' : undefined;
-  return turn === undefined ? undefined : turnOf(turn, start, turn !== 'withdraws' || (far && SENTENCE_START.test(before)), { end });
+  return { end, ...(turn === undefined ? {} : { turn: turnOf(turn, start, turn !== 'withdraws' || (far && SENTENCE_START.test(before)), { end }) }) };
 }
+
+const startsPhrase = (text: string, at: number): boolean => [DOUBTS, FAR_WORDS, NEAR_WORDS].some((phrase) => matchAt(phrase, text, at) !== null);
 
 const turnOf = (turn: Turn, start: number, far: boolean, { end, keys = [], right = false, text = '' }: Partial<Reading> & Pick<Reading, 'end'>): Statement =>
   ({ keys, right, text, end, start, rule: 'second thought', strong: false, final: false, turn, near: !far });
