@@ -48,14 +48,20 @@ export function grade(text: string, gold: Gold, options: GradeOptions = {}): Ver
   return { status: found.right ? 'right' : 'wrong', answer, normalised: found.keys[0]!, rule: found.rule };
 }
 
-/** Whether the text states a final answer in so many words ("The answer is (C).", "\boxed{B}", "The correct option is C)"); a letter or number alone states none. */
+/**
+ * Whether the text states a final answer in so many words ("The answer is (C).", "\boxed{B}", "The correct option is C)"); a letter or number alone states none. It depends on what the question allows and never on
+ * which answer is right: whether a step ends a chain must not (law 8). So the synonyms of the right name of a list do not count here.
+ */
 export function statesAnswer(text: string, gold: Gold): boolean {
   const own = ownWords(text);
   if (own === undefined) return false;
   const tidy = tidyText(own);
-  const statements = canGrade(gold) ? statementsOf(tidy, gold, readersOf(gold), false) : readStatements(tidy, { read: readAnything });
+  const asked = withoutSynonyms(gold);
+  const statements = canGrade(asked) ? statementsOf(tidy, asked, readersOf(asked), false) : readStatements(tidy, { read: readAnything });
   return statements.some(({ strong, denies }) => strong && denies !== true);
 }
+
+const withoutSynonyms = (gold: Gold): Gold => (gold.kind === 'name' && gold.names !== undefined ? { kind: 'name', answer: gold.answer, names: gold.names } : gold);
 
 function readersOf(gold: GradedGold): Readers {
   switch (gold.kind) {

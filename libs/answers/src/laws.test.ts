@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Gold } from '@slowthink/records';
 import { alphabet, bmi, claim, combined, digit, disease, drugs, entity, germs, letters, no, number, rare, span, stage, therapy, yes } from './golden/golden.ts';
+import { goldenOutputs } from './golden/all.ts';
 import { grade, statesAnswer } from './index.ts';
 
 const golds: readonly Gold[] = [drugs, germs, combined, yes, no, number(5, 'mg'), number(-2.5, ''), number(5, 'mcg/kg/min'), bmi, letters, alphabet, stage, therapy, claim, digit, span('high'), span('5 mg', 'five mg'), span('125-500 mg daily'), disease, entity, rare, { kind: 'open', answer: 'gerd' }];
@@ -9,7 +10,29 @@ const fragments = ['The answer is ', 'answer:', ' B', '(C)', ' or ', 'not ', '\\
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.oneof(fc.constantFrom(...fragments), fc.string({ maxLength: 6 })), { maxLength: 30 }).map((parts) => parts.join('')));
 const prose = fc.array(fc.constantFrom('the', 'patient', 'improves', 'and', 'goes', 'home', 'with', 'pain', 'A', 'B', 'vitamin', '45', 'mg', 'option', 'no', 'yes'), { maxLength: 20 }).map((words) => words.join(' '));
 
+/** The same question with every other answer it allows, without synonyms; where any words answer, with two quite different ones. */
+function otherGolds(gold: Gold): readonly Gold[] {
+  switch (gold.kind) {
+    case 'choice': return gold.options.map(({ letter }) => ({ ...gold, answer: letter }));
+    case 'text': return gold.options.map((answer) => ({ ...gold, answer }));
+    case 'yes-no-maybe': return (['yes', 'no', 'maybe'] as const).map((answer) => ({ ...gold, answer }));
+    case 'digit': return (gold.classes?.map((one) => one.digit) ?? [...'0123456789']).map((answer) => ({ ...gold, answer }));
+    case 'number': return [{ ...gold, answer: gold.answer * 3 + 7 }, { ...gold, lower: 900, upper: 1000 }];
+    case 'span': return [{ kind: 'span', answer: 'zebra crossing' }, { kind: 'span', answer: '77 mL', alternatives: ['78 mL'] }];
+    case 'name': return gold.names?.slice(0, 6).map((answer) => ({ kind: 'name', answer, names: gold.names! })) ?? [{ kind: 'name', answer: 'Zorro syndrome' }];
+    case 'open': return [{ kind: 'open', answer: 'rest' }];
+  }
+}
+
 describe('laws of the grader', () => {
+  it('says whether a text states an answer whichever answer is right (law 8): each handwritten output, each question, each other gold', () => {
+    const texts = [...new Set(Object.values(goldenOutputs).flat().map(([, text]) => text))];
+    for (const gold of golds) {
+      const stated = texts.map((text) => statesAnswer(text, gold));
+      for (const other of otherGolds(gold)) expect([other, texts.filter((text, at) => statesAnswer(text, other) !== stated[at])]).toEqual([other, []]);
+    }
+  });
+
   it('gives a well-formed verdict on any text and never throws', () => {
     fc.assert(fc.property(anyText, fc.constantFrom(...golds), fc.boolean(), (text, gold, truncated) => {
       const verdict = grade(text, gold, { truncated });
