@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FaultError, faultTable, type FaultCode } from '@slowthink/faults';
-import { topics, type Topic } from '@slowthink/records';
+import { canonicalJson, topics, type SearchSettings, type Topic } from '@slowthink/records';
+import { presets, recipes } from '@slowthink/search';
 import { environmentName, type Setting } from '@slowthink/settings';
 import { exitCodeOf, runSettings } from '@slowthink/wiring';
 import { topologyText } from '../../apps/slowthink/src/commands/topology.ts';
@@ -129,12 +130,24 @@ function schemasText(schemas: readonly NamedSchema[]): string {
   ].join('\n');
 }
 
+/** A row a number, a column a recipe; then what each preset lays over it. */
+function recipesText(): string {
+  const names = Object.keys(recipes);
+  const fields = Object.keys(recipes['meds3-v2']!) as readonly (keyof SearchSettings)[];
+  const cell = (value: unknown): string => (typeof value === 'object' && value !== null ? Object.entries(value).filter(([key, number]) => !((key === 'topK' || key === 'minP') && number === 0)).map(([key, number]) => `${key} ${number}`).join(', ') : value === null ? 'no limit' : String(value));
+  return [
+    table(['', ...names.map(code)], fields.filter((field) => field !== 'recipe').map((field) => [code(field), ...names.map((name) => cell(recipes[name]![field]))])), '',
+    table(['preset', 'instead'], Object.entries(presets).map(([name, changes]) => [code(name), Object.entries(changes).map(([field, value]) => `${code(field)} ${typeof value === 'object' ? canonicalJson(value).replaceAll(/[{}"]/g, '').replaceAll(':', ' ') : String(value)}`).join(', ') || 'nothing: the recipe as it is'])),
+  ].join('\n');
+}
+
 /** Every generated piece of every document. */
 export async function piecesOf(root: string, schemas: readonly NamedSchema[]): Promise<readonly Piece[]> {
   return [
     { file: 'ARCHITECTURE.md', mark: 'topology', body: topologyText() },
     { file: 'ARCHITECTURE.md', mark: 'packages', body: await packagesText(root) },
     { file: 'docs/faults.md', mark: 'faults', body: faultsText() },
+    { file: 'docs/recipes.md', mark: 'recipes', body: recipesText() },
     { file: 'docs/settings.md', mark: 'settings', body: settingsText() },
     { file: 'docs/grading.md', mark: 'grading', body: comparisonText() },
     { file: 'schemas/README.md', mark: 'schemas', body: schemasText(schemas) },

@@ -138,7 +138,7 @@ export class GraderSession {
 
   #said({ kind, message, innocent }: NoReply): NoReply {
     const said = this.#stderr.split('\n').filter((line) => !/^\s+at /.test(line)).join(' ').replace(/\s+/g, ' ').trim(); // without the lines of a stack
-    return new NoReply(kind, said === '' || innocent ? message : `${message} On stderr: ${said.slice(-stderrShown)}`, innocent);
+    return new NoReply(kind, said === '' || innocent ? message : `${message} On stderr: ${said.slice(-stderrShown)}${/[.!?]$/.test(said) ? '' : '.'}`, innocent);
   }
 
   #kill(): void {

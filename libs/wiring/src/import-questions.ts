@@ -9,7 +9,7 @@ import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@
 import { readTopic } from './read-topic.ts';
 
 export interface ImportReport {
-  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number }[];
+  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
   /** Over all imports of this folder. */
   readonly ledger: LedgerCounts;
 }
@@ -104,7 +104,7 @@ class ImportRun {
   readonly #observer: Observer;
   readonly #again: readonly string[];
   readonly #counts: number[];
-  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number }[] = [];
+  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number; open: number }[] = [];
   #batches: { [id: string]: Batch };
   #ledger: LedgerCounts;
   #outputs: NewRecord[] = [];
@@ -130,7 +130,7 @@ class ImportRun {
     this.#before = before;
     this.#items = 0;
     for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known });
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, open: 0 });
   }
 
   async take(item: Taken): Promise<void> {
@@ -149,6 +149,7 @@ class ImportRun {
         else this.#fault(new FaultError('QUESTION_DUPLICATE', `The question id ${question.id} was imported before, with another text.`), { key: question.id, place });
       } else {
         file.questions++;
+        if (item.question.gold.kind === 'open') file.open++;
         this.#counts[partition]!++;
         this.#outputs.push({ topic: this.#topic.name, partition, key: question.id, value: encodeRecord(question) });
         this.#ledger = settleInLedger(this.#ledger, 'ok');

@@ -17,7 +17,7 @@ test('every setting of the search changes it, and the field of that name where t
   for (const [key, setting] of Object.entries(runSettings).filter(([name]) => name.startsWith('search.'))) {
     const before = searchOf(values);
     const field = key.slice('search.'.length) as keyof typeof before;
-    const others = setting.type === 'enum' ? setting.values : setting.type === 'boolean' ? [true] : [1, 3]; // a value that the recipe does not have is among them
+    const others = setting.type === 'enum' ? setting.values : setting.type === 'boolean' ? [true] : setting.type === 'number' ? [0.7] : [1, 3]; // a value that the recipe does not have is among them
     const after = others.map((value) => searchOf({ ...values, [key]: value } as RunSettings)).filter((search) => hashId('search', search) !== hashId('search', before));
     expect(after.length, key).toBeGreaterThan(0);
     if (Object.hasOwn(before, field)) for (const search of after) expect({ ...search, [field]: before[field] }, key).toEqual(before);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { FaultError } from '@slowthink/faults';
 import { encodeRecord, hashId, partitionOf, topics, type QuestionRecord, type TreeRecord } from '@slowthink/records';
 import type { Broker, NewRecord } from '@slowthink/broker';
 import { emptyLedger, settleInLedger } from '@slowthink/stream';
@@ -11,6 +13,7 @@ export function addRetry(program: Command): void {
     .addHelpText('after', '\nExample:\n  slowthink retry --dir runs/medqa && slowthink run --dir runs/medqa')
     .action(async (_options: unknown, command: Command) => {
       const { values: settings } = settingsOf(command, true);
+      if (!existsSync(runPaths(settings.dir).dir)) throw new FaultError('DIR_MISSING', `There is no folder ${runPaths(settings.dir).dir}.`);
       const broker = await openFolder(settings);
       try {
         const count = await retryFailed(broker);

@@ -100,6 +100,8 @@ async function describeRun(report: ProcessReport, sealed: SealReport | undefined
   lines.push(`This process: ${snapshot.requests.answered} requests, ${snapshot.samples} samples, ${snapshot.promptTokens} prompt and ${snapshot.completionTokens} generated tokens in ${(snapshot.elapsedMs / 1000).toFixed(1)} s.`);
   const { judged, cached, failed, promptTokens, completionTokens } = snapshot.graded;
   if (judged + cached + failed > 0) lines.push(`Grader ${report.run.grader}: ${judged} answers judged, ${cached} more had the same text, ${failed} got no verdict${promptTokens + completionTokens > 0 ? `; ${promptTokens} prompt and ${completionTokens} generated tokens of its own` : ''}.`);
+  const without = report.stages.find(({ name }) => name === 'label')?.ledger.dropped ?? 0;
+  if (without > 0) lines.push(`${without} trees gave no row: no chain in them ends in an answer, or a label setting leaves them out (docs/labels.md). They stay in the log.`);
   const faults = Object.entries(snapshot.faults);
   if (faults.length > 0) lines.push(`Faults: ${faults.map(([code, count]) => `${count} ${code}`).join(', ')}. "slowthink inspect faults --dir ${report.paths.dir}" shows them.`);
   if (sealed) lines.push(await describeSeal(sealed));
