@@ -104,7 +104,7 @@ describe('--grader command:', () => {
     expect(graded.failed).toBeGreaterThan(0);
     expect(stages['expand']).toMatchObject({ in: 12, open: 0 });
     const records = await place.faults('picky');
-    expect(records[0]).toMatchObject({ code: 'GRADER_DIED', blame: 'record', message: expect.stringMatching(/^command:node picky\.mjs@\w+ gave no verdict on .* of many\/train\/o\d+, twice\. It ended with exit code 1\. On stderr: seven$/) as string });
+    expect(records[0]).toMatchObject({ code: 'GRADER_DIED', blame: 'record', message: expect.stringMatching(/^command:node picky\.mjs@\w+ gave no verdict on .* of many\/train\/o\d+, twice\. It ended with exit code 1\. On stderr: seven\.$/) as string });
   });
 
   it('that judges the trial items and breaks on every answer ends with exit 3 after seven faults, and the run goes on when it is mended', async () => {

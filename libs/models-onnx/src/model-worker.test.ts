@@ -8,13 +8,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ModelWorker } from './model-worker.ts';
 import { copyModel, fixtureDir } from './testing/model-dirs.ts';
 
-function openWorker(dir: string, entry?: URL) {
+function openWorker(dir: string, stubborn?: { readonly entry: URL; readonly closeMs: number }) {
   const heard: string[] = [];
-  const worker = new ModelWorker({ kind: 'scorer', options: { dir, threads: 1 } }, { name: 'm', onOpened: (message) => heard.push(message), ...(entry === undefined ? {} : { entry }) });
+  const worker = new ModelWorker({ kind: 'scorer', options: { dir, threads: 1 } }, { name: 'm', onOpened: (message) => heard.push(message), ...stubborn });
   onTestFinished(() => worker.close());
   return { worker, heard };
 }
-const unreliable = () => openWorker('', new URL('./testing/unreliable.worker.ts', import.meta.url));
+const unreliable = () => openWorker('', { entry: new URL('./testing/unreliable.worker.ts', import.meta.url), closeMs: 500 });
 const asked = (prefix: string) => conformanceRequest({ prefix });
 
 test('nothing is opened before the first call, and first calls at once share one opening', async () => {

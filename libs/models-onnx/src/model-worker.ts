@@ -24,6 +24,8 @@ export interface ModelWorkerOptions {
   /** Hears one sentence each time the model has been opened. */
   readonly onOpened?: (message: string) => void;
   readonly entry?: URL; // default: the worker of this package
+  /** How long `close` waits for a pass to end. Default 30,000 ms. */
+  readonly closeMs?: number;
 }
 
 /**
@@ -65,7 +67,7 @@ export class ModelWorker {
     if (thread === undefined) return;
     this.#drop(thread, this.#fault('was closed'));
     const exited = once(thread.worker, 'exit').catch(() => {}), late = new AbortController();
-    const within = (ended: Promise<unknown>) => Promise.race([ended, sleep(CLOSE_MS, undefined, { signal: late.signal }).catch(() => {})]);
+    const within = (ended: Promise<unknown>) => Promise.race([ended, sleep(this.#options.closeMs ?? CLOSE_MS, undefined, { signal: late.signal }).catch(() => {})]);
     thread.worker.ref();
     tell(thread.worker, { close: true });
     await within(exited);
