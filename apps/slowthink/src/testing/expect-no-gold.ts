@@ -17,6 +17,7 @@ export async function expectNoGold(folder: string, counts: { readonly [file: str
   expect(other.map(({ id, prompt }) => [id, prompt])).toEqual(real.map(({ id, prompt }) => [id, prompt]));
   expect(other.filter(({ gold }, at) => JSON.stringify(gold) === JSON.stringify(real[at]!.gold)).map(({ id }) => id)).toEqual([]); // every gold is another one
   const [asked, again] = [await askedAbout(real, join(folder, 'parts')), await askedAbout(other, join(folder, 'other-parts'))];
+  expect([...asked.policy.keys()].filter((id) => id.endsWith('/1/reason')).length).toBe(real.length); // no question is passed over
   expect(Object.keys(texts(asked, beforeVerdicts)).length).toBeGreaterThan(real.length);
   expect(texts(again, beforeVerdicts)).toEqual(texts(asked, beforeVerdicts));
   // later requests differ in which node is expanded and how often (the high gate), never in anything else that is said about one and the same conversation

@@ -35,6 +35,9 @@ function withoutGold(row: MedsssRow, at: number): MedsssRow {
 
 const everyNth = <Row>(rows: readonly Row[], count: number): readonly Row[] => (count >= rows.length ? rows : rows.filter((_, at) => Math.floor((at * count) / rows.length) !== Math.floor(((at - 1) * count) / rows.length)));
 
+// A copy is not known by its checksum, so nothing says that the answers of drugdose are spans; open ones are asked nothing where no program judges.
+const spanWhereOpen = ({ gold, ...question }: QuestionRecord): QuestionRecord => ({ ...question, gold: gold.kind === 'open' ? { kind: 'span', answer: gold.answer } : gold });
+
 /** Questions from real files, as they are and with other gold: of `counts`' files each so many, spread evenly; all where it says Infinity. */
 export async function questionPairs(folder: string, counts: { readonly [file: string]: number }): Promise<{ readonly real: readonly QuestionRecord[]; readonly other: readonly QuestionRecord[] }> {
   const [real, other] = ['real', 'other'].map((name) => { mkdirSync(join(folder, name)); return join(folder, name); }) as [string, string];
@@ -51,7 +54,7 @@ export async function questionPairs(folder: string, counts: { readonly [file: st
   }
   const read = async (dir: string): Promise<readonly QuestionRecord[]> => {
     const questions: QuestionRecord[] = [];
-    for await (const item of readCorpus({ paths: files.map((file) => join(dir, file)), role: 'train' })) if (item.kind === 'question') questions.push(item.question);
+    for await (const item of readCorpus({ paths: files.map((file) => join(dir, file)), role: 'train' })) if (item.kind === 'question') questions.push(spanWhereOpen(item.question));
     return questions;
   };
   return { real: await read(real), other: await read(other) };
