@@ -16,7 +16,7 @@ const names = Array.from({ length: 5000 }, (_, index) => `syndrome ${index} of t
 const golds: { readonly [kind: string]: Gold } = { choice: drugs, text: stage, 'yes-no-maybe': yes, digit: claim, number: number(5, 'mg'), 'number, bounds': bmi, span: span('5 mg'), name: disease, 'name, 5,000': { kind: 'name', answer: names[77]!, names }, 'name, no list': rare };
 const patterns: readonly string[] = [
   '(', '[]', ' ', '\n', '\n\n \n', 'the answer is ', 'The answer is B. ', 'The answer is not B. ', 'The answer is (((((((( ', 'answer: ', '\\boxed{', '\\boxed{5}', 'not ', 'B is correct. ', 'B is not correct. ', '1', '1,000', '5 mg ', '5 mg or ', '1 = ', '-', '**', '_',
-  'GERD, ', 'GERD is the most likely diagnosis. ', 'syndrome ', 'syndrome 7 of the ', 'the dose is ', 'dose ', 'high or low or ', 'yes or ', '<think>', '</think>', '<think></think>', '答案是', 'respuesta: ', '٢', 'a', 'A\n', 'A. ', '.', '?', 'wait, ', 'Question: ', 'is ', ': ', '½', '²', '’', '−', '\u200b', '&', '/',
+  'GERD, ', 'GERD is the most likely diagnosis. ', 'syndrome ', 'syndrome 7 of the ', 'the dose is ', 'dose ', 'high or low or ', 'yes or ', '<think>', '</think>', '<think></think>', '答案是', 'respuesta: ', '٢', 'a', 'A\n', 'A. ', '.', '?', 'wait, ', 'Hmm, no, wait, ', 'Actually, no. ', 'No, it is right. ', 'On second thought, ', 'The answer is B. Wait, that is not right. ', 'So it is B. ', 'Question: ', 'is ', ': ', '½', '²', '’', '−', '\u200b', '&', '/',
 ];
 
 const repeated = (pattern: string, length: number): string => pattern.repeat(Math.floor(length / pattern.length)); // whole ones: half a tag would be another text
