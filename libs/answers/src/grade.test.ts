@@ -53,6 +53,10 @@ describe('grade', () => {
     expect(grade('The answer is B.', drugs, { truncated: true }).status).toBe('right');
     expect(grade('The answer is B. It dilates', drugs, { truncated: true }).status).toBe('right');
   });
+  it('has no answer where the cut leaves it taken back, doubted or half exchanged', () => {
+    for (const more of ["Wait, that's not right. Let me", "Wait, that's not right", 'Wait', 'Wait, let me rec', "Wait, it's A", 'On second thought, A']) expect([more, grade(`The answer is B. ${more}`, drugs, { truncated: true })]).toMatchObject([more, { status: 'none', why: 'truncated' }]);
+    for (const more of ['It dilates', 'Actually, it dilates', 'Let me double-check. It dilates veins. And']) expect([more, grade(`The answer is B. ${more}`, drugs, { truncated: true }).status]).toEqual([more, 'right']);
+  });
   it('names no option when two options have the same words', () => {
     const twins: Gold = { kind: 'choice', answer: 'A', options: [{ letter: 'A', text: 'Aspirin' }, { letter: 'B', text: 'aspirin.' }] };
     expect(grade('The answer is aspirin.', twins).status).toBe('none');

@@ -50,18 +50,22 @@ export function grade(text: string, gold: Gold, options: GradeOptions = {}): Ver
 
 /**
  * Whether the text states a final answer in so many words ("The answer is (C).", "\boxed{B}", "The correct option is C)"); a letter or number alone states none. It depends on what the question allows and never on
- * which answer is right: whether a step ends a chain must not (law 8). So the synonyms of the right name of a list do not count here.
+ * which answer is right: whether a step ends a chain must not (law 8). So the synonyms of the right name of a list do not count here, and where any words are an answer, "unknown" and "not high" are none, be they right or not.
  */
 export function statesAnswer(text: string, gold: Gold): boolean {
   const own = ownWords(text);
   if (own === undefined) return false;
   const tidy = tidyText(own);
-  const asked = withoutSynonyms(gold);
+  const asked = withoutAnswer(gold);
   const statements = canGrade(asked) ? statementsOf(tidy, asked, readersOf(asked), false) : readStatements(tidy, { read: readAnything });
   return statements.some(({ strong, denies }) => strong && denies !== true);
 }
 
-const withoutSynonyms = (gold: Gold): Gold => (gold.kind === 'name' && gold.names !== undefined ? { kind: 'name', answer: gold.answer, names: gold.names } : gold);
+/** What the question allows, and no more: the kinds that read their gold's own words read none here. The others look at their gold only to judge. */
+function withoutAnswer(gold: Gold): Gold {
+  if (gold.kind === 'span') return { kind: 'span', answer: '' };
+  return gold.kind === 'name' ? { kind: 'name', answer: gold.names?.[0] ?? '', ...(gold.names === undefined ? {} : { names: gold.names }) } : gold;
+}
 
 function readersOf(gold: GradedGold): Readers {
   switch (gold.kind) {

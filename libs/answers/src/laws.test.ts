@@ -18,15 +18,16 @@ function otherGolds(gold: Gold): readonly Gold[] {
     case 'yes-no-maybe': return (['yes', 'no', 'maybe'] as const).map((answer) => ({ ...gold, answer }));
     case 'digit': return (gold.classes?.map((one) => one.digit) ?? [...'0123456789']).map((answer) => ({ ...gold, answer }));
     case 'number': return [{ ...gold, answer: gold.answer * 3 + 7 }, { ...gold, lower: 900, upper: 1000 }];
-    case 'span': return [{ kind: 'span', answer: 'zebra crossing' }, { kind: 'span', answer: '77 mL', alternatives: ['78 mL'] }];
-    case 'name': return gold.names?.slice(0, 6).map((answer) => ({ kind: 'name', answer, names: gold.names! })) ?? [{ kind: 'name', answer: 'Zorro syndrome' }];
+    case 'span': return ['zebra crossing', 'unknown', 'no dose', 'not high', '5 mg'].map((answer) => ({ kind: 'span', answer, alternatives: ['78 mL', `${answer} of it`] }));
+    case 'name': return gold.names === undefined ? ['Zorro syndrome', 'no disease', 'not Fabry disease'].map((answer) => ({ kind: 'name', answer })) : [...gold.names.slice(0, 6), 'asthma'].map((answer) => ({ kind: 'name', answer, names: gold.names!, alternatives: ['reflux'] }));
     case 'open': return [{ kind: 'open', answer: 'rest' }];
   }
 }
 
 describe('laws of the grader', () => {
   it('says whether a text states an answer whichever answer is right (law 8): each handwritten output, each question, each other gold', () => {
-    const texts = [...new Set(Object.values(goldenOutputs).flat().map(([, text]) => text))];
+    const more = ['unknown', 'no dose', 'not high', 'not Fabry disease', 'no disease', 'asthma', 'reflux', '5 mg of what?', 'none'].map((answer) => `The answer is ${answer}.`);
+    const texts = [...new Set([...Object.values(goldenOutputs).flat().map(([, text]) => text), ...more])];
     for (const gold of golds) {
       const stated = texts.map((text) => statesAnswer(text, gold));
       for (const other of otherGolds(gold)) expect([other, texts.filter((text, at) => statesAnswer(text, other) !== stated[at])]).toEqual([other, []]);
@@ -76,6 +77,14 @@ describe('laws of the grader', () => {
       expect(statesAnswer(wrap(answer), gold)).toBe(gold.kind === 'name' ? statesAnswer(`The answer is ${answer}.`, gold) : true); // a synonym of the right name states none
     }), { numRuns: 2000 });
   });
+  it('has no answer left where one is taken back, and the one that takes its place, whatever the kind and however the first was stated', () => {
+    const answers = worded.flatMap(([gold, pairs]) => pairs.map(([answer], place) => [gold, answer, pairs[(place + 1) % pairs.length]![0]] as const)).filter(([, ...both]) => both.every((answer) => !answer.includes('(')));
+    const styles: readonly ((answer: string) => string)[] = [(a) => `The answer is ${a}.`, (a) => `**Answer:** ${a}.`, (a) => `\\boxed{${a}}`, (a) => `The answer is **${a}**.`];
+    fc.assert(fc.property(fc.constantFrom(...answers), fc.constantFrom(...styles), fc.constantFrom(' ', '\n', '\n\n'), fc.constantFrom("Wait, that's not right.", 'Scratch that.', "No, that's incorrect.", 'I take that back.', 'I was wrong.'), ([gold, first, second], style, space, turn) => {
+      expect(grade(`${style(first)}${space}${turn}`, gold)).toMatchObject({ status: 'none', why: 'no answer' });
+      expect(grade(`${style(first)}${space}${turn} It's ${second}.`, gold).normalised).toBe(grade(`The answer is ${second}.`, gold).normalised);
+    }));
+  });
   it('grades nothing that stands in thinking tags', () => {
     fc.assert(fc.property(anyText.filter((text) => !/[<[◁]/.test(text)), fc.constantFrom(...golds), (thought, gold) => {
       expect(grade(`<think>${thought}</think>`, gold).status).toBe('none');
@@ -118,5 +127,8 @@ describe('hostile text', () => {
   it.each(['(', 'answer is ', 'answer is answer is ', '\\boxed{', 'answer: ((((((', 'B is correct. ', '\n\n \n', '1', 'answer = ', '<think>', '</think>', 'not ', '1 or ', 'GERD, '])('judges a megabyte of %j', (piece) => {
     expect(['none', 'wrong', 'right']).toContain(grade(megabyte(piece), drugs).status);
     if (piece !== '<think>') expect(grade(`${megabyte(piece)}\n\nThe final answer is B.`, drugs)).toMatchObject({ normalised: 'B' });
+  });
+  it.each([[drugs, 'B'], [yes, 'yes'], [number(5, 'mg'), '5 mg'], [span('5 mg'), '5 mg'], [disease, 'GERD']] as const)('judges a hundred kilobytes of second thoughts about %j', (gold, answer) => {
+    for (const piece of ['no, ', 'oh, ', 'Wait, ', "That's not right. ", `So it's ${answer}, `]) expect(['none', 'wrong', 'right']).toContain(grade(`The answer is ${answer}. Wait, let me check. ${piece.repeat(1e5 / piece.length)}`, gold).status);
   });
 });

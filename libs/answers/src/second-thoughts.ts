@@ -6,8 +6,8 @@ import type { Statement, Turn } from './statements.ts';
 import { DOUBTS, FAR_WORDS, NEAR_WORDS, NO_ALONE, SAYS_NOT_RIGHT, SAYS_RIGHT, TAKES_BACK, TURN_START } from './turn-phrases.ts';
 
 const GAP = /[\s,.;:!*_"'()–—-]{1,6}/y;
-const CLAUSE_START = /(?:^[\s"'*_]{0,4}|[.!?;:,\n(–—-][\s"'*_)]{0,4}|\b(?:but|and|so)[ \t,]{1,2})$/i;
-const SENTENCE_START = /(?:^|[.!?\n])[\s"'*_)]{0,4}(?:(?:but|yes|okay|ok|I (?:now )?(?:think|believe)(?: that)?)[ \t,]{1,2})?$/i;
+const CLAUSE_START = /(?:^[\s"'*_]{0,4}|[.!?;:,}\n(–—-][\s"'*_)]{0,4}|\b(?:but|and|so)[ \t,]{1,2})$/i;
+const SENTENCE_START = /(?:^|[.!?}\n])[\s"'*_)]{0,4}(?:(?:but|yes|okay|ok|I (?:now )?(?:think|believe)(?: that)?)[ \t,]{1,2})?$/i;
 const LEAD = /(?:(?:so|then|therefore|thus|hence|rather|instead|I (?:now )?(?:think|believe)(?: that)?)[ \t,]{1,2})?(?:(?:it|that|this|the (?:right|correct|best) (?:one|answer|option|choice))(?:'s| is| was| should(?: rather)? be| must be| has to be| would be)|I(?:'d| would| will|'ll)? (?:mean|meant|say|choose|pick|go with)|make (?:it|that))[ \t:,]{1,3}/iy;
 const LATER = /(?<![\p{L}\p{N}'_-])(?:(?:(so|then|thus|therefore|hence)[ \t,]{1,3})?(?:(?:it|that|the (?:right|correct) one)(?:'s| is| must be| should be| has to be)|(?:that|which) makes it)[ \t]{1,2}|(so|thus|therefore|hence)[ \t,]{1,3})/giu;
 const CLOSED = /[*_"')\]}$]{0,6}(?:[.;!](?=[\s"'*)\]]|$)|\n|$|,?[ \t](?:because|since|as|not|given|which|after all|then|instead)\b|[ \t][–—-][ \t])|:(?=[ \t])/y;

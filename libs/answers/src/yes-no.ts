@@ -9,6 +9,7 @@ export type YesNoGold = Extract<Gold, { readonly kind: 'yes-no-maybe' }>;
 const WORD = /(?:\(?[A-C][.):][ \t]{0,2})?(?:(yes|no|maybe)|(uncertain|inconclusive|unclear|perhaps)|(sí|oui|ja|sim|да|是的?|はい)|(nein|non|não|нет|否|不是|いいえ)|(quizás?|peut-être|vielleicht|talvez|可能))(?![\p{L}\p{N}]|[-'’][\p{L}\p{N}])/iuy;
 const NO_ENDS = new RegExp(String.raw`[)\]}*_"'\x60$]{0,6}(?:$|[^\p{L}\p{N}\s.]|\.(?!\s?\d)|\s*\n|[ \t]{1,3}(?:$|[^\p{L}\p{N}\s]|(?:${AFTER_LETTER}|there|it|the|this)\b))`, 'uy');
 const LIST = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and\b|or\b)?|\/|(?:and\/or|or|and)\b)[ \t]{0,2}/iy;
+const LISTED_MAX = 8; // a look is bounded: "no, no, no, …" has one turn of thought after the other
 const LEADING = /^[*_"']{0,4}(?:yes|no|maybe)[*_"']{0,4}(?:[.,;:!–—-](?!\w)| [–—-] |$)/i;
 
 /** Finds yes, no or maybe (also: uncertain, inconclusive, unclear, perhaps, and the words of a few other languages); "yes or no" is several answers. */
@@ -19,7 +20,9 @@ export function yesNoReaders(gold: YesNoGold): Readers {
       if (first === undefined) return undefined;
       const keys = [first.key];
       let end = first.end;
-      for (let link = matchAt(LIST, text, end); link !== null; link = matchAt(LIST, text, end)) {
+      for (let count = 1; count < LISTED_MAX; count++) {
+        const link = matchAt(LIST, text, end);
+        if (link === null) break;
         const next = readWord(text, skipFillers(text, end + link[0].length));
         if (next === undefined || keys.length > 2) break;
         if (!keys.includes(next.key)) keys.push(next.key);
