@@ -25,6 +25,12 @@ export interface Exchange {
 
 interface Settings { readonly timeoutMs: number; readonly replyBytesMax: number }
 
+/** Whether a kept connection was closed by the server just as the next request was written on it, as every server does with connections that idle. An UND_ERR_SOCKET whose socket never carried an answer is a server that hangs up, and no such case. */
+function wasStale(error: Error): boolean {
+  const { code, socket } = error as { code?: string; socket?: { bytesRead?: number } };
+  return code === 'ECONNRESET' || code === 'EPIPE' || (code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0);
+}
+
 /** One request: collects the answer, keeps the time and the size, maps every end to one call of resolve or reject. Written against dispatch because that costs a third less than request() and body.text(). */
 class Answer implements Dispatcher.DispatchHandler {
   readonly #where: string;
@@ -35,6 +41,8 @@ class Answer implements Dispatcher.DispatchHandler {
   readonly #reject: (reason: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Writes the request once more; undefined when that was done. */
+  #again: (() => void) | undefined;
   #status = 0;
   #retryAfter: number | undefined;
   #decoder: TextDecoder | undefined;
@@ -46,6 +54,9 @@ class Answer implements Dispatcher.DispatchHandler {
     this.#where = where; this.#settings = settings; this.#signal = signal; this.#onText = onText; this.#resolve = resolve; this.#reject = reject;
     signal?.addEventListener('abort', this.#cancel);
   }
+
+  /** Starts. A request whose kept connection proves closed before any byte of an answer is written once more, on another: a sample depends on its seed alone, so it may be asked for twice. */
+  begin(dispatch: () => void): void { this.#again = dispatch; dispatch(); }
 
   #cancel = (): void => this.#fail(this.#signal!.reason);
 
@@ -93,6 +104,9 @@ class Answer implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const again = this.#again;
+    this.#again = undefined;
+    if (!this.#done && this.#status === 0 && again !== undefined && wasStale(error)) { again(); return; }
     if (this.#end()) this.#reject(faultOfConnection(this.#where, error));
   }
 }
@@ -104,7 +118,8 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const basic = username === '' ? undefined : `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
   const authorization = options.apiKey ? `Bearer ${options.apiKey}` : basic;
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...(authorization === undefined ? {} : { authorization }) };
-  const pool = new Pool(origin, { connections: options.connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
+  // uvicorn (vLLM, SGLang, llama-cpp-python) closes a connection after 5 s without a request; letting go first, with room for a late timer, is what keeps both sides of one mind.
+  const pool = new Pool(origin, { connections: options.connections, pipelining: 1, keepAliveTimeout: 3000, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10_000 } });
   const secrets = [options.apiKey, decodeURIComponent(password)].filter((secret): secret is string => secret !== undefined && secret.length > 3);
   const withoutSecrets = (reason: unknown): unknown => {
     if (!(reason instanceof FaultError) || !secrets.some((secret) => reason.message.includes(secret))) return reason;
@@ -117,7 +132,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     send: (method, path, body, signal, onText) => new Promise((resolve, reject) => {
       if (signal?.aborted) { reject(signal.reason); return; }
       const answer = new Answer(where(method, path), options, signal, onText, resolve, secrets.length === 0 ? reject : (reason) => reject(withoutSecrets(reason)));
-      pool.dispatch({ method, path: base + path, headers, body }, answer);
+      answer.begin(() => { pool.dispatch({ method, path: base + path, headers, body }, answer); });
     }),
     close: () => pool.destroy(),
   };

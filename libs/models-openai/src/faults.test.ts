@@ -60,6 +60,24 @@ test('a connection that is reset, before or in the middle of the body, is MODEL_
   for (const fault of [before, middle]) { expect(fault.code).toBe('MODEL_UNREACHABLE'); expect(fault.message).toContain('the server closed the connection'); }
 });
 
+test('a kept connection that the server closes as the next request comes is replaced without a fault, once', async () => {
+  const used = new WeakSet<object>();
+  let closed = 0;
+  const server = await serve((_, response) => {
+    if (used.has(response.socket!)) { closed++; response.socket!.destroy(); return; }
+    used.add(response.socket!);
+    json(response, 200, good);
+  });
+  const policy = openaiPolicy({ url: server.url, model: 'm', connections: 1 });
+  for (let i = 0; i < 6; i++) expect((await policy.sample(conformanceRequest())).samples).toHaveLength(1);
+  await policy.close();
+  expect(closed).toBeGreaterThan(0);
+
+  const hangsUp = await serve((_, response) => { response.socket!.destroy(); });
+  expect((await faultOf(hangsUp)).code).toBe('MODEL_UNREACHABLE');
+  expect(hangsUp.seen.filter(({ method }) => method === 'POST').length).toBeLessThanOrEqual(2);
+});
+
 test.each([
   ['half a JSON', '{"choices":[{"text":"a', 'answered something that is not JSON. It begins with "{\\"choices\\":[{\\"text\\":\\"a".'],
   ['another page', '<html>Welcome to nginx</html>', 'answered something that is not JSON. It begins with "<html>Welcome to nginx</html>".'],
