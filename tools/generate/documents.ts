@@ -33,6 +33,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/labels': 'closed tree → labelled chains and preference pairs → rows; label recipes and settings',
   'libs/curriculum': 'which questions a search begins with: hardness, ranking, counts',
   'libs/broker': 'port of the log: reader, task, transaction; in-memory twin, conformance suite',
+  'libs/broker-kafka': 'the log as topics of an Apache Kafka broker, by kafkajs',
   'libs/broker-sqlite': 'the log as one SQLite file, written by a worker',
   'libs/models': 'ports Policy and StepScorer; scripted twin, retry, patience, adaptive limit, revision pin, conformance suite',
   'libs/models-openai': 'any OpenAI-compatible server; dialects as rows of data',

@@ -101,7 +101,7 @@ export interface Broker {
   read(topic: string, partition: number, from: Position, options?: ReadOptions): Reader;
   ranges(topic: string): Promise<readonly PartitionRange[]>;
   progress(): Promise<readonly ProgressRecord[]>;
-  /** Deletes the records of a partition below `offset`. */
-  deleteBelow(topic: string, partition: number, offset: number): Promise<void>;
+  /** Deletes the records of a partition below `offset`; with `olderThanMs` only those that were written at least that long ago (a lower bound of their age may be used: some may stay). */
+  deleteBelow(topic: string, partition: number, offset: number, olderThanMs?: number): Promise<void>;
   close(): Promise<void>;
 }
