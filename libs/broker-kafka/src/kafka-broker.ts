@@ -24,6 +24,7 @@ export interface KafkaBrokerParts {
   readonly observer: Observer;
 }
 
+const progressSpec: TopicSpec = { name: 'progress', partitions: 1, retention: 'compacted' };
 const undecidedMs = transactionTimeoutMs + 20_000; // the broker looks for transactions that timed out every 10 s
 
 /** The port over the topics of one run. Connections: one for the readers of each stage, one for readers beside, one for progress, one for ends, two a claimed task. */
@@ -44,16 +45,17 @@ export class KafkaBroker implements Broker {
   constructor(parts: KafkaBrokerParts) {
     this.#parts = parts;
     this.#specs = new Map(parts.topics.map((spec) => [spec.name, spec]));
-    this.#progress = new ProgressLog(this.#nameOf('progress'), this.#link(), undecidedMs);
+    this.#progress = new ProgressLog(this.#nameOf(progressSpec.name), this.#link(), undecidedMs);
     this.#offsets = this.#link();
   }
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
     this.#checkOpen();
-    for (const spec of await this.#parts.admin.ensure(specs)) this.#specs.set(spec.name, spec);
+    for (const spec of await this.#parts.admin.ensure([...specs.filter(({ name }) => name !== progressSpec.name), progressSpec])) this.#specs.set(spec.name, spec);
   }
 
-  async topics(): Promise<readonly TopicSpec[]> { return [...this.#specs.values()]; }
+  /** Those that stages read and write; `progress` is the adapter's own. */
+  async topics(): Promise<readonly TopicSpec[]> { return [...this.#specs.values()].filter(({ name }) => name !== progressSpec.name); }
 
   async join(stage: string, topics: readonly string[]): Promise<Membership> {
     this.#checkOpen();
@@ -101,7 +103,7 @@ export class KafkaBroker implements Broker {
 
   async progress(): Promise<readonly ProgressRecord[]> {
     this.#checkOpen();
-    return this.#specs.has('progress') ? this.#progress.all() : [];
+    return this.#specs.has(progressSpec.name) ? this.#progress.all() : [];
   }
 
   async deleteBelow(topic: string, partition: number, offset: number, olderThanMs = 0): Promise<void> {

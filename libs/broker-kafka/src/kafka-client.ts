@@ -27,7 +27,7 @@ export interface KafkaClient {
 
 /** Nothing is asked of the network yet. SETTING_INVALID for a user without a password. */
 export function openClient({ brokers, user, password, mechanism = 'plain', tls, ca }: KafkaAddress): KafkaClient {
-  if ((user === undefined) !== (password === undefined)) throw new FaultError('SETTING_INVALID', `There is a ${user === undefined ? 'password' : 'user'} for the Kafka broker and no ${user === undefined ? 'user' : 'password'}.`, { hint: 'Give both: kafka.user, and SLOWTHINK_KAFKA_PASSWORD or kafka.passwordFile.' });
+  if ((user === undefined) !== (password === undefined)) throw new FaultError('SETTING_INVALID', `There is a ${user === undefined ? 'password' : 'user'} for the Kafka broker and no ${user === undefined ? 'user' : 'password'}.`, { hint: 'Give both: kafka.user, and SLOWTHINK_KAFKA_PASSWORD or SLOWTHINK_KAFKA_PASSWORD_FILE.' });
   process.env['KAFKAJS_NO_PARTITIONER_WARNING'] ??= '1';
   quietQueues();
   addZstd();

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { FaultError } from '@slowthink/faults';
 
 export type Mechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -26,20 +25,13 @@ export function brokersOf(address: string): readonly string[] {
   const rest = /^kafka:\/\/(.+?)\/?$/.exec(address)?.[1];
   const wrong = (what: string): FaultError => new FaultError('SETTING_INVALID', `--broker ${rest?.includes('@') ? 'kafka://…' : address} ${what}`, { hint: `Write ${form}.` });
   if (rest === undefined) throw wrong('is not an address.');
-  if (rest.includes('@')) throw new FaultError('SETTING_INVALID', 'The address in --broker holds a user or a password.', { hint: `Write ${form}, and give them in SLOWTHINK_KAFKA_USER and SLOWTHINK_KAFKA_PASSWORD or kafka.passwordFile.` });
+  if (rest.includes('@')) throw new FaultError('SETTING_INVALID', 'The address in --broker holds a user or a password.', { hint: `Write ${form}, and give them in SLOWTHINK_KAFKA_USER and SLOWTHINK_KAFKA_PASSWORD or SLOWTHINK_KAFKA_PASSWORD_FILE.` });
   const hosts = rest.split(',').map((host) => host.trim());
   for (const host of hosts) {
     const [, port] = /^(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})$/.exec(host) ?? [];
     if (port === undefined || Number(port) < 1 || Number(port) > 65_535) throw wrong(`names no host and port in "${host}".`);
   }
   return hosts;
-}
-
-/** The text of a secret file without the line end. SETTING_INVALID names the file, never what is in it. */
-export function readSecret(path: string, setting: string): string {
-  try { return readFileSync(path, 'utf8').replace(/\r?\n$/, ''); } catch (cause) {
-    throw new FaultError('SETTING_INVALID', `The file ${path} of ${setting} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}.`, { hint: `Correct ${setting}.` });
-  }
 }
 
 /** The name of a run as it begins every topic, group and transactional id of it. SETTING_INVALID for one that Kafka does not take. */

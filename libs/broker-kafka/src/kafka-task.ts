@@ -83,18 +83,18 @@ export class KafkaTask implements Task {
 
   async release(): Promise<void> {
     for (const reader of this.#readers) reader.close();
+    this.#released.abort(); // a commit that is being sent is waited for, but not tried again
     await this.#turn;
-    this.#released.abort();
     await this.#producer?.disconnect().catch(() => {});
     this.#producer = undefined;
   }
 
   async #commit(transaction: Transaction): Promise<Receipt> {
-    const { stage, partition, standing, produce } = this.#context;
+    const { stage, partition, standing, produce, nameOf, partitionsOf } = this.#context;
     if (this.#fenced || this.#released.signal.aborted) throw this.#fence();
     const id = `${this.#claim}/${++this.#count}`;
     let offsets: readonly number[] = [];
-    return withPatience(this.#context, 'could not be written', async (tries) => {
+    return withPatience({ ...this.#context, signal: this.#released.signal }, 'could not be written', async (tries) => {
       try {
         if (tries > 0) {
           if ((await standing(false)).claim !== this.#claim) throw this.#fence(); // before the id is taken: its new owner is left alone
@@ -103,7 +103,7 @@ export class KafkaTask implements Task {
           if (claim !== this.#claim) throw this.#fence();
           if (commit === id) return { offsets }; // only its answer was lost
         }
-        await sendTransaction(this.#producer ?? (this.#producer = await produce()), { ...transaction, id, stage, partition, nameOf: this.#context.nameOf }, (sent) => { offsets = sent; });
+        await sendTransaction(this.#producer ?? (this.#producer = await produce()), { ...transaction, id, stage, partition, nameOf, partitionsOf }, (sent) => { offsets = sent; });
         return { offsets };
       } catch (error) {
         const producer = this.#producer;
@@ -121,7 +121,7 @@ export class KafkaTask implements Task {
 }
 
 /** Calls again and again while the broker is away, and says so. */
-async function withPatience<Value>({ stage, partition, observer, giveUpMs }: TaskContext, what: string, call: (tries: number) => Promise<Value>): Promise<Value> {
+async function withPatience<Value>({ stage, partition, observer, giveUpMs, signal }: TaskContext & { readonly signal?: AbortSignal }, what: string, call: (tries: number) => Promise<Value>): Promise<Value> {
   const start = performance.now();
   for (let waitMs = 10, tries = 0; ; waitMs = Math.min(waitMs * 2, 5000), tries++) {
     try {
@@ -130,9 +130,9 @@ async function withPatience<Value>({ stage, partition, observer, giveUpMs }: Tas
       return value;
     } catch (error) {
       const fault = faultOfKafka(`${stage}/${partition} ${what}`, error);
-      if (isFinal(error) || performance.now() - start >= giveUpMs) throw fault;
+      if (isFinal(error) || signal?.aborted || performance.now() - start >= giveUpMs) throw fault;
       if (tries >= toldFrom) observer({ kind: 'paused', of: 'broker', code: fault.code, message: `${fault.message} ${fault.hint}`, retryInMs: waitMs });
-      await setTimeout(waitMs);
+      await setTimeout(waitMs, undefined, signal ? { signal } : {}).catch(() => { throw fault; });
     }
   }
 }

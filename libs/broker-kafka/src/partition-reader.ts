@@ -30,6 +30,7 @@ export class PartitionReader implements Reader, FetchSource {
   #held: StoredRecord[] = [];
   #heldBytes = 0;
   #waiters: Waiter[] = [];
+  #lookedAtEnd = false;
   #ended = false;
   #closed = false;
   #failure: unknown;
@@ -56,6 +57,8 @@ export class PartitionReader implements Reader, FetchSource {
     return new Promise((resolve, reject) => { this.#waiters.push({ resolve, reject }); });
   }
 
+  get atEnd(): boolean { return this.#held.length === 0 && (this.#ended || this.#lookedAtEnd); }
+
   take(max: number): readonly StoredRecord[] {
     if (this.#failure !== undefined && this.#held.length === 0) throw this.#failure as Error;
     const hadRoom = this.wanted() !== undefined;
@@ -81,6 +84,7 @@ export class PartitionReader implements Reader, FetchSource {
 
   deliver({ from, messages, next, stable }: Fetched): void {
     if (this.#ended) return;
+    this.#lookedAtEnd = this.#unsettled.length === 0 && next === from && stable <= from;
     if (this.#unsettled.length > 0) this.#takeUnsettled(messages, next > from ? next : Math.max(from, stable));
     else {
       for (const message of messages) this.#hold(message);

@@ -8,6 +8,7 @@ export interface Sending extends Transaction {
   readonly stage: string;
   readonly partition: number;
   readonly nameOf: (name: string) => string;
+  readonly partitionsOf: (topic: string) => number | undefined;
 }
 
 /** Low watermark of each topic a task reads: everything below it is settled. What ordinary lag tools show. */
@@ -15,7 +16,7 @@ export const watermarksOf = ({ positions }: Transaction['progress']): { readonly
   Object.fromEntries(Object.entries(positions).map(([topic, { next, unsettled }]) => [topic, Math.min(next, ...unsettled)]));
 
 /** Outputs and progress in one transaction, the group's offsets with them. `sent` hears the offset of each output, in the order given, before the transaction is committed. */
-export async function sendTransaction(producer: Producer, { outputs, progress, id, stage, partition, nameOf }: Sending, sent: (offsets: readonly number[]) => void): Promise<void> {
+export async function sendTransaction(producer: Producer, { outputs, progress, id, stage, partition, nameOf, partitionsOf }: Sending, sent: (offsets: readonly number[]) => void): Promise<void> {
   const byTopic = new Map<string, Message[]>();
   const add = (topic: string, message: Message): void => { const messages = byTopic.get(topic); if (messages) messages.push(message); else byTopic.set(topic, [message]); };
   for (const output of outputs) add(nameOf(output.topic), { partition: output.partition, key: output.key, value: output.value });
@@ -30,7 +31,7 @@ export async function sendTransaction(producer: Producer, { outputs, progress, i
     next.set(place, offset + 1);
     return offset;
   }));
-  const watermarks = Object.entries(watermarksOf(progress));
+  const watermarks = Object.entries(watermarksOf(progress)).filter(([topic]) => partition < (partitionsOf(topic) ?? 0));
   if (watermarks.length > 0) await transaction.sendOffsets({ consumerGroupId: nameOf(stage), topics: watermarks.map(([topic, offset]) => ({ topic: nameOf(topic), partitions: [{ partition, offset: String(offset) }] })) });
   await transaction.commit();
 }

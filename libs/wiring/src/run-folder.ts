@@ -52,8 +52,9 @@ export function writeRunFile(dir: string, value: RunFile): void {
   const { file } = runPaths(dir);
   onFolder(dir, () => {
     mkdirSync(resolve(dir), { recursive: true });
-    writeFileSync(`${file}.tmp`, `${JSON.stringify(value, null, 2)}\n`);
-    renameSync(`${file}.tmp`, file);
+    const temporary = `${file}.${process.pid}.tmp`; // several workers of a run may share the folder
+    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    renameSync(temporary, file);
   });
 }
 
