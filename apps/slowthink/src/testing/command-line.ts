@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { FaultRecord } from '@slowthink/records';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** The program of one stage alone. */
+export const stageProgram = (name: string): string => fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url));
 
 export interface Ended {
   /** null when a signal ended it. */
@@ -47,9 +49,9 @@ export class Workplace {
     return this.path(name);
   }
 
-  start(args: readonly string[], env: { readonly [name: string]: string } = {}): Running {
+  start(args: readonly string[], env: { readonly [name: string]: string } = {}, program = main): Running {
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLOWTHINK_') && !name.startsWith('VITEST') && name !== 'NODE_OPTIONS'));
-    const child = spawn(process.execPath, [main, ...args], { cwd: this.folder, env: { ...clean, NODE_COMPILE_CACHE: join(tmpdir(), 'slowthink-compile-cache'), SLOWTHINK_STREAM_COMMIT_MS: '10ms', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...args], { cwd: this.folder, env: { ...clean, NODE_COMPILE_CACHE: join(tmpdir(), 'slowthink-compile-cache'), SLOWTHINK_STREAM_COMMIT_MS: '10ms', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr, over] = ['', '', false];
     const listeners = new Set<() => void>();
     child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString(); });
