@@ -35,7 +35,7 @@ it('counts records by stage and outcome, from 0 for the stages it follows, and l
   tell({ kind: 'settled', stage: 'expand', partition: 0, ok: 2, failed: 1, dropped: 0 }, { kind: 'settled', stage: 'expand', partition: 1, ok: 1, failed: 0, dropped: 4 }, { kind: 'trees', opened: 5, closed: 3, failed: 1 });
   const { value } = await read();
   expect(['ok', 'failed', 'dropped'].map((outcome) => value('slowthink_records_total', { stage: 'expand', outcome }))).toEqual([3, 1, 4]);
-  expect(value('slowthink_records_total', { stage: 'label', outcome: 'ok' })).toBe(0);
+  expect([value('slowthink_records_total', { stage: 'label', outcome: 'ok' }), value('slowthink_faults_total', { stage: 'label', code: 'RECORD_INVALID' })]).toEqual([0, 0]);
   expect(['ok', 'failed'].map((outcome) => value('slowthink_trees_closed_total', { outcome }))).toEqual([3, 1]);
   expect([value('slowthink_trees_open'), value('slowthink_ready')]).toEqual([9, 1]); // what the stages hold, not what was told
 });

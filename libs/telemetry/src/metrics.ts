@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { faultTable } from '@slowthink/faults';
 import type { Observer, Signal, StageState, WaitedFor } from '@slowthink/stream';
 import { noPrices, type Prices } from './cost.ts';
 import { lagLookup, type Lag } from './lag-lookup.ts';
@@ -24,6 +25,7 @@ export interface MetricsOptions {
 const lagGoodForMs = 5000;
 const lagWaitMs = 2000; // a scrape gives up after 10 s by default
 const secondsBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+const recordFaults = Object.entries(faultTable).flatMap(([code, { blame }]) => (blame === 'record' ? [code] : []));
 const waitedFor = { policy: true, grader: true, log: true } as const satisfies { readonly [Of in WaitedFor]: true };
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string };
 
@@ -101,7 +103,10 @@ export async function createMetrics({ readiness, inFlightMax, prices = noPrices,
     follow(followed) {
       states = followed.states;
       lag = lagLookup({ look: followed.lag, goodForMs: lagGoodForMs, waitMs: lagWaitMs, now });
-      for (const { name: stage } of states()) for (const outcome of ['ok', 'failed', 'dropped']) records.inc({ stage, outcome }, 0);
+      for (const { name: stage } of states()) {
+        for (const outcome of ['ok', 'failed', 'dropped']) records.inc({ stage, outcome }, 0);
+        for (const code of recordFaults) faults.inc({ stage, code }, 0);
+      }
     },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
