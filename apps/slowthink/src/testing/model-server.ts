@@ -52,6 +52,12 @@ export const never: Behaviour = () => {};
 export const after = (delayMs: number, behaviour: Behaviour): Behaviour => (asked, response) => { setTimeout(() => behaviour(asked, response), delayMs); };
 /** The first `count` requests one way, the rest another. */
 export const first = (count: number, before: Behaviour, then: Behaviour): Behaviour => { let seen = 0; return (asked, response) => (seen++ < count ? before : then)(asked, response); };
+/** Keeps every request until the door opens; from then on all get what `open` was last told. */
+export function door(): { readonly behaviour: Behaviour; open(then: Behaviour): void } {
+  const opened = Promise.withResolvers<void>();
+  let then: Behaviour = never;
+  return { behaviour: (asked, response) => { void opened.promise.then(() => then(asked, response)); }, open: (behaviour) => { then = behaviour; opened.resolve(); } };
+}
 /** Requests whose prompt holds a text one way, the others another. */
 export const where = (text: string, special: Behaviour, other: Behaviour): Behaviour => (asked, response) => (asked.prompt.includes(text) ? special : other)(asked, response);
 
