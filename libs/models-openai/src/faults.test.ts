@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { FaultError } from '@slowthink/faults';
 import { conformanceRequest } from '@slowthink/models/conformance';
 import { expect, test } from 'vitest';
+import { readStream } from './from-stream.ts';
 import { openaiPolicy, type OpenaiOptions } from './openai-policy.ts';
 import { json, serve, type Handler, type TestServer } from './test-server.ts';
 
@@ -86,11 +87,17 @@ test.each([
   ['another shape', '{"result":"a"}', 'answered without choices.'],
   ['no choice', '{"choices":[]}', 'answered with no choice at all.'],
   ['a choice without text', '{"choices":[{"finish_reason":"stop"}]}', 'answered with a choice that holds no text.'],
+  ['a text far longer than its tokens', JSON.stringify({ choices: [{ text: 'x'.repeat(16 * 256 + 1), finish_reason: 'stop' }] }), 'answered with a text of 4097 bytes where 16 tokens were asked for.'],
+  ['a choice that no answer has', '{"choices":[{"text":"a","index":1000000000}]}', 'answered with a choice of index 1000000000.'],
   ['an ending nobody knows', '{"choices":[{"text":"a","finish_reason":"tired"}]}', 'answered with finish_reason "tired".'],
 ] as const)('%s with status 200 is MODEL_REPLY_INVALID', async (_, body, message) => {
   const fault = await faultOf(await serve((__, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(body); }));
   expect(fault.code).toBe('MODEL_REPLY_INVALID');
   expect(fault.message).toContain(message);
+});
+
+test.each(['null', '5', '{"choices":{}}', '{"choices":[null]}', '{"choices":"none"}'])('an event %s in a stream is MODEL_REPLY_INVALID', (event) => {
+  expect(() => readStream('POST http://host').push(`data: ${event}\n`)).toThrow(expect.objectContaining({ code: 'MODEL_REPLY_INVALID', message: expect.stringContaining('with an event of another shape') }));
 });
 
 test('something that is not HTTP is MODEL_REPLY_INVALID', async () => {
