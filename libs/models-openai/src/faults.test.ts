@@ -148,6 +148,17 @@ test('credentials in the address are sent as Basic authorization and stand in no
   expect(fault.message).not.toMatch(/ann|pass|pa%40ss/);
 });
 
+test.each<readonly [string, Handler, string, string]>([
+  ['404', answering(404, { error: { message: 'Not Found' } }), 'MODEL_NOT_FOUND', 'answered 404: Not Found.'], ['429', answering(429, { error: { message: 'Slow down.' } }), 'MODEL_OVERLOADED', 'answered 429: Slow down.'],
+  ['500', answering(500, { error: { message: 'CUDA error' } }), 'MODEL_SERVER_ERROR', 'answered 500: CUDA error.'], ['another page', answering(200, '<html><body>Welcome'), 'MODEL_REPLY_INVALID', 'answered something that is not JSON. It begins with "<html><body>Welcome".'],
+  ['half a JSON', answering(200, '{"data": [{"id'), 'MODEL_REPLY_INVALID', 'answered something that is not JSON.'], ['no list', answering(200, { object: 'list' }), 'MODEL_REPLY_INVALID', 'answered without a list of models.'],
+])('%s at the first question, which models there are, is a fault of its own', async (_, handler, code, message) => {
+  const server = await serve(handler, { own: true });
+  const policy = openaiPolicy({ url: server.url, model: 'm' });
+  await expect(policy.describe()).rejects.toMatchObject({ code, message: expect.stringContaining(`GET ${server.url}/v1/models ${message}`) });
+  await policy.close();
+});
+
 test('a model that the server does not list is named with those it has', async () => {
   const server = await serve(answering(200, good));
   expect(await faultOf(server, { model: 'gpt-5' })).toMatchObject({ code: 'MODEL_NOT_FOUND', message: `GET ${server.url}/v1/models lists no model "gpt-5"; it has m.` });
