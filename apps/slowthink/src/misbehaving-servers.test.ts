@@ -64,6 +64,7 @@ describe.concurrent('what is always wrong with one question costs that question 
   it.for<readonly [string, Behaviour, string, ServedOptions?]>([
     ['a refusal (400)', status(400, 'this prompt is not allowed'), 'MODEL_REFUSED expand'],
     ['a prompt above the context (400)', status(400, 'the request exceeds the available context size (n_ctx 64)'), 'MODEL_CONTEXT_EXCEEDED expand'],
+    ['429 for a request that never fits', status(429, 'Request too large for hash on tokens per min (TPM): Limit 30000, Requested 36071.'), 'MODEL_REFUSED expand'],
     ['200 with a refusal inside', errorInside(400, 'this prompt is not allowed'), 'MODEL_REFUSED expand'],
     ['no choice', choices(() => 0), 'MODEL_REFUSED expand'],
     ['no choice in rollouts', inRollouts(choices(() => 0)), 'MODEL_REFUSED rollout'],

@@ -23,6 +23,7 @@ test.each([
   [422, { detail: [{ loc: ['body', 'seed'], msg: 'not an int' }] }, 'MODEL_REFUSED', 'answered 422: [{"loc":["body","seed"],"msg":"not an int"}].'],
   [400, { error: { message: "This model's maximum context length is 2048 tokens. However, you requested 3100 tokens", type: 'BadRequestError' } }, 'MODEL_CONTEXT_EXCEEDED', 'maximum context length is 2048 tokens'],
   [422, { error: 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096', error_type: 'validation' }, 'MODEL_CONTEXT_EXCEEDED', 'must be <= 4096'],
+  [429, { error: { message: 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 36071.', type: 'tokens', code: 'rate_limit_exceeded' } }, 'MODEL_REFUSED', 'Limit 30000, Requested 36071.'],
   [429, { error: { message: 'slow down' } }, 'MODEL_OVERLOADED', 'answered 429: slow down.'],
   [503, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, 'MODEL_OVERLOADED', 'answered 503: unavailable_error: Loading model.'],
   [500, '<html><body><h1>Internal</h1> Server Error</body></html>', 'MODEL_SERVER_ERROR', 'answered 500: Internal Server Error.'],
