@@ -1,1 +1,1 @@
-export {};
+export { kafkaName, topicConfig } from './topic-config.ts';
