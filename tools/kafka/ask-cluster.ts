@@ -1,17 +1,17 @@
-// The smallest client there is: up to three requests of Kafka's protocol, by hand. A real client tries more, and says more, than the question "are you there?" needs.
+// The smallest client there is: a few requests of Kafka's protocol, by hand. A real client tries more, and says more, than the question "are you there?" needs.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 
 interface Api { readonly key: number; readonly version: number }
-const metadata: Api = { key: 3, version: 1 }, saslHandshake: Api = { key: 17, version: 1 }, saslAuthenticate: Api = { key: 36, version: 0 };
+const metadata: Api = { key: 3, version: 1 }, findCoordinator: Api = { key: 10, version: 1 }, saslHandshake: Api = { key: 17, version: 1 }, saslAuthenticate: Api = { key: 36, version: 0 };
 
 const int16 = (value: number): Buffer => { const bytes = Buffer.alloc(2); bytes.writeInt16BE(value); return bytes; };
 const int32 = (value: number): Buffer => { const bytes = Buffer.alloc(4); bytes.writeInt32BE(value); return bytes; };
 const text16 = (text: string): Buffer => Buffer.concat([int16(Buffer.byteLength(text)), Buffer.from(text)]);
 const bytes32 = (bytes: Buffer): Buffer => Buffer.concat([int32(bytes.length), bytes]);
 
-/** Whether the broker at a port of 127.0.0.1 tells, within `withinMs`, of a cluster with a broker and a controller. With `user` it is asked over SASL PLAIN. Never rejects. */
+/** Whether the broker at a port of 127.0.0.1 tells, within `withinMs`, of a cluster with a broker and a controller, and names coordinators of groups and of transactions: a new broker makes their topics when it is first asked, and refuses clients meanwhile. With `user` it is asked over SASL PLAIN. Never rejects. */
 export async function askCluster(port: number, user?: { readonly name: string; readonly password: string }, withinMs = 5000): Promise<boolean> {
   const socket = addAbortSignal(AbortSignal.timeout(withinMs), connect(port, '127.0.0.1'));
   try {
@@ -31,7 +31,11 @@ export async function askCluster(port: number, user?: { readonly name: string; r
       if ((await ask(saslHandshake, text16('PLAIN'))).readInt16BE(0) !== 0) return false;
       if ((await ask(saslAuthenticate, bytes32(Buffer.from(`\0${user.name}\0${user.password}`)))).readInt16BE(0) !== 0) return false;
     }
-    return hasController(await ask(metadata, int32(0)));
+    if (!hasController(await ask(metadata, int32(0)))) return false;
+    for (const kind of [0, 1]) { // groups, transactions
+      if ((await ask(findCoordinator, Buffer.concat([text16('start-kafka'), Buffer.of(kind)]))).readInt16BE(4) !== 0) return false; // behind the throttle time
+    }
+    return true;
   } catch { return false; } finally { socket.on('error', () => {}).destroy(); }
 }
 

@@ -51,11 +51,6 @@ const topicsOf = async (kafka: Kafka): Promise<readonly string[]> => {
   try { return (await admin.listTopics()).filter((topic) => !topic.startsWith('__')).sort(); } finally { await admin.disconnect(); }
 };
 
-/** Until nobody answers at a port and the folder is gone. */
-async function vanished(port: number, dir: string): Promise<void> {
-  while (await askCluster(port) || existsSync(dir)) await new Promise((done) => setTimeout(done, 100));
-}
-
 test('the broker of all suites answers', async () => {
   await write(client(inject('kafka')), 'start-kafka.shared', ['one']);
   expect(await read(client(inject('kafka')), 'start-kafka.shared', 1)).toEqual(['one']);
@@ -104,14 +99,15 @@ test('a folder that is given is kept, and the next broker goes on with its data'
   expect(await read(client(second.bootstrap), 'kept', 2)).toEqual(['one', 'two']);
 });
 
-test('ends with the process that started it, though that was killed, and leaves no folder', async () => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'start-and-wait.fixture.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+test.each([['a temporary folder goes with it', false], ['a folder that was given stays', true]] as const)('ends with the process that started it, though that was killed; %s', async (_name, given) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'start-and-wait.fixture.ts'), ...(given ? [join(folder, 'data')] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => { throw new Error('it ended'); })]) as [Buffer];
   const { port, dir } = JSON.parse(line.toString()) as { readonly port: number; readonly dir: string };
   expect(await askCluster(port)).toBe(true);
   child.kill('SIGKILL');
-  await vanished(port, dir);
+  await expect.poll(() => askCluster(port), { timeout: 30_000 }).toBe(false);
+  await expect.poll(() => existsSync(dir), { timeout: 30_000 }).toBe(given);
 });
 
 test('an archive of classes that does not fit is ignored', async () => {
