@@ -80,6 +80,23 @@ test('a kept connection that the server closes as the next request comes is repl
   expect(hangsUp.seen.filter(({ method }) => method === 'POST').length).toBeLessThanOrEqual(2);
 });
 
+test('the answer of a server that was started again with other weights behind a kept connection does not count', async () => {
+  const used = new WeakSet<object>();
+  let size = 1;
+  const server = await serve((seen, response) => {
+    if (seen.method === 'GET') { json(response, 200, { data: [{ id: 'm', meta: { size } }] }); return; }
+    if (!used.has(response.socket!)) { used.add(response.socket!); json(response, 200, good); return; }
+    size = 2;
+    response.socket!.destroy();
+  }, { own: true });
+  const policy = openaiPolicy({ url: server.url, model: 'm', connections: 1 });
+  const { revision } = await policy.describe();
+  await policy.sample(conformanceRequest());
+  await expect(policy.sample(conformanceRequest())).rejects.toMatchObject({ code: 'MODEL_UNREACHABLE', message: expect.stringContaining('was answered by another model than before') });
+  expect((await policy.describe()).revision).not.toBe(revision);
+  await policy.close();
+});
+
 test.each([
   ['half a JSON', '{"choices":[{"text":"a', 'answered something that is not JSON. It begins with "{\\"choices\\":[{\\"text\\":\\"a".'],
   ['another page', '<html>Welcome to nginx</html>', 'answered something that is not JSON. It begins with "<html>Welcome to nginx</html>".'],

@@ -83,11 +83,19 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
     return prompt;
   };
 
+  /** A closed connection may be that of a server which was started again, with other weights: its answer counts only when it says it is the same. MODEL_UNREACHABLE: whoever pins the revision looks. */
+  const checkSame = async (to: Server, where: string, signal?: AbortSignal): Promise<void> => {
+    const { description } = await orCancelled(known(), signal);
+    if (description.revision !== to.description.revision) throw new FaultError('MODEL_UNREACHABLE', `${where} was answered by another model than before: the server was started again.`);
+  };
+
   const ask = async (to: Server, request: SampleRequest, part: Part, template: string | undefined, choiceField: ChoiceFieldName | undefined, signal?: AbortSignal): Promise<Choices> => {
     const { path, body } = toRequestBody(to.dialect, model, request, part, template, dropped, choiceField);
     const where = exchange.where('POST', path);
     const stream = to.dialect.stream ? readStream(where) : undefined;
+    const { replaced } = exchange;
     const text = await exchange.send('POST', path, body, signal, stream?.push);
+    if (exchange.replaced !== replaced) await checkSame(to, where, signal);
     return text === '' && stream !== undefined ? stream.end() : readChoices(where, text);
   };
 
