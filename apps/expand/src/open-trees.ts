@@ -2,7 +2,7 @@
 import { FaultError } from '@slowthink/faults';
 import { asOneRequest, type Policy, type PolicyIdentity } from '@slowthink/models';
 import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
-import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, refusalOf, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
+import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, refusalOf, snapshotEvents, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
 import { failedEmission, faultOutput, placeOf, type Delivery, type Emission, type Output, type StageContext } from '@slowthink/stream';
 import type { Verifier } from '@slowthink/verifiers';
 import type { Answer } from './ask-policy.ts';
@@ -17,6 +17,8 @@ export interface ExpandDeps {
   readonly run: string;
   readonly settingsHash: string;
   readonly seed: number;
+  /** Records a restart may have to read of one partition before a tree that holds it back is written again; more where over `treesFree` trees are open, in proportion. */
+  readonly snapshotRecords: number;
 }
 
 /** A request of one tree on its way to the policy. */
@@ -36,9 +38,13 @@ interface OpenTree {
   readonly opened: OpenedEvent;
   readonly asked: Set<string>;
   readonly questionOffset: number; // -1: restored
-  openedAt: number | undefined; // offset in expansions; undefined until committed
-  readonly rolloutsAt: number; // no rollout of this tree lies before
+  openedAt: number | undefined; // offset in expansions of its first event, or of its last snapshot; undefined until committed
+  rolloutsAt: number; // no rollout of this tree lies before that a snapshot at `openedAt` does not hold
+  again: boolean; // a snapshot is on its way to the log
 }
+
+const treesFree = 200; // open in one partition: their own events fill the log, and snapshots of all of them would fill it again
+const snapshotsAtOnce = 8; // trees in one turn, so that a transaction stays small
 
 const noWork: Emission = { outputs: [], settled: [] };
 
@@ -50,6 +56,7 @@ export class OpenTrees {
   readonly #closing = new Set<OpenTree>();
   readonly #ends: Delivery<EndRecord>[] = [];
   #expansionsEnd: number; // behind every own event known to be committed: what a restart needs when no tree is open
+  #lookAt = 0; // records written and read at which restore is looked at again
   #released = false;
 
   constructor(deps: ExpandDeps, context: StageContext) {
@@ -61,34 +68,46 @@ export class OpenTrees {
 
   /** Folds what the last process left and goes on with every open tree. MODEL_REVISION_CHANGED when a tree began with other weights. */
   async *restore(): AsyncIterable<Turn> {
-    const trees = new Map<string, { tree: Tree | undefined; opened?: OpenedEvent; openedAt?: number; rolloutsAt: number; closed: boolean }>();
+    const trees = new Map<string, { tree: Tree | undefined; openedAt?: number; rolloutsAt: number; closed: boolean }>();
     const rolloutsEnd = this.#context.position(topics.rollouts);
     for await (const { topic, offset, value } of this.#context.restored) {
       if (this.#released) return;
       const event = value as TreeEvent;
       const one = trees.get(event.treeId) ?? { tree: undefined, rolloutsAt: rolloutsEnd, closed: false };
-      one.tree = apply(one.tree, event);
-      if (event.type === 'opened') Object.assign(one, { opened: event, openedAt: offset });
+      if (!one.closed) one.tree = apply(one.tree, event);
+      if (event.type === 'opened' || (event.type === 'snapshot' && event.part === 0)) one.openedAt = offset;
       if (event.type === 'closed') { one.closed = true; one.tree = undefined; }
       trees.set(event.treeId, one);
       if (event.type === 'rollout') one.rolloutsAt = Math.min(one.rolloutsAt, offset);
       if (topic === topics.expansions.name) this.#expansionsEnd = Math.max(this.#expansionsEnd, offset + 1);
     }
-    for (const { tree, opened, openedAt, rolloutsAt, closed } of trees.values()) {
+    for (const { tree, openedAt, rolloutsAt, closed } of trees.values()) {
       if (this.#released) return;
+      const opened = tree?.opened;
       if (closed || tree === undefined || opened === undefined) continue;
       const { model, revision } = this.#deps.identity;
       if (opened.policy.model !== model || opened.policy.revision !== revision) {
         throw new FaultError('MODEL_REVISION_CHANGED', `Tree ${opened.treeId} of ${opened.questionId} began with ${opened.policy.model}@${opened.policy.revision}; the server now has ${model}@${revision}.`);
       }
       this.#context.credits['trees']!.claim(1);
-      const one: OpenTree = { tree, opened, asked: new Set(), questionOffset: -1, openedAt, rolloutsAt };
+      const one: OpenTree = { tree, opened, asked: new Set(), questionOffset: -1, openedAt, rolloutsAt, again: false };
       this.#open.set(opened.treeId, one);
     }
     for (const one of this.#open.values()) yield this.#goOn(one, noWork);
   }
 
-  take(delivery: Delivery): Turn {
+  take(delivery: Delivery): Turn { return this.#withSnapshots(this.#taken(delivery)); }
+
+  /** The policy's answer, or the fault of its request, becomes events of the tree. */
+  answer(answer: Answer): Turn { return this.#withSnapshots(this.#answered(answer)); }
+
+  /** Gives the credits of all open trees back: the partition is lost or the process ends. The trees stay: the last commits still ask for their restore point. */
+  release(): void {
+    if (!this.#released && this.#open.size > 0) this.#context.credits['trees']!.give(this.#open.size);
+    this.#released = true;
+  }
+
+  #taken(delivery: Delivery): Turn {
     switch (delivery.value.type) {
       case 'question': return this.#openTree(delivery as Delivery<QuestionRecord>);
       case 'rollout': return this.#fold(delivery as Delivery<RolloutEvent>);
@@ -97,8 +116,7 @@ export class OpenTrees {
     }
   }
 
-  /** The policy's answer, or the fault of its request, becomes events of the tree. */
-  answer({ ask: { opened, request }, reply, judged, fault }: Answer): Turn {
+  #answered({ ask: { opened, request }, reply, judged, fault }: Answer): Turn {
     const one = this.#open.get(opened.treeId);
     if (!one) return { emission: noWork, asks: [] };
     one.asked.delete(request.id);
@@ -113,12 +131,6 @@ export class OpenTrees {
     return this.#goOn(one, { outputs, settled: [] });
   }
 
-  /** Gives the credits of all open trees back: the partition is lost or the process ends. The trees stay: the last commits still ask for their restore point. */
-  release(): void {
-    if (!this.#released && this.#open.size > 0) this.#context.credits['trees']!.give(this.#open.size);
-    this.#released = true;
-  }
-
   #openTree(delivery: Delivery<QuestionRecord>): Turn {
     const question = delivery.value;
     const deps = this.#deps;
@@ -129,7 +141,7 @@ export class OpenTrees {
     if (refusal !== undefined) return refusal.verdict === 'dropped' ? drop(refusal.fault) : refuse(failedEmission('expand', delivery, refusal.fault));
     const opened = openedEvent({ question, run: deps.run, settingsHash: deps.settingsHash, seed: deps.seed, policy: deps.identity, search: deps.search });
     if (this.#open.has(opened.treeId)) return drop(new FaultError('QUESTION_DUPLICATE', `${question.id} came again while its tree ${opened.treeId} is open.`));
-    const one: OpenTree = { tree: apply(undefined, opened), opened, asked: new Set(), questionOffset: delivery.offset, openedAt: undefined, rolloutsAt: this.#context.position(topics.rollouts) };
+    const one: OpenTree = { tree: apply(undefined, opened), opened, asked: new Set(), questionOffset: delivery.offset, openedAt: undefined, rolloutsAt: this.#context.position(topics.rollouts), again: false };
     this.#open.set(opened.treeId, one);
     return this.#goOn(one, { outputs: [{ topic: topics.expansions, key: question.id, value: opened }], settled: [{ delivery, verdict: 'opened' }] });
   }
@@ -188,6 +200,30 @@ export class OpenTrees {
       settled.push({ delivery: end, verdict: 'ended' });
     }
     return { ...emission, outputs, settled };
+  }
+
+  /** Adds snapshots of the trees for which a restart would read too much, the furthest back first. What was folded of them by now stands in the log before the snapshot, or comes with it. */
+  #withSnapshots(turn: Turn): Turn {
+    const rolloutsAt = this.#context.position(topics.rollouts);
+    const read = this.#expansionsEnd + rolloutsAt;
+    if (read < this.#lookAt || this.#context.draining.aborted) return turn;
+    const recordsMax = this.#deps.snapshotRecords * Math.max(1, this.#open.size / treesFree);
+    const behind = (one: OpenTree): number => read - one.openedAt! - one.rolloutsAt;
+    const late = [...this.#open.values()].filter((one) => one.openedAt !== undefined && !one.again && behind(one) > recordsMax).sort((a, b) => behind(b) - behind(a)).slice(0, snapshotsAtOnce);
+    if (late.length < snapshotsAtOnce) this.#lookAt = read + Math.ceil(recordsMax / 20);
+    return late.reduce((before, one) => this.#withSnapshot(before, one, rolloutsAt), turn);
+  }
+
+  /** Once it is committed, the snapshot is the place from which the tree is restored. */
+  #withSnapshot({ emission, asks }: Turn, one: OpenTree, rolloutsAt: number): Turn {
+    const { outputs, committed } = emission;
+    one.again = true;
+    const snapshot = snapshotEvents(one.tree).map((value): Output => ({ topic: topics.expansions, key: value.questionId, value }));
+    return { asks, emission: { ...emission, outputs: [...outputs, ...snapshot], committed: (offsets) => {
+      committed?.(offsets.slice(0, outputs.length));
+      Object.assign(one, { openedAt: offsets[outputs.length]!, rolloutsAt, again: false });
+      this.#expansionsEnd = Math.max(this.#expansionsEnd, offsets.at(-1)! + 1);
+    } } };
   }
 
   #restorePoint(): { readonly [topic: string]: number } {

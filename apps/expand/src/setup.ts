@@ -9,7 +9,7 @@ export const expandProcess = stageProcess({
   needsPolicy: true,
   setup: ({ policy, verifier, run, search, settings }) => bindStage({
     stage: expand,
-    deps: { policy: policy!, verifier, identity: run.policy, search, run: run.run, settingsHash: run.settingsHash, seed: settings.seed },
+    deps: { policy: policy!, verifier, identity: run.policy, search, run: run.run, settingsHash: run.settingsHash, seed: settings.seed, snapshotRecords: settings['stream.snapshotRecords'] },
     credits: { trees: new Credits(settings['stream.trees']), requests: new Credits(settings['models.inFlight']) },
     calls: ['requests'],
   }),

@@ -1,7 +1,7 @@
 // expand: questions and rollouts in; tree events and closed trees out. The only stage with state: the trees that are open.
 //
 // Reads   questions (one tree credit each, from opening to closing), rollouts (no credit: folding always goes on, or the cycle would stop).
-// Writes  expansions (opened, chosen, expansion, simulation, closed), trees, faults; forwards `end` when the last tree before it is closed.
+// Writes  expansions (opened, chosen, expansion, simulation, closed; snapshot of a tree that would make a restart long), trees, faults; forwards `end` when the last tree before it is closed.
 // Settles a question with its `opened` event, a rollout when it is folded. Requests in flight are no input: a restart derives them from the trees.
 import { topics } from '@slowthink/records';
 import { defineStage } from '@slowthink/stream';
@@ -20,7 +20,7 @@ export const expand = defineStage<ExpandDeps>({
   arrows: {
     questions: 'Each question opens one tree, as soon as a tree credit is free and the lag downstream allows it.',
     rollouts: 'What the simulations of a node gave comes back and is folded into its tree at once; the tree backs it up, goes on or closes.',
-    expansions: 'Every event of a tree but its rollouts: opened, the chosen actions, one record a new node, further simulations, closed. A node names how many completions it wants.',
+    expansions: 'Every event of a tree but its rollouts: opened, the chosen actions, one record a new node, further simulations, closed; a slow tree is written again as a snapshot. A node names how many completions it wants.',
     trees: 'One record a closed tree, with every node, value and visit: the product.',
   },
   operator: (deps, context) => (delivery$) => defer(() => {

@@ -6,9 +6,11 @@ import { readTopic, scanTopic } from '@slowthink/wiring';
 
 /**
  * The closed trees of one partition, folded again from `expansions` and `rollouts`, with the offset of their `closed` event. Both topics are read side by side and a tree is
- * let go as soon as it is whole, so memory follows the trees that were open at once. RECORD_INVALID when a closed tree lacks events.
+ * let go as soon as it is whole, so memory follows the trees that were open at once. Snapshots are passed over: the events themselves are folded.
+ * EVENTS_DELETED when some are there no more, before or during the fold; RECORD_INVALID when a closed tree lacks events.
  */
 export async function* foldTrees(broker: Broker, partition: number): AsyncIterable<{ readonly tree: TreeRecord; readonly offset: number }> {
+  await refuseDeleted(broker, partition);
   const trees = new Map<string, { tree: Tree | undefined; closedAt?: number }>();
   const done = new Set<string>(); // closed and given out, until the event topics end
   const rollouts = readTopic<RolloutEvent>(broker, topics.rollouts, 'rollout', { partition })[Symbol.asyncIterator]();
@@ -22,7 +24,7 @@ export async function* foldTrees(broker: Broker, partition: number): AsyncIterab
   const give = (tree: TreeRecord) => { const offset = trees.get(tree.treeId)!.closedAt!; trees.delete(tree.treeId); done.add(tree.treeId); return { tree, offset }; };
   for await (const stored of scanTopic(broker, topics.expansions, partition)) {
     const event = decodeRecord(stored.value, topics.expansions.types);
-    if (event.type === 'end' || done.has((event as TreeEvent).treeId)) continue;
+    if (event.type === 'end' || event.type === 'snapshot' || done.has((event as TreeEvent).treeId)) continue;
     const tree = take(event as TreeEvent, stored.offset);
     if (tree) yield give(tree);
     const next = await rollouts.next();
@@ -33,8 +35,17 @@ export async function* foldTrees(broker: Broker, partition: number): AsyncIterab
     const tree = take(next.value.value);
     if (tree) yield give(tree);
   }
+  await refuseDeleted(broker, partition); // a run beside this may have deleted some since
   const torn = [...trees.values()].find(({ tree, closedAt }) => tree !== undefined && closedAt !== undefined);
   if (torn) throw new FaultError('RECORD_INVALID', `Tree ${torn.tree!.treeId} is closed, but events of it are missing in partition ${partition}.`);
 }
 
 const isWhole = (tree: Tree): boolean => tree.opened !== undefined && tree.closed !== undefined && tree.search !== undefined && tree.search.active.length === 0;
+
+/** Fewer trees, silently, would be the worst that a rebuild can do. */
+async function refuseDeleted(broker: Broker, partition: number): Promise<void> {
+  for (const { name } of [topics.expansions, topics.rollouts]) {
+    const range = (await broker.ranges(name)).find((one) => one.partition === partition);
+    if (range !== undefined && range.start > 0) throw new FaultError('EVENTS_DELETED', `The first ${range.start} events of ${name}/${partition} were deleted, so the trees that began there cannot be folded again.`);
+  }
+}

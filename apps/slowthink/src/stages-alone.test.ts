@@ -9,6 +9,7 @@ let server: ModelServer;
 let undisturbed: ReturnType<typeof sealedFiles>;
 let requests: number;
 const few = { SLOWTHINK_SEARCH_NODES_MAX: '3', SLOWTHINK_SEARCH_SIMULATION_MIN: '6' }; // few turns, values of many kinds
+const short = { ...few, SLOWTHINK_STREAM_SNAPSHOT_RECORDS: '1', SLOWTHINK_STREAM_RETENTION: '0' }; // trees are written again at once, and nothing is kept that no stage needs
 
 beforeAll(async () => {
   server = await startModelServer();
@@ -21,13 +22,13 @@ beforeAll(async () => {
 afterAll(async () => { await server.close(); place.close(); });
 
 const alone = async (stage: string): Promise<Summary> => {
-  const ended = await place.run([...smallRun(server.policy, 'turns').slice(0, 1), stage, ...smallRun(server.policy, 'turns').slice(1)], few);
+  const ended = await place.run([...smallRun(server.policy, 'turns').slice(0, 1), stage, ...smallRun(server.policy, 'turns').slice(1)], short);
   expect(ended.code, ended.stderr).toBe(0);
   return summaryOf(ended);
 };
 
 describe('stages run alone', () => {
-  it('work on what is in the file and end: a rollout with nothing to do ends at once, and turns come to the bytes of one process', async () => {
+  it('work on what is in the file and end: a rollout with nothing to do ends at once, and turns come to the bytes of one process, with snapshots, and old events deleted', async () => {
     expect((await place.run(['import', '--questions', 'cases.jsonl', '--dir', 'turns', '--partitions', '2'])).code).toBe(0);
     expect(await alone('rollout')).toMatchObject({ stages: { rollout: { in: 0, ok: 0 } }, requests: 0, dataset: null });
     let asked = 0;
@@ -36,6 +37,7 @@ describe('stages run alone', () => {
       const rollout = await alone('rollout');
       asked += expand.requests + rollout.requests;
       moved = expand.requests + rollout.requests > 0;
+      if (turn === 1) expect((await place.run(['inspect', 'tree', 'cases/train/q3', '--dir', 'turns'])).stdout).toMatch(/^Still open: cases\/train\/q3.* 5 nodes/); // a snapshot of it stands in the log
       expect(expand.stages['expand']!.in).toBe(4);
       expect(Object.keys(expand.stages)).toEqual(['expand']);
       expect(turn).toBeLessThan(12);
@@ -47,6 +49,8 @@ describe('stages run alone', () => {
     expect(sealed.code, sealed.stderr).toBe(0);
     expect(sealedFiles(place.path('turns/dataset'))).toEqual(undisturbed);
 
+    const events = await place.run(['rebuild', '--dir', 'turns', '--from', 'events']);
+    expect(events).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/EVENTS_DELETED The first \d+ events of expansions\/\d were deleted.* slowthink rebuild --from trees/) });
     const all = await place.run(smallRun(server.policy, 'turns'), few);
     expect(summaryOf(all)).toMatchObject({ requests: 0, trees: 4 });
     expect(sealedFiles(place.path('turns/dataset'))).toEqual(undisturbed);

@@ -20,6 +20,9 @@ const schema = `
   INSERT INTO meta VALUES ('format', '${formatVersion}');
 `;
 
+// When records were written: all of a log below `offset` were there at `at` (ms since 1970). Not part of the format: made where it is missing, and a file without it is a file whose records are young.
+const marks = 'CREATE TABLE IF NOT EXISTS marks (log INTEGER NOT NULL, at INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (log, at)) WITHOUT ROWID;';
+
 /** Rowid of the first record of a log; `log + 1` gives the end of its range. */
 export const rowidOf = (log: number, offset: number): number => log * offsetsMax + Math.min(offset, offsetsMax);
 
@@ -33,7 +36,8 @@ export function checkFormat(db: DatabaseSync, path: string): 'fresh' | 'ours' {
   return 'ours';
 }
 
-/** Makes the tables in one transaction, all or none. */
-export function createTables(db: DatabaseSync): void {
-  db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+/** Makes the tables in one transaction, all or none; in a file that has them, what a later version has beside them. */
+export function createTables(db: DatabaseSync, format: 'fresh' | 'ours'): void {
+  if (format === 'fresh') db.exec(`BEGIN IMMEDIATE; ${schema} ${marks} COMMIT;`);
+  else if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'marks'").get() === undefined) db.exec(marks);
 }

@@ -6,9 +6,9 @@ import { LogView } from './log-view.ts';
 import type { WriteAnswer, WriteRequest } from './requests.ts';
 import { freshDir, recordsOf, specs, transactionOf } from './sample.fixture.ts';
 
-function opened(durability: Durability = 'process') {
+function opened(durability: Durability = 'process', now = Date.now) {
   const path = join(freshDir(), 'stream.sqlite');
-  const store = new LogStore(path, durability);
+  const store = new LogStore(path, durability, now);
   const view = new LogView(path);
   onTestFinished(() => { view.close(); store.close(); });
   store.apply([{ kind: 'ensure', specs }, { kind: 'claim', stage: 'expand', partition: 0 }, { kind: 'claim', stage: 'label', partition: 0 }]);
@@ -92,5 +92,83 @@ describe('LogStore', () => {
     };
     expect(settings('power')).toEqual(['wal', 2, 1]);
     expect(settings('process')).toEqual(['wal', 1, 0]);
+  });
+
+  describe('records of an age', () => {
+    const minute = 60_000;
+    const startOf = ({ view }: ReturnType<typeof opened>) => view.ranges('rollouts')[0]!.start;
+    const marksOf = ({ store }: ReturnType<typeof opened>) => store.db.prepare('SELECT at, offset FROM marks ORDER BY at').all().map(({ at, offset }) => [at, offset]);
+    const deleteBelow = (below: number, olderThanMs?: number): WriteRequest => ({ kind: 'delete', log: 2, below, ...(olderThanMs === undefined ? {} : { olderThanMs }) }); // rollouts/0
+
+    it('are known to the minute, and deleted only when all of them are old enough', () => {
+      let now = 1_000_000;
+      const log = opened('process', () => now);
+      for (let count = 0; count < 8; count++) { log.store.apply([commitOf('expand', count, 10, 5)]); now += minute / 2; } // 10 records each half a minute, over four minutes
+      expect(marksOf(log)).toEqual([[1_000_000, 0], [1_000_000 + minute, 20], [1_000_000 + 2 * minute, 40], [1_000_000 + 3 * minute, 60]]);
+      log.store.apply([deleteBelow(80, 10 * minute)]);
+      expect(startOf(log)).toBe(0);
+      log.store.apply([deleteBelow(80, 2 * minute)]); // what was there at minute 2
+      expect(startOf(log)).toBe(40);
+      log.store.apply([deleteBelow(43, 1)]);
+      expect(startOf(log)).toBe(43);
+      now += 100 * minute;
+      log.store.apply([deleteBelow(80, minute)]); // the mark of the minute in which the last 20 were written lies behind them: that of the deletion before shows their age
+      expect(startOf(log)).toBe(80);
+      expect(marksOf(log).length).toBeLessThan(3);
+    });
+
+    it('are found old in a log that rests, once a deletion has looked at it', () => {
+      let now = 1_000_000;
+      const log = opened('process', () => now);
+      log.store.apply([commitOf('expand', 1, 10, 5)]);
+      now += 60 * minute;
+      log.store.apply([deleteBelow(10, 30 * minute)]);
+      expect(startOf(log)).toBe(0); // written at some time of this hour, for all that is known
+      now += 30 * minute;
+      log.store.apply([deleteBelow(10, 30 * minute)]);
+      expect(startOf(log)).toBe(10);
+    });
+
+    it('are never taken for older than they are when the clock is set back', () => {
+      let now = 100 * minute;
+      const log = opened('process', () => now);
+      log.store.apply([commitOf('expand', 1, 10, 5)]);
+      now -= 50 * minute;
+      for (let count = 2; count < 5; count++) { log.store.apply([commitOf('expand', count, 10, 5)]); now += 1000; }
+      expect(marksOf(log)).toEqual([[50 * minute, 10]]);
+      log.store.apply([deleteBelow(40, 10 * minute)]);
+      expect(startOf(log)).toBe(0);
+    });
+
+    it('of topics that are kept for ever are not marked, and a file of an earlier version gets its marks from now on', () => {
+      let now = 1_000_000;
+      const log = opened('process', () => now);
+      log.store.apply([commitOf('expand', 1, 10, 5)]);
+      log.store.db.exec('DROP TABLE marks');
+      const again = new LogStore(log.path, 'process', () => now);
+      onTestFinished(() => again.close());
+      now += minute;
+      const questions = { kind: 'commit', stage: 'expand', partition: 0, epoch: 1, outputs: [{ topic: 'questions', partition: 0, key: 'k', value: 'v' }], progress: '{}' } as const;
+      again.apply([questions, commitOf('expand', 2, 5, 5)]);
+      expect(marksOf({ ...log, store: again })).toEqual([[now, 10]]);
+      again.apply([deleteBelow(12, minute)]);
+      expect(startOf(log)).toBe(0);
+      now += minute;
+      again.apply([deleteBelow(12, minute)]);
+      expect(startOf(log)).toBe(10);
+    });
+
+    it('that are many are deleted in steps, as far as the first step found them old', () => {
+      let now = 1_000_000;
+      const log = opened('process', () => now);
+      log.store.apply([commitOf('expand', 1, 12_000, 5)]);
+      now += minute;
+      log.store.apply([commitOf('expand', 2, 100, 5)]);
+      let request = deleteBelow(12_100, 1);
+      let steps = 1;
+      now += minute;
+      for (let [answer] = log.store.apply([request]); answer!.outcome === 'again'; [answer] = log.store.apply([request])) { request = answer!.rest; steps++; now += 60 * minute; }
+      expect([steps, startOf(log)]).toEqual([3, 12_000]);
+    });
   });
 });

@@ -9,6 +9,7 @@ import { faultOf, orFault } from './sqlite-faults.ts';
 const deleteMax = 5000; // rows in one go, so that commits do not wait for a long deletion
 const pageBytes = 8192;
 const checkpointPages = 2000; // 16 MB
+const markEveryMs = 60_000; // how exactly the age of records is known, by log
 
 // synchronous=NORMAL in WAL mode: a commit is a write() into the page cache, which outlives the process; fsync comes with each checkpoint only, so a loss of power costs the last commits and never the file
 // (OFF wrote half as much again, but could lose the file). FULL: COMMIT returns after fsync of the log (fullfsync: on macOS fsync alone does not reach the disk).
@@ -23,6 +24,11 @@ interface Statements {
   readonly append: StatementSync;
   readonly setStart: StatementSync;
   readonly deleteSome: StatementSync;
+  readonly lastMark: StatementSync;
+  readonly mark: StatementSync;
+  readonly markedBy: StatementSync;
+  readonly dropMarks: StatementSync;
+  readonly dropLaterMarks: StatementSync;
 }
 
 /** Applies write requests in groups, one SQLite transaction a group. Throws at opening: STORE_CORRUPT, DIR_VERSION, DISK_FULL, DISK_READ_ONLY, DISK_FAILED. */
@@ -31,18 +37,21 @@ export class LogStore {
   readonly db: DatabaseSync;
   readonly #path: string;
   readonly #statements: Statements;
+  readonly #now: () => number;
   #firstLogs: ReadonlyMap<string, number> = new Map();
+  #aging: ReadonlySet<number> = new Set(); // logs from which old records are deleted
 
-  constructor(path: string, durability: Durability) {
+  constructor(path: string, durability: Durability, now: () => number = Date.now) {
     this.#path = path;
+    this.#now = now;
     this.db = orFault('Cannot open', path, () => new DatabaseSync(path, { timeout: 30_000 }));
     try {
       this.#statements = orFault('Cannot open', path, () => {
         this.db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA journal_size_limit = 67108864;`);
         const format = checkFormat(this.db, path);
         this.db.exec(`PRAGMA journal_mode = WAL; ${pragmas[durability]}`);
-        if (format === 'fresh') createTables(this.db);
-        this.#firstLogs = this.#readFirstLogs();
+        createTables(this.db, format);
+        this.#readTopics();
         return prepareStatements(this.db);
       });
     } catch (error) {
@@ -53,7 +62,7 @@ export class LogStore {
 
   /** One answer a request, in order, all of them committed when this returns. If the group fails, each request is tried alone, so that one that has no room does not take others down. */
   apply(requests: readonly WriteRequest[]): readonly WriteAnswer[] {
-    const firstLogs = this.#firstLogs;
+    const [firstLogs, aging] = [this.#firstLogs, this.#aging];
     try {
       this.db.exec('BEGIN IMMEDIATE');
       const answers = requests.map((request) => this.#applyOne(request));
@@ -61,7 +70,7 @@ export class LogStore {
       return answers;
     } catch (error) {
       this.#rollback();
-      this.#firstLogs = firstLogs;
+      [this.#firstLogs, this.#aging] = [firstLogs, aging];
       if (requests.length > 1) return requests.flatMap((request) => this.apply([request]));
       const fault = faultOf(error, 'Cannot write', this.#path);
       const message = fault instanceof Error ? fault.message : String(fault);
@@ -90,13 +99,31 @@ export class LogStore {
         return { outcome: 'done', offsets };
       }
       case 'delete': {
-        const { start: below } = this.#statements.setStart.get(request.below, request.log) as { start: number };
+        const { start: below } = this.#statements.setStart.get(this.#oldBelow(request), request.log) as { start: number };
         const { changes } = this.#statements.deleteSome.run(rowidOf(request.log, 0), rowidOf(request.log, below), deleteMax);
-        return Number(changes) < deleteMax ? { outcome: 'done' } : { outcome: 'again', rest: { ...request, below } };
+        return Number(changes) < deleteMax ? { outcome: 'done' } : { outcome: 'again', rest: { kind: 'delete', log: request.log, below } };
       }
       case 'close': return { outcome: 'done' };
       default: return request satisfies never;
     }
+  }
+
+  /** The offset below which the request deletes: its own, or as far as the marks show the records to be old enough. Sets a mark too, so that a log that rests grows old. */
+  #oldBelow({ log, below, olderThanMs = 0 }: Extract<WriteRequest, { kind: 'delete' }>): number {
+    this.#mark(log);
+    const marked = this.#statements.markedBy.get(log, this.#now() - olderThanMs) as { offset: number } | undefined;
+    const old = olderThanMs === 0 ? below : Math.min(below, marked?.offset ?? 0);
+    this.#statements.dropMarks.run(log, old);
+    return old;
+  }
+
+  /** Notes that all there is in a log is written by now, once in `markEveryMs`. After the clock was set back, marks of a time to come are replaced by this one. */
+  #mark(log: number): void {
+    const now = this.#now();
+    const { at } = this.#statements.lastMark.get(log) as { at: number | null };
+    if (at !== null && now >= at && now - at < markEveryMs) return;
+    this.#statements.dropLaterMarks.run(log, now);
+    this.#statements.mark.run(log, now, (this.#statements.next.get(log) as { next: number }).next);
   }
 
   #append(outputs: Extract<WriteRequest, { kind: 'commit' }>['outputs']): readonly number[] {
@@ -108,7 +135,10 @@ export class LogStore {
       ends.set(log, offset + 1);
       return offset;
     });
-    for (const [log, next] of ends) this.#statements.setNext.run(next, log);
+    for (const [log, next] of ends) {
+      if (this.#aging.has(log)) this.#mark(log); // what was there before
+      this.#statements.setNext.run(next, log);
+    }
     return offsets;
   }
 
@@ -121,14 +151,16 @@ export class LogStore {
       const log = this.db.prepare('INSERT INTO logs VALUES (?, 0, 0)');
       for (let partition = 0; partition < partitions; partition++) log.run(first + partition);
     }
-    this.#firstLogs = this.#readFirstLogs();
+    this.#readTopics();
     return { outcome: 'done' };
   }
 
   #logOf(topic: string, partition: number): number { return this.#firstLogs.get(topic)! + partition; }
 
-  #readFirstLogs(): ReadonlyMap<string, number> {
-    return new Map(this.db.prepare('SELECT name, first_log FROM topics').all().map((row) => [row['name'] as string, row['first_log'] as number]));
+  #readTopics(): void {
+    const topics = this.db.prepare('SELECT name, partitions, retention, first_log FROM topics').all() as unknown as readonly (TopicSpec & { readonly first_log: number })[];
+    this.#firstLogs = new Map(topics.map(({ name, first_log: first }) => [name, first]));
+    this.#aging = new Set(topics.filter(({ retention }) => retention === 'open-trees').flatMap(({ partitions, first_log: first }) => Array.from({ length: partitions }, (_, partition) => first + partition)));
   }
 
   #rollback(): void {
@@ -146,4 +178,9 @@ const prepareStatements = (db: DatabaseSync): Statements => ({
   append: db.prepare('INSERT INTO records VALUES (?, ?, ?)'),
   setStart: db.prepare('UPDATE logs SET start = max(start, min(?, next)) WHERE log = ? RETURNING start'),
   deleteSome: db.prepare('DELETE FROM records WHERE id IN (SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)'),
+  lastMark: db.prepare('SELECT max(at) AS at FROM marks WHERE log = ?'),
+  mark: db.prepare('INSERT INTO marks VALUES (?, ?, ?)'),
+  markedBy: db.prepare('SELECT offset FROM marks WHERE log = ? AND at <= ? ORDER BY at DESC LIMIT 1'),
+  dropMarks: db.prepare('DELETE FROM marks WHERE log = ? AND offset < ?'),
+  dropLaterMarks: db.prepare('DELETE FROM marks WHERE log = ? AND at >= ?'),
 });

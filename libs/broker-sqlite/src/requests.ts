@@ -7,7 +7,7 @@ export type WriteRequest =
   | { readonly kind: 'ensure'; readonly specs: readonly TopicSpec[] }
   | { readonly kind: 'claim'; readonly stage: string; readonly partition: number }
   | { readonly kind: 'commit'; readonly stage: string; readonly partition: number; readonly epoch: number; readonly outputs: readonly NewRecord[]; readonly progress: string }
-  | { readonly kind: 'delete'; readonly log: number; readonly below: number }
+  | { readonly kind: 'delete'; readonly log: number; readonly below: number; readonly olderThanMs?: number }
   | { readonly kind: 'close' };
 
 /** done: the answer's fields by kind of request. again: a part is done, `rest` stands in a later group. */

@@ -59,8 +59,8 @@ export class SqliteBroker implements Broker {
 
   async progress(): Promise<readonly ProgressRecord[]> { return this.#view().progress(); }
 
-  async deleteBelow(topic: string, partition: number, offset: number): Promise<void> {
-    await this.#write().ask({ kind: 'delete', log: this.#view().logOf(topic, partition), below: offset });
+  async deleteBelow(topic: string, partition: number, offset: number, olderThanMs = 0): Promise<void> {
+    await this.#write().ask({ kind: 'delete', log: this.#view().logOf(topic, partition), below: offset, olderThanMs });
   }
 
   /** Waits for the commits that were asked for, then closes the file and gives the folder back. */

@@ -79,4 +79,15 @@ describe('MemoryBroker', () => {
     notes['trees'] = 2;
     expect((await broker.claim('expand', 0)).progress!.notes).toEqual({ trees: 1 });
   });
+
+  it('deletes by age what was written long enough ago, up to the first record that was not', async () => {
+    let now = 1_000_000;
+    const { broker, task } = await opened({ now: () => now });
+    for (let at = 0; at < 4; at++) { await task.commit(transactionOf('expand', 0, recordsOf('rollouts', 0, 2, 2 * at))); now += 60_000; }
+    await broker.deleteBelow('rollouts', 0, 100, 150_000); // of 240, 180, 120 and 60 s
+    expect((await broker.ranges('rollouts'))[0]).toEqual({ partition: 0, start: 4, end: 8 });
+    await broker.deleteBelow('rollouts', 0, 5, 60_000);
+    expect((await broker.ranges('rollouts'))[0]!.start).toBe(5);
+    expect(valuesOf(await takeToEnd(broker.read('rollouts', 0, start, { until: 8 })))).toEqual(['value 5', 'value 6', 'value 7']);
+  });
 });

@@ -9,6 +9,8 @@ import { joinedPartitions, unknownTopic } from './topic-specs.ts';
 export interface MemoryBrokerOptions {
   /** Each transaction takes one more offset in every partition it touches, as Kafka's markers do. Default false. */
   readonly holes?: boolean;
+  /** The clock that says when a record was written. Default Date.now. */
+  readonly now?: () => number;
   /** Called before a transaction is written; what it throws is the commit's error and nothing is written. A promise delays the commit. */
   readonly beforeCommit?: (transaction: Transaction) => Promise<void> | void;
   /** Called after a transaction was written; what it throws is the commit's error though everything is written: the answer that got lost. */
@@ -21,6 +23,7 @@ export class MemoryBroker implements Broker {
   readonly exclusive: boolean;
   readonly #options: MemoryBrokerOptions;
   readonly #log: MemoryLog;
+  readonly #now: () => number;
   readonly #readers = new Set<Reader>();
   readonly #memberships = new Set<Membership>();
   #closed = false;
@@ -28,6 +31,7 @@ export class MemoryBroker implements Broker {
   constructor(options: MemoryBrokerOptions = {}, log: MemoryLog = new MemoryLog(options.holes ?? false)) {
     this.#options = options;
     this.#log = log;
+    this.#now = options.now ?? Date.now;
     this.exclusive = options.holes !== true; // with holes it stands in for a broker that others write to as well
   }
 
@@ -62,7 +66,7 @@ export class MemoryBroker implements Broker {
       await this.#options.beforeCommit?.(transaction);
       this.#checkOpen();
       if (released || !this.#log.owns(id, epoch)) throw fencedTask(stage, partition);
-      const offsets = this.#log.append(id, transaction);
+      const offsets = this.#log.append(id, transaction, this.#now());
       await this.#options.afterCommit?.(transaction);
       return { offsets };
     };
@@ -107,9 +111,9 @@ export class MemoryBroker implements Broker {
 
   async progress(): Promise<readonly ProgressRecord[]> { return this.#log.progress; }
 
-  async deleteBelow(topic: string, partition: number, offset: number): Promise<void> {
+  async deleteBelow(topic: string, partition: number, offset: number, olderThanMs = 0): Promise<void> {
     this.#checkOpen();
-    this.#log.deleteBelow(this.#partition(topic, partition), offset);
+    this.#log.deleteBelow(this.#partition(topic, partition), offset, olderThanMs === 0 ? Infinity : this.#now() - olderThanMs);
   }
 
   async close(): Promise<void> {

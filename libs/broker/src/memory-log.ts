@@ -3,8 +3,10 @@ import type { NewRecord, StoredRecord, TopicSpec, Transaction } from './broker.t
 import type { LogSource } from './log-reader.ts';
 import { missingTopics } from './topic-specs.ts';
 
+interface WrittenRecord extends StoredRecord { readonly at: number } // ms since 1970
+
 interface Partition {
-  records: StoredRecord[];
+  records: WrittenRecord[];
   start: number;
   end: number;
   readonly waiting: Set<() => void>;
@@ -44,12 +46,12 @@ export class MemoryLog {
   owns(task: string, epoch: number): boolean { return this.#epochs.get(task) === epoch; }
 
   /** All at once: nobody can look between two lines of it. With `holes`, each touched partition loses one offset behind the transaction, as to Kafka's markers. */
-  append(task: string, transaction: Transaction): readonly number[] {
+  append(task: string, transaction: Transaction, at: number): readonly number[] {
     const touched = new Set<Partition>();
     const offsets = transaction.outputs.map((output: NewRecord) => {
       const partition = this.partition(output.topic, output.partition)!;
       const offset = partition.end++;
-      partition.records.push(Object.freeze({ topic: output.topic, partition: output.partition, offset, key: output.key, value: output.value }));
+      partition.records.push(Object.freeze({ topic: output.topic, partition: output.partition, offset, key: output.key, value: output.value, at }));
       touched.add(partition);
       return offset;
     });
@@ -63,8 +65,10 @@ export class MemoryLog {
     return offsets;
   }
 
-  deleteBelow(partition: Partition, offset: number): void {
-    partition.start = Math.max(partition.start, Math.min(offset, partition.end));
+  /** Of the records below `offset` those that were written at `writtenBy` or before, and none behind one that was written later. */
+  deleteBelow(partition: Partition, offset: number, writtenBy: number): void {
+    const young = partition.records.find(({ at }) => at > writtenBy)?.offset ?? Infinity;
+    partition.start = Math.max(partition.start, Math.min(offset, young, partition.end));
     partition.records = partition.records.slice(firstAt(partition.records, partition.start));
   }
 
@@ -72,7 +76,7 @@ export class MemoryLog {
     return {
       fetch(from, below, max) {
         const first = firstAt(partition.records, from);
-        return partition.records.slice(first, Math.min(first + max, firstAt(partition.records, below)));
+        return partition.records.slice(first, Math.min(first + max, firstAt(partition.records, below))).map(({ at: _at, ...record }) => record);
       },
       end: () => partition.end,
       wait(wake) {

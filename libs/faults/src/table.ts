@@ -68,6 +68,7 @@ export const faultTable = {
   TOPIC_WRONG: environment(false, 'Make the topic as "slowthink topology --kafka" prints it, or give the run another name (--run).'),
   TASK_FENCED: environment(true, 'Another process took over this partition.'),
   PROGRESS_MISSING: environment(false, 'Outputs of this run exist but its progress does not. Restore the progress, or start again in a new --dir.'),
+  EVENTS_DELETED: environment(false, 'Events stay as long as --retention says; closed trees are kept for ever and give the same rows: slowthink rebuild --from trees.'),
   PART_MISSING: environment(false, 'A listed part is gone. Restore it, or rebuild: slowthink rebuild.'),
   PART_FOREIGN: environment(false, 'A file in parts/ is not of this run. Move it away.'),
   PART_CHANGED: environment(false, 'A listed part has other bytes than were written. Restore it, or rebuild: slowthink rebuild.'),

@@ -17,7 +17,7 @@ const byQuestion = { key: 'question id', partitions: 'questions' } as const;
 
 export const topics = {
   questions: { name: 'questions', types: ['question', 'end'], ...byQuestion, retention: 'forever', what: 'questions with prompt and gold', writers: ['import', 'retry'], readers: ['expand', 'retry'] },
-  expansions: { name: 'expansions', types: ['opened', 'chosen', 'expansion', 'simulation', 'closed', 'end'], ...byQuestion, retention: 'open-trees', what: 'events of the trees that expand writes', writers: ['expand'], readers: ['rollout', 'expand (restore)'] },
+  expansions: { name: 'expansions', types: ['opened', 'chosen', 'expansion', 'simulation', 'snapshot', 'closed', 'end'], ...byQuestion, retention: 'open-trees', what: 'events of the trees that expand writes', writers: ['expand'], readers: ['rollout', 'expand (restore)'] },
   rollouts: { name: 'rollouts', types: ['rollout', 'end'], ...byQuestion, retention: 'open-trees', what: 'right / n of each node', writers: ['rollout'], readers: ['expand'] },
   completions: { name: 'completions', types: ['completions'], ...byQuestion, retention: 'open-trees', what: 'every sampled text', writers: ['rollout'], readers: [] },
   trees: { name: 'trees', types: ['tree', 'end'], ...byQuestion, retention: 'forever', what: 'closed trees: the product', writers: ['expand'], readers: ['label', 'rebuild', 'retry'] },

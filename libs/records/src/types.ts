@@ -28,6 +28,7 @@ export type Selection = Immutable<generated.Selection>;
 export type SearchSettings = Immutable<generated.SearchSettings>;
 export type SftRow = Immutable<generated.SftRow>;
 export type SimulationEvent = Immutable<generated.SimulationEvent>;
+export type SnapshotEvent = Immutable<generated.SnapshotEvent>;
 export type SolutionsRecord = Immutable<generated.SolutionsRecord>;
 export type TrajectoryRecord = Immutable<generated.TrajectoryRecord>;
 export type TreeNode = Immutable<generated.TreeNode>;

@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Broker } from '@slowthink/broker';
 import type { Topic } from '@slowthink/records';
 
-/** A stage as far as lag goes: its name and what it reads. */
-export interface Consumer { readonly name: string; readonly reads: readonly Topic[] }
+/** A stage as far as lag and retention go: its name, what it reads, and what it folds again after a restart. */
+export interface Consumer { readonly name: string; readonly reads: readonly Topic[]; readonly restores?: readonly Topic[] }
 
 /** Unread records: for each stage and topic it reads, what lies between its position and the end. Where offsets have holes the markers of transactions count too, but for the one behind the last record. */
 export async function readLag(broker: Broker, stages: readonly Consumer[]): Promise<readonly { readonly stage: string; readonly topic: string; readonly partition: number; readonly lag: number }[]> {

@@ -3,3 +3,4 @@ export { PartitionRun, type Lifecycle, type PartitionOptions } from './partition
 export { CommitQueue, type CommitSettings } from './commit-queue.ts';
 export { patiently, type PatienceOptions } from './patiently.ts';
 export { lagAdmission, readLag, type AdmissionOptions, type Consumer } from './admission.ts';
+export { applyRetention, keepRetention, type RetentionKeeper, type RetentionOptions } from './retention.ts';

@@ -19,5 +19,6 @@ export { choiceEvent } from './choice-event.ts';
 export type { StatedAnswer, StepSample } from './read-sample.ts';
 export { simulationsAt } from './simulation-rounds.ts';
 export { answersToJudge, expansionEvents, failedExpansionEvents } from './expansion-events.ts';
+export { snapshotEvents } from './snapshot.ts';
 export { nodesSoFar, treeRecord } from './tree-record.ts';
 export { printTree } from './print-tree.ts';

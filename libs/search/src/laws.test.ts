@@ -66,7 +66,7 @@ test('asks from any part of the log nothing that this part shows to be answered,
   fc.assert(fc.property(played, fc.nat(), seeds, fc.integer({ min: 1, max: 3 }), (whole, at, dice, keep) => {
     const last = 1 + (at % whole.tree.search!.folded); // whole before this expansion, some events of it, nothing after
     const random = picker(dice);
-    const events = whole.events.filter((event) => event.type === 'opened' || (event.type !== 'closed' && (event.expansion < last || (event.expansion === last && random(4) < keep))));
+    const events = whole.events.filter((event) => event.type === 'opened' || (event.type !== 'closed' && event.type !== 'snapshot' && (event.expansion < last || (event.expansion === last && random(4) < keep))));
     const writer = new Map(whole.events.flatMap((event) => (event.type === 'expansion' ? [[event.nodeId, event.requestId]] : [])));
     const shown = new Set(events.flatMap((event) => {
       if (event.type === 'chosen') return [event.requestId];

@@ -1,7 +1,10 @@
 // A tree is a value folded from its events. What is folded stands in `search`; what came before its cause waits in `waiting`.
-import type { ChosenEvent, ClosedEvent, ExpansionEvent, OpenedEvent, RolloutEvent, Selection, SimulationEvent, Usage, Verdict } from '@slowthink/records';
+import type { ChosenEvent, ClosedEvent, ExpansionEvent, OpenedEvent, RolloutEvent, Selection, SimulationEvent, SnapshotEvent, Usage, Verdict } from '@slowthink/records';
 
-export type TreeEvent = OpenedEvent | ChosenEvent | ExpansionEvent | SimulationEvent | RolloutEvent | ClosedEvent;
+export type TreeEvent = OpenedEvent | ChosenEvent | ExpansionEvent | SimulationEvent | RolloutEvent | SnapshotEvent | ClosedEvent;
+
+/** Events of one expansion; they wait in the tree until it is complete. */
+export type WaitingEvent = ChosenEvent | ExpansionEvent | SimulationEvent | RolloutEvent;
 
 /** One node, in a flat array; `parent` and `children` are indices into it, and a parent always stands before its children. */
 export interface Node {

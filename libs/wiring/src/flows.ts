@@ -8,7 +8,7 @@ export interface Flow {
   readonly name: 'run' | 'curriculum';
   /** Where an import puts the questions; a folder whose log has this topic belongs to the flow. */
   readonly source: Topic;
-  /** Who reads what, in the order of the flow; the first takes the questions in. Lag is counted for these, in whatever process they run. */
+  /** Who reads what, in the order of the flow; the first takes the questions in. Lag is counted for these, in whatever process they run, and events are kept for them. */
   readonly stages: readonly [Consumer, ...Consumer[]];
   readonly topics: readonly Topic[];
   /** Whether it ends in labelled rows: a folder of another flow has no label settings, neither its own nor those of a command. */
@@ -22,7 +22,7 @@ const { questions, expansions, rollouts, completions, trees, trajectories, parts
 export const flows = {
   run: {
     name: 'run', source: questions, labelled: true, decidedBy: [],
-    stages: [{ name: 'expand', reads: [questions, rollouts] }, { name: 'rollout', reads: [expansions] }, { name: 'label', reads: [trees] }, { name: 'shard', reads: [trajectories] }],
+    stages: [{ name: 'expand', reads: [questions, rollouts], restores: [expansions, rollouts] }, { name: 'rollout', reads: [expansions] }, { name: 'label', reads: [trees] }, { name: 'shard', reads: [trajectories] }],
     topics: [questions, expansions, rollouts, completions, trees, trajectories, parts, faults, progress],
   },
   curriculum: {

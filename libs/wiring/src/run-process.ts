@@ -2,7 +2,7 @@
 import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import type { Topic } from '@slowthink/records';
-import { checkLedgers, lagAdmission, readLag, runStages, type RunOptions, type StageReport } from '@slowthink/runtime';
+import { checkLedgers, keepRetention, lagAdmission, readLag, runStages, type RunOptions, type StageReport } from '@slowthink/runtime';
 import type { Observer } from '@slowthink/stream';
 import { flows, type Flow } from './flows.ts';
 import { openResources, type Resources } from './resources.ts';
@@ -30,6 +30,8 @@ export interface ProcessReport {
   readonly paths: Resources['paths'];
 }
 
+const retentionEveryMs = 60_000;
+
 /** Runs until the input has ended, a signal or the budget drains it, or a fault of the environment stops it. Law 1 is checked at the end: LEDGER_BROKEN. */
 export async function runProcess({ settings, broker, flow = flows.run, stages, until, watch, stop }: ProcessOptions): Promise<ProcessReport> {
   let overBudget = () => {};
@@ -41,6 +43,9 @@ export async function runProcess({ settings, broker, flow = flows.run, stages, u
     const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: 2 * settings['stream.commitRecords'] /* one batch being committed, one being filled (law 2) */, giveUpMs: settings['models.giveUpMs'] };
     const running = await runStages(setups, { broker, observer: resources.observer, commit, admit, until, drainMs: settings['stream.drainMs'] });
     watch.follow({ states: running.states, lag: () => readLag(broker, flow.stages.filter(({ name }) => stages.some((own) => own.name === name))) });
+    const retentionMs = settings['stream.retention'];
+    const keeping = retentionMs !== null && stages.some(({ name }) => name === flow.stages[0].name) // whoever takes the questions in; one process is enough, more do no harm
+      ? keepRetention({ broker, stages: flow.stages, topics: flow.topics, retentionMs, everyMs: retentionEveryMs, observer: resources.observer }) : undefined;
     let drained = false;
     const drain = (why?: string): void => { if (!drained) { drained = true; if (why !== undefined) watch.log(why); running.drain(); } };
     overBudget = () => drain(`MODEL_BUDGET_SPENT The budget of ${settings['models.budgetTokens']} tokens is used up. Draining: calls in flight are finished. The same command with a higher --budget-tokens goes on.`);
@@ -51,7 +56,10 @@ export async function runProcess({ settings, broker, flow = flows.run, stages, u
       const reports = await running.over;
       checkLedgers(reports);
       return { stages: reports, drained, run: resources.run, paths: resources.paths };
-    } finally { stop.removeEventListener('abort', stopped); }
+    } finally {
+      stop.removeEventListener('abort', stopped);
+      await keeping?.stop();
+    }
   } finally {
     await resources.close();
   }

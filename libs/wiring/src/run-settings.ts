@@ -103,6 +103,8 @@ export const runSettings = defineSettings({
   'stream.lagMax': { type: 'integer', default: 5000, min: 1, max: 100_000_000, unit: 'records', doc: 'Unread records downstream above which no new tree is opened.' },
   'stream.commitMs': { type: 'duration', default: '100ms', doc: 'Oldest an answer gets before it is committed.' },
   'stream.commitRecords': { type: 'integer', default: 200, min: 1, max: 100_000, unit: 'records', doc: 'Records that trigger a commit.' },
+  'stream.snapshotRecords': { type: 'integer', default: 20_000, min: 1, max: 1_000_000_000, unit: 'records', doc: 'Records of one partition that a restart may have to read before a slow tree is written again; in proportion more where over 200 trees are open in it. Changes no result.' },
+  'stream.retention': { type: 'duration', default: '7d', optional: true, flag: '--retention', doc: 'How long events, completions and labelled chains stay at least once no stage needs them; none keeps them for ever. Questions, trees, parts and faults always stay.' },
   'stream.drainMs': { type: 'duration', default: '30s', flag: '--drain', doc: 'How long Ctrl-C waits for calls in flight.' },
   'stream.follow': { type: 'boolean', default: false, flag: '--follow', doc: 'Go on after the last question and wait for more.' },
   // telemetry

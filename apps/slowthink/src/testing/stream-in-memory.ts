@@ -60,11 +60,12 @@ export interface StreamOptions {
   readonly only?: readonly string[];
   readonly until?: 'end' | 'idle' | 'follow';
   readonly commitMs?: number;
+  readonly snapshotRecords?: number;
 }
 
-export function startStream({ broker, policy, verifier, partsFolder, search = smallSearch, labels = resolveLabels(search.recipe), trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1 }: StreamOptions): Promise<RunningStages> {
+export function startStream({ broker, policy, verifier, partsFolder, search = smallSearch, labels = resolveLabels(search.recipe), trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1, snapshotRecords = 20_000 }: StreamOptions): Promise<RunningStages> {
   const setups = [
-    bindStage({ stage: expand, deps: { policy, verifier, identity: { model: 'scripted', revision: 'scripted-1' }, search, run: 'run', settingsHash: 'settings', seed: 7 }, credits: { trees: new Credits(trees), requests: new Credits(requests) }, calls: ['requests'] }),
+    bindStage({ stage: expand, deps: { policy, verifier, identity: { model: 'scripted', revision: 'scripted-1' }, search, run: 'run', settingsHash: 'settings', seed: 7, snapshotRecords }, credits: { trees: new Credits(trees), requests: new Credits(requests) }, calls: ['requests'] }),
     bindStage({ stage: rollout, deps: { policy, verifier }, credits: { requests: new Credits(requests) }, calls: ['requests'] }),
     bindStage({ stage: label, deps: { labels }, credits: {}, calls: [] }),
     bindStage({ stage: shard, deps: { folder: partsFolder, labels: labelsIdOf(labels), rowsPerPart: 50, quietMs: 100, giveUpMs: 0, observer }, credits: {}, calls: [] }),

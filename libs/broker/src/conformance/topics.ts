@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trial } from '../conformance.ts';
-import { recordsOf, sampleTopics, start, takeToEnd, transactionOf, valuesOf } from './sample.ts';
+import { recordsOf, sampleTopics, start, takeAll, takeToEnd, transactionOf, valuesOf } from './sample.ts';
 
 const byName = <Named extends { readonly name: string }>(specs: readonly Named[]) => [...specs].sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -67,6 +67,37 @@ export function topicSuite(trial: () => Trial): void {
       expect(await takeToEnd(broker.read('rollouts', 0, start, { until }))).toEqual([]);
       const next = await task.commit(transactionOf('import', 0, recordsOf('rollouts', 0, 1)));
       expect(next.offsets[0]).toBeGreaterThanOrEqual(until);
+    });
+
+    it('deletes by age: of records just written nothing that has to be an hour old, and everything below the offset that need not be old', async () => {
+      const { broker } = trial();
+      const task = await broker.claim('import', 0);
+      const { offsets } = await task.commit(transactionOf('import', 0, recordsOf('rollouts', 0, 5)));
+      const [before] = await broker.ranges('rollouts');
+      await broker.deleteBelow('rollouts', 0, before!.end, 3_600_000);
+      expect((await broker.ranges('rollouts'))[0]).toEqual(before);
+      expect(await takeToEnd(broker.read('rollouts', 0, start, { until: before!.end }))).toHaveLength(5);
+      await broker.deleteBelow('rollouts', 0, offsets[3]!, 0);
+      expect((await broker.ranges('rollouts'))[0]).toEqual({ ...before, start: offsets[3] });
+      await broker.deleteBelow('rollouts', 0, offsets[1]!, 0); // gone already
+      expect(valuesOf(await takeToEnd(broker.read('rollouts', 0, start, { until: before!.end })))).toEqual(['value 3', 'value 4']);
+    });
+
+    it('deletes while a reader is at it: the reader goes on with what is left, and ends', async () => {
+      const { broker } = trial();
+      const task = await broker.claim('import', 0);
+      const { offsets } = await task.commit(transactionOf('import', 0, recordsOf('rollouts', 0, 40)));
+      const until = (await broker.ranges('rollouts'))[0]!.end;
+      const [reader, other] = [broker.read('rollouts', 0, start, { until, prefetchMax: 4 }), broker.read('rollouts', 0, start, { until, prefetchMax: 4 })];
+      const taken = [...await takeAll(reader, 4)];
+      await takeAll(other, 4);
+      await broker.deleteBelow('rollouts', 0, offsets[30]!, 0);
+      taken.push(...await takeToEnd(reader));
+      const values = valuesOf(taken);
+      expect(values.slice(-10)).toEqual(Array.from({ length: 10 }, (_, at) => `value ${30 + at}`));
+      expect(new Set(values).size).toBe(values.length);
+      await broker.deleteBelow('rollouts', 0, until, 0);
+      expect((await takeToEnd(other)).length).toBeLessThanOrEqual(36); // what it held, and nothing for ever
     });
   });
 }

@@ -1365,6 +1365,136 @@ export interface SimulationEvent {
   policy: PolicyIdentity;
 }
 /**
+ * An open tree written again, so that a restart need not read its earlier events: what is folded of it, and the events that wait. The events it repeats stay as they are.
+ */
+export interface SnapshotEvent {
+  type: 'snapshot';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  questionId: string;
+  /**
+   * hash of run, question and attempt
+   */
+  treeId: string;
+  /**
+   * parts of one snapshot are written in one transaction; 0 first
+   */
+  part: number;
+  /**
+   * of this snapshot
+   */
+  parts: number;
+  /**
+   * stands in part 0: the tree as its folded events made it
+   */
+  state?: {
+    opened: OpenedEvent;
+    /**
+     * every expansion up to this number is folded
+     */
+    folded: number;
+    /**
+     * in order of expansion, child, chain; root first
+     */
+    nodes: TreeNode[];
+    /**
+     * the wave that has begun, in order of number
+     */
+    active: {
+      /**
+       * of the expansion in its tree
+       */
+      number: number;
+      /**
+       * the node that is expanded
+       */
+      nodeId: string;
+      children: number;
+      how: 'reason' | 'finish' | 'ask' | 'reflect';
+      forced: boolean;
+    }[];
+    /**
+     * nodes that still get a forced Finish, in order
+     */
+    forcedQueue: string[];
+    /**
+     * name of the stop rule once the search has stopped
+     */
+    stop?: string;
+    /**
+     * in order of expansion
+     */
+    selections: Selection[];
+    /**
+     * asked of the model so far
+     */
+    samples: number;
+    usage: Usage;
+  };
+  /**
+   * of expansions that are not folded yet, as they were written
+   */
+  events: (ChosenEvent | ExpansionEvent | SimulationEvent | RolloutEvent)[];
+}
+/**
+ * A node of a closed tree.
+ */
+export interface TreeNode {
+  /**
+   * path; the root is 0
+   */
+  id: string;
+  parentId: string | null;
+  depth: number;
+  /**
+   * number of the expansion that made it; root 0
+   */
+  expansion: number;
+  action: 'root' | 'reason' | 'finish' | 'reflect';
+  /**
+   * what the policy was asked for
+   */
+  asked: 'root' | 'reason' | 'finish' | 'reflect';
+  /**
+   * true: a Finish that was turned into a Reason node with a Reflect child; its verdict stays
+   */
+  refined: boolean;
+  forced: boolean;
+  outcome: 'ok' | 'failed';
+  /**
+   * step text
+   */
+  text: string;
+  /**
+   * what a thinking model thought before it wrote
+   */
+  reasoning?: string;
+  truncated: boolean;
+  /**
+   * v, 0..1; null: never backed up
+   */
+  value: number | null;
+  /**
+   * n
+   */
+  visits: number;
+  /**
+   * right completions of its own simulation; null: not simulated
+   */
+  right: number | null;
+  /**
+   * n of its own simulation; null: not simulated
+   */
+  simulations: number | null;
+  verdict?: Verdict;
+  /**
+   * empty for the root
+   */
+  requestId: string;
+}
+/**
  * Every whole solution that was sampled of one question to see how hard it is; only trace and regrading read it.
  */
 export interface SolutionsRecord {
@@ -1481,62 +1611,6 @@ export interface TrajectoryRecord {
     right: number | null;
     simulations: number | null;
   }[];
-}
-/**
- * A node of a closed tree.
- */
-export interface TreeNode {
-  /**
-   * path; the root is 0
-   */
-  id: string;
-  parentId: string | null;
-  depth: number;
-  /**
-   * number of the expansion that made it; root 0
-   */
-  expansion: number;
-  action: 'root' | 'reason' | 'finish' | 'reflect';
-  /**
-   * what the policy was asked for
-   */
-  asked: 'root' | 'reason' | 'finish' | 'reflect';
-  /**
-   * true: a Finish that was turned into a Reason node with a Reflect child; its verdict stays
-   */
-  refined: boolean;
-  forced: boolean;
-  outcome: 'ok' | 'failed';
-  /**
-   * step text
-   */
-  text: string;
-  /**
-   * what a thinking model thought before it wrote
-   */
-  reasoning?: string;
-  truncated: boolean;
-  /**
-   * v, 0..1; null: never backed up
-   */
-  value: number | null;
-  /**
-   * n
-   */
-  visits: number;
-  /**
-   * right completions of its own simulation; null: not simulated
-   */
-  right: number | null;
-  /**
-   * n of its own simulation; null: not simulated
-   */
-  simulations: number | null;
-  verdict?: Verdict;
-  /**
-   * empty for the root
-   */
-  requestId: string;
 }
 /**
  * A whole closed tree: the product. Every data set is made from these.

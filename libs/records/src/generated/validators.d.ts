@@ -27,6 +27,7 @@ export const isSearchSettings: Validator<types.SearchSettings>;
 export const isSelection: Validator<types.Selection>;
 export const isSftRow: Validator<types.SftRow>;
 export const isSimulationEvent: Validator<types.SimulationEvent>;
+export const isSnapshotEvent: Validator<types.SnapshotEvent>;
 export const isSolutionsRecord: Validator<types.SolutionsRecord>;
 export const isTrajectoryRecord: Validator<types.TrajectoryRecord>;
 export const isTreeNode: Validator<types.TreeNode>;
