@@ -10,7 +10,7 @@ export { checkSharedFolder, readRunRecord, remoteRun, runOf } from './run-record
 export { labelsOf } from './labels-of.ts';
 export { searchOf } from './search-of.ts';
 export { checkImported, importFlags, importQuestions, type ImportReport } from './import-questions.ts';
-export { readTopic, scanTopic } from './read-topic.ts';
+export { invalidRecord, readTopic, scanTopic } from './read-topic.ts';
 export { stageProcess, type StageSetupOf } from './stage-process.ts';
 export { stageMain } from './stage-main.ts';
 export { exitCodeOf, exitCodes } from './exit-codes.ts';

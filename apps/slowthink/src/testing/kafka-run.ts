@@ -45,7 +45,7 @@ export class KafkaRun {
   }
 
   /** A command that asks no model. */
-  command(args: readonly string[], env?: { readonly [name: string]: string }): Promise<Ended> { return this.#place.run([...args.slice(0, 1), ...this.flags, ...args.slice(1)], env); }
+  command(args: readonly string[], env?: { readonly [name: string]: string }): Promise<Ended> { return this.#place.run([...args, ...this.flags], env); }
 
   async withAdmin<Value>(work: (admin: Admin) => Promise<Value>): Promise<Value> {
     const admin = this.kafka.admin();
