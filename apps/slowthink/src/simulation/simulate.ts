@@ -22,6 +22,7 @@ import { SimulatedBroker } from './simulated-broker.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedGroup } from './simulated-group.ts';
 import { simulatedModel } from './simulated-model.ts';
+import { takeOverChance } from './take-over-chance.ts';
 import { nobody, type Life } from './virtual-time.ts';
 import type { Weather } from './weather.ts';
 import { World } from './world.ts';
@@ -38,7 +39,8 @@ export interface History {
   readonly askedAgainMax: number;
   /** Requests whose answers stood in the log already. */
   readonly askedInVain: readonly string[];
-  readonly deaths: number;
+  /** How often what happened, deaths by port among it. */
+  readonly happened: ReadonlyMap<string, number>;
   readonly lives: number;
   readonly virtualMs: number;
 }
@@ -52,15 +54,15 @@ export const searches: { readonly [name in Weather['search']]: SearchSettings } 
 const refusedOnes = (id: string): boolean => createHash('sha256').update(id).digest()[0]! < 10;
 
 /**
- * Whether a worker that is fenced though a partition is still its own claims it again, and one whose commit failed goes on with it. Until the runtime does, somebody has to start the workers again: a standstill of
- * several workers is no failure, and neither is the end of a process by the fault of one commit.
+ * Whether a worker goes on with a partition whose commit failed, claims one again that it was fenced from and still owns, and stands by while it owns none. As long as the runtime does not, somebody has to start
+ * processes again that end by the fault of a commit, that end before the others' input does, and (after a while) workers that stand still.
  */
 const heals = false;
 
 const folder = '/parts';
 const livesMax = 200;
 const stillMs = 600_000; // without a commit, a request or a start while the model can be reached
-const passing: ReadonlySet<string> = new Set(['BROKER_UNREACHABLE', 'MODEL_UNREACHABLE', 'DISK_FULL']); // what a process may end with: whoever started it starts it again
+const passing: ReadonlySet<string> = new Set(heals ? ['MODEL_UNREACHABLE'] : ['MODEL_UNREACHABLE', 'BROKER_UNREACHABLE']); // what a process may end with: whoever started it starts it again
 
 /** Plays one weather to its end. Throws what no weather may lead to: a fault that is not the weather's, an end before the input's end, a standstill. */
 export async function simulate(weather: Weather, tell?: (line: string) => void): Promise<History> {
@@ -77,7 +79,8 @@ export async function simulate(weather: Weather, tell?: (line: string) => void):
   const questions = Array.from({ length: weather.questions }, (_, index) => question(index));
   await putQuestions(log, questions, weather.partitions);
 
-  // Law 2: at most the credits of both stages that ask, and a partition and stage what may wait for a commit.
+  // Law 2, what may be asked again: after a death, or an end by a fault, the credits of both stages that ask and, a stage and partition, what may wait for a commit (one batch that is filled, one that is
+  // committed); after a partition moved, was fenced or had a commit fail, the same for this one. stages * (requests + partitions * 2 * commit records)
   const atRisk = (stages: number, partitions: number): number => stages * (weather.requests + partitions * weather.commit.pendingMax);
   const groups = new Map<string, SimulatedGroup>();
   const groupOf = (stage: string): SimulatedGroup => {
@@ -125,30 +128,33 @@ export async function simulate(weather: Weather, tell?: (line: string) => void):
       world.say(life, () => (end instanceof Error ? `fails: ${end.stack}` : String(end)));
       if (end !== 'ended') askedAgainMax += atRisk(2, weather.partitions);
       if (end !== 'ended' && end !== 'died' && !(end instanceof FaultError && passing.has(end.code))) throw end;
-      if (weather.powerCuts && end === 'died') disk.cutPower();
+      if (weather.powerCuts && end === 'died') { world.count('the power is cut'); disk.cutPower(); }
       if (weather.workers === 1) log = await log.reopen();
       if (end === 'ended') return;
       await world.time.sleep(world.random.around(5000));
     }
   };
 
+  const giveBack = takeOverChance(world.random);
   await world.time.play(async () => {
     for (const at of weather.moves) world.time.later(at, () => world.random.pick([...groups.values(), undefined])?.move());
     const all = () => Promise.all(Array.from({ length: weather.workers }, (_, index) => keepUp('abc'[index]!)));
     await all();
-    for (let again = 0; weather.workers > 1 && again < 20 && !await isComplete(log); again++) { await world.time.sleep(world.random.around(5000)); await all(); }
+    for (let again = 0; !heals && weather.workers > 1 && again < 20 && !await isComplete(log); again++) { await world.time.sleep(world.random.around(5000)); await all(); }
     if (!await isComplete(log)) throw new Error('Every process has ended, and records are unread.');
     world.calm = true;
     await removeUnlisted(folder, await listed(log), disk.seenBy({ name: 'last', alive: true }));
   }, (life) => {
-    if (life !== nobody) world.mayDie(life, 'the clock', 0.1);
+    if (life !== nobody) world.mayDie(life, 'clock', 'the clock');
     if (world.time.now - world.lastWorkAt <= stillMs || weather.outages.some(({ fromMs, toMs }) => fromMs < world.time.now && world.time.now < toMs + stillMs)) return;
     if (heals || weather.workers === 1) throw new Error(`Nothing has gone on for ${stillMs / 60_000} minutes.`);
     for (const one of living) world.kill(one, 'a standstill');
-  });
+    world.works();
+  }).finally(giveBack);
 
   return {
-    weather, askedInVain, deaths: world.deaths, lives, virtualMs: world.time.now, asked: calls, askedAgain: calls - asked.size, askedAgainMax,
+    weather, askedInVain, happened: world.happened, lives, virtualMs: world.time.now, asked: calls, askedAgain: calls - asked.size,
+    askedAgainMax: askedAgainMax + ['a commit is refused', 'a commit is lost', 'a worker is fenced'].reduce((sum, what) => sum + (world.happened.get(what) ?? 0) * atRisk(1, 1), 0),
     records: Object.fromEntries(await Promise.all(flows.run.topics.map(async (topic) => [topic.name, await contents(log, topic)] as const))),
     progress: await log.progress(), files: new Map([...disk.files].map(([path, bytes]) => [path.slice(folder.length + 1), bytes])),
   };

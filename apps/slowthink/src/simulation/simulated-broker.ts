@@ -67,12 +67,16 @@ export class SimulatedBroker implements Broker {
     const { weather, random } = world;
     const name = `commit ${task.stage}/${task.partition}`;
     if (!await world.way(life, 'broker', name) && (weather.workers === 1 || random.chance(0.5))) return never;
-    if (world.strikes(weather.full)) throw new FaultError('DISK_FULL', `There is no space left for the ${name}.`);
-    if (world.strikes(weather.refused)) { world.say(life, () => `${name} fails`); throw away(name); }
-    const receipt = await task.commit(transaction);
+    if (world.strikes('full')) throw new FaultError('DISK_FULL', `There is no space left for the ${name}.`);
+    if (world.strikes('refused')) { world.say(life, () => `${name} fails`); throw away(name); }
+    if (!life.alive) world.count('a commit outlives its process');
+    const receipt = await task.commit(transaction).catch((error: unknown) => {
+      if (error instanceof FaultError && error.code === 'TASK_FENCED') world.count('a worker is fenced');
+      throw error;
+    });
     world.say(life, () => `${name} is written: ${transaction.outputs.map(({ topic }, index) => `${topic}/${receipt.offsets[index]}`).join(' ')} ${JSON.stringify(transaction.progress.positions)}`);
     written(transaction);
-    const lost = world.strikes(weather.lost);
+    const lost = world.strikes('lost');
     if (!await world.way(life, 'broker', `${name} answered`)) return never;
     if (lost) { world.say(life, () => `the answer to ${name} is lost`); throw away(name); }
     return receipt;

@@ -85,6 +85,7 @@ export class SimulatedGroup {
 
   #give(partition: number, from: Member | undefined, to: Member): void {
     this.#onMove();
+    this.#world.count('a partition moves');
     this.#world.say(nobody, () => `${this.#stage}/${partition} goes from ${from?.life.name ?? 'nobody'} to ${to.life.name}`);
     from?.owned.delete(partition);
     to.owned.add(partition);

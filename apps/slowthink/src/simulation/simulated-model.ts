@@ -22,7 +22,9 @@ export function simulatedModel({ world, life, model, asked, lost }: SimulatedMod
     signal?.throwIfAborted();
     if (!await world.way(life, 'model', where)) return never;
     signal?.throwIfAborted();
-    if (away()) throw new FaultError('MODEL_UNREACHABLE', 'Nobody answers at the address of the model.');
+    if (!away()) return;
+    world.count('the model is away');
+    throw new FaultError('MODEL_UNREACHABLE', 'Nobody answers at the address of the model.');
   };
   const server: Policy = {
     describe: async (signal) => {
@@ -32,6 +34,7 @@ export function simulatedModel({ world, life, model, asked, lost }: SimulatedMod
     sample: async (request, signal) => {
       await reach(`ask ${request.id}`, signal);
       if (!turnedAway.has(request.id) && random.chance(weather.overloaded)) {
+        world.count('a request is turned away');
         turnedAway.add(request.id); // once a request: one that fails again and again is at fault itself
         throw random.chance(0.5) ? new FaultError('MODEL_OVERLOADED', 'Too many requests.', { retryAfterMs: random.around(1000) }) : new FaultError('MODEL_SERVER_ERROR', 'The server answered 500.');
       }

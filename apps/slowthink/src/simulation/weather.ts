@@ -52,16 +52,16 @@ export function weatherOf(seed: number): Weather {
   const storms = random.pick([0, 1, 1, 2]);
   return {
     seed, workers,
-    search: random.chance(0.7) ? 'laptop' : 'whole',
-    questions: random.whole(2, 5),
+    search: random.chance(0.75) ? 'laptop' : 'whole',
+    questions: random.pick([2, 2, 3, 4]),
     partitions: random.whole(1, 3),
     holes: workers > 1 || random.chance(0.3), // with holes the log counts as one that others write to as well
     trees: random.whole(1, 4),
     requests: random.whole(1, 4),
     commit: { records, ms: random.pick([1, 20, 200]), pendingMax: 2 * records, giveUpMs: 3_600_000 },
     lagMax: random.pick([3, 20, 1000]),
-    rowsPerPart: random.pick([2, 5, 30]),
-    quietMs: random.pick([10, 1000]),
+    rowsPerPart: random.pick([3, 10, 30]),
+    quietMs: random.pick([100, 10_000, 60_000]),
     delayMs: { broker: delay(), model: random.pick([1, 30, 1000, 10_000]), file: delay() },
     prompt: random.pick([0, 0.5, 0.9]),
     deaths: random.pick([0, 0.002, 0.01, 0.04]),
