@@ -1,6 +1,6 @@
 // One claimed partition of one stage: readers -> gates -> operator -> commits. Lifecycle: starting, running, draining, stopped or failed.
 import { FaultError } from '@slowthink/faults';
-import type { Broker, Reader, StoredRecord, Task } from '@slowthink/broker';
+import { fencedTask, type Broker, type Reader, type StoredRecord, type Task } from '@slowthink/broker';
 import { decodeRecord, type EndRecord, type Topic } from '@slowthink/records';
 import { Positions, emptyLedger, faultOutput, gate, type Credits, type Delivery, type Emission, type GateState, type LedgerCounts, type Observer, type Stage, type StageContext } from '@slowthink/stream';
 import { ReplaySubject, filter, map, merge, takeUntil, type Subscription } from 'rxjs';
@@ -205,8 +205,10 @@ export class PartitionRun<Deps> {
       if (range === undefined || range.end === 0) continue;
       const reader = broker.read(topic.name, partition, { next: range.start, unsettled: [] }, { until: range.end, prefetchMax: 1 }); // offsets alone may be those of aborted transactions
       try {
-        if (range.start > 0 || await reader.ready()) throw new FaultError('PROGRESS_MISSING', `Stage ${stage.name} has no progress for partition ${partition}, but topic ${topic.name} holds records of it there (offsets ${range.start} to ${range.end}).`);
+        if (range.start === 0 && !await reader.ready()) continue;
       } finally { reader.close(); }
+      if ((await broker.progress()).some((record) => record.stage === stage.name && record.partition === partition)) throw fencedTask(stage.name, partition); // claimed by somebody else since, and at work
+      throw new FaultError('PROGRESS_MISSING', `Stage ${stage.name} has no progress for partition ${partition}, but topic ${topic.name} holds records of it there (offsets ${range.start} to ${range.end}).`);
     }
   }
 
