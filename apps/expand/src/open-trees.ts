@@ -1,5 +1,5 @@
 // The trees of one partition that are open: events in, turns out (what to write, and what to ask the policy next).
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { Policy, PolicyIdentity } from '@slowthink/models';
 import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
 import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, refusalOf, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
@@ -110,6 +110,7 @@ export class OpenTrees {
     const outputs: Output[] = events.map((event) => ({ topic: topics.expansions, key: opened.questionId, value: event as never }));
     for (const each of [fault, ...(judged ?? []).map((verdict) => verdict?.fault)]) if (each) outputs.push(faultOutput(each, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
     for (const event of events) one.tree = apply(one.tree, event);
+    crossPoint('tree.grown');
     return this.#goOn(one, { outputs, settled: [] });
   }
 
@@ -131,6 +132,7 @@ export class OpenTrees {
     if (this.#open.has(opened.treeId)) return drop(new FaultError('QUESTION_DUPLICATE', `${question.id} came again while its tree ${opened.treeId} is open.`));
     const one: OpenTree = { tree: apply(undefined, opened), opened, asked: new Set(), questionOffset: delivery.offset, openedAt: undefined, rolloutsAt: this.#context.position(topics.rollouts) };
     this.#open.set(opened.treeId, one);
+    crossPoint('tree.opened');
     return this.#goOn(one, { outputs: [{ topic: topics.expansions, key: question.id, value: opened }], settled: [{ delivery, verdict: 'opened' }] });
   }
 
@@ -139,6 +141,7 @@ export class OpenTrees {
     const one = this.#open.get(delivery.value.treeId);
     if (!one) return { emission, asks: [] }; // of a tree that closed before
     one.tree = apply(one.tree, delivery.value);
+    crossPoint('tree.folded');
     return this.#goOn(one, emission);
   }
 
@@ -161,6 +164,7 @@ export class OpenTrees {
       this.#open.delete(treeId);
       this.#closing.add(one);
       this.#context.credits['trees']!.give();
+      crossPoint('tree.closed');
       const outputs: readonly Output[] = [...written.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
       return { emission: this.#dueEnds({ outputs, settled: emission.settled, closed: [close.status === 'closed' ? 'ok' : 'failed'], committed }), asks: [] };
     }

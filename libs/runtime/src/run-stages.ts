@@ -1,6 +1,6 @@
 // Runs stages in one process: joins them to the broker, follows assignments, ends, drains or stops them together.
 import type { Broker, Membership } from '@slowthink/broker';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { Topic } from '@slowthink/records';
 import { addLedgers, ledgerProblem, type Credits, type LedgerCounts, type Observer, type Stage } from '@slowthink/stream';
 import type { CommitSettings } from './commit-queue.ts';
@@ -78,6 +78,7 @@ class StageRun {
 
   drain(): void {
     this.#closing = true;
+    crossPoint('stage.leaving', this.setup.stage.name);
     void this.#membership?.leave();
     const running = [...this.#runs.values()];
     for (const run of running) run.drain();

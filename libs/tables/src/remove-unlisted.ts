@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
 import { isTemporaryPart, parsePartName } from './part-name.ts';
 import { onStorage } from './storage-fault.ts';
@@ -17,6 +18,7 @@ export async function removeUnlisted(folder: string, parts: readonly PartRecord[
   const entries = await listFolder(folder);
   const removed = entries.filter((file) => isTemporaryPart(file) || (parsePartName(file) !== undefined && !listed.has(file)));
   for (const file of removed) await onStorage(join(folder, file), () => rm(join(folder, file)));
+  crossPoint('unlisted.removed');
   return { removed, foreign: entries.filter((file) => !removed.includes(file) && !listed.has(file)) };
 }
 

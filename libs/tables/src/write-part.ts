@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
+import { crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
 import { syncToDisk } from './durable-file.ts';
 import type { TableKind } from './kinds.ts';
@@ -37,11 +38,19 @@ export async function writePart({ folder, kind, partition, firstOffset, lastOffs
   await onStorage(join(folder, file), async () => {
     await mkdir(folder, { recursive: true });
     const temporary = join(folder, temporaryFileName(file));
+    crossPoint('part.writing', kind);
     const handle = await open(temporary, 'w');
-    try { await handle.writeFile(chunks); await handle.sync(); } finally { await handle.close(); }
+    try {
+      await handle.writeFile(chunks);
+      crossPoint('part.written', kind);
+      await handle.sync();
+    } finally { await handle.close(); }
+    crossPoint('part.synced', kind);
     signal?.throwIfAborted();
     await rename(temporary, join(folder, file));
+    crossPoint('part.renamed', kind);
     await syncToDisk(folder);
+    crossPoint('part.kept', kind);
   });
   return { type: 'part', v: 1, kind, file, partition, firstOffset, lastOffset, rows: batch.numRows, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), sha256: hash.digest('hex'), labels };
 }

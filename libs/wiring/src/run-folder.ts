@@ -1,7 +1,7 @@
 // DIR/run.json: what a run folder began with. A restart takes its settings from here; other ones are refused, since they would mix two runs.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { labelKeys } from './labels-of.ts';
 import { runSettings } from './run-settings.ts';
@@ -52,8 +52,11 @@ export function writeRunFile(dir: string, value: RunFile): void {
   const { file } = runPaths(dir);
   onFolder(dir, () => {
     mkdirSync(resolve(dir), { recursive: true });
+    crossPoint('run-file.writing');
     writeFileSync(`${file}.tmp`, `${JSON.stringify(value, null, 2)}\n`);
+    crossPoint('run-file.written');
     renameSync(`${file}.tmp`, file);
+    crossPoint('run-file.renamed');
   });
 }
 

@@ -1,0 +1,57 @@
+// npm run kill: kills processes at named points and at random moments, runs the same commands again, and compares everything with a run that nobody disturbed.
+//   --broker sqlite   --points all|short|NAME   --seeds N (1: crossings of a point)   --random N (10: runs with kills at random moments)   --jobs N (2)   --seed TEXT (1)   --write (docs/reliability.md)
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { markOf, replaceBetweenMarks } from '../generate/marks.ts';
+import { pointCases, quietRun, randomCase, type Case } from './cases.ts';
+import { sqliteDeployment } from './deployment.ts';
+import { caseOf, shortPoints } from './short-form.ts';
+import { summaryText, type Tried } from './summary.ts';
+import { tryFates } from './trial.ts';
+
+const { values } = parseArgs({ options: {
+  broker: { type: 'string', default: 'sqlite' }, points: { type: 'string', default: 'all' }, seeds: { type: 'string', default: '1' }, random: { type: 'string', default: '10' },
+  seed: { type: 'string', default: '1' }, jobs: { type: 'string', default: '2' }, write: { type: 'boolean', default: false },
+} });
+const deployments = { sqlite: { deployment: sqliteDeployment, commands: ['run'] } } as const;
+const { deployment, commands } = deployments[values.broker as keyof typeof deployments];
+
+const say = (line: string): void => { process.stderr.write(`${line}\n`); };
+say('A run that nobody disturbs, and one with a kill in the middle …');
+const quiet = await quietRun(deployment, commands);
+
+const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => `${values.seed}.${index + 1}`);
+const points = seeds.flatMap((seed) => pointCases(quiet, seed));
+const chosen = values.points === 'all' ? points : values.points === 'short' ? shortPoints.map((name) => caseOf(name, points)) : points.filter(({ row }) => row.startsWith(values.points));
+const cases = [...chosen, ...Array.from({ length: Number(values.random) }, (_, index) => randomCase(quiet, `${values.seed}.${index + 1}`))];
+
+const tried: Tried[] = [];
+const left = [...cases.entries()];
+async function work(): Promise<void> {
+  for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    const [index, one] = next;
+    const trial = await tryFates(deployment, one.fates, { quiet: quiet.left });
+    tried[index] = { one, trial };
+    say(`${String(tried.filter((each) => each !== undefined).length).padStart(4)}/${cases.length} ${describe(one)}: ${trial.kills} killed, asked again ${trial.again} of ${trial.againMax}, ${trial.problems.length === 0 ? 'same' : `NOT THE SAME: ${trial.problems.join('; ')}`}, ${trial.seconds.toFixed(1)} s`);
+  }
+}
+await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+
+const text = summaryText(deployment.name, quiet, tried);
+console.log(text);
+if (values.write) write(text);
+process.exitCode = tried.every(({ trial }) => trial.problems.length === 0) ? 0 : 1;
+
+function describe({ row, of }: Case): string { return of === '' ? row : `${row} of ${of}`; }
+
+function write(body: string): void {
+  const file = join(import.meta.dirname, '../../docs/reliability.md');
+  const mark = `kill-${deployment.name}`;
+  const { begin, end } = markOf(mark);
+  let page: string;
+  try { page = readFileSync(file, 'utf8'); } catch { page = '# Reliability\n'; }
+  if (!page.includes(begin)) page = `${page.trimEnd()}\n\n## Kill suite: ${deployment.name}\n\n${begin}\n${end}\n`;
+  writeFileSync(file, replaceBetweenMarks(page, mark, body));
+  say(`wrote docs/reliability.md (${mark})`);
+}

@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Workplace } from '../../apps/slowthink/src/testing/command-line.ts';
+import { startLoadServer } from '../bench/processes.ts';
+import type { Deployment, Place } from './deployment.ts';
+import type { Fate, Fates } from './fate.ts';
+import { live, type Lived } from './live.ts';
+import { differences, readLeft, readUnlisted, type Left } from './read-left.ts';
+import { latencyMs, questionLines } from './small-run.ts';
+
+export interface Trial {
+  readonly kills: number;
+  readonly requests: number;
+  /** Requests with prompt, seed and n of an earlier one, as the model server counted them. */
+  readonly again: number;
+  readonly againMax: number;
+  readonly seconds: number;
+  /** Undefined where the run did not come to its end. */
+  readonly left: Left | undefined;
+  readonly lastedMs: Lived['lastedMs'];
+  /** Empty: the run came to what the quiet one came to, within law 2. */
+  readonly problems: readonly string[];
+  /** Crossings by point, of each start of each command ("COMMAND.START"), where they were asked for. */
+  readonly crossed: { readonly [start: string]: ReadonlyMap<string, number> };
+}
+
+/** One run in a place of its own, with a model server of its own, under its fates; compared with the quiet run where there is one. */
+export async function tryFates(deployment: Deployment, fates: Fates, { quiet, trace = false }: { readonly quiet?: Left; readonly trace?: boolean } = {}): Promise<Trial> {
+  const workplace = new Workplace();
+  const server = await startLoadServer(latencyMs, 0);
+  try {
+    const place: Place = { folder: workplace.folder, policy: `openai:${server.url}#mock` };
+    workplace.write('questions.jsonl', questionLines);
+    mkdirSync(workplace.path('traces'));
+    const afterKill = async (fate: Fate): Promise<readonly string[]> => fate.kind === 'at' && fate.point === 'unlisted.removed' ? (await readUnlisted(deployment, place)).map((file) => `${file} was left by the start that removes what is not listed`) : [];
+    const began = performance.now();
+    const { kills, againMax, lastedMs, problems: unlike } = await live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) });
+    const seconds = (performance.now() - began) / 1000;
+    const { requests, repeated } = await server.stats();
+    const problems = [...unlike, ...(repeated > againMax ? [`${repeated} requests were asked again; law 2 allows ${againMax} after ${kills} kills`] : [])];
+    let left: Left | undefined;
+    if (unlike.length === 0) {
+      try {
+        left = await readLeft(deployment, place);
+        if (quiet !== undefined) problems.push(...differences(quiet, left));
+      } catch (error) { problems.push(String(error)); }
+    }
+    return { kills, requests, again: repeated, againMax, seconds, left, lastedMs, problems, crossed: readCrossings(workplace.path('traces')) };
+  } finally {
+    server.stop();
+    workplace.close();
+  }
+}
+
+function readCrossings(folder: string): Trial['crossed'] {
+  return Object.fromEntries(readdirSync(folder).map((file) => {
+    const counts = new Map<string, number>();
+    for (const name of readFileSync(join(folder, file), 'utf8').split('\n').slice(0, -1)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return [file.slice('crossed.'.length), counts] as const;
+  }));
+}
