@@ -2,19 +2,22 @@ import { labelsIdOf } from '@slowthink/labels';
 import { topics, type PartRecord } from '@slowthink/records';
 import { bindStage } from '@slowthink/runtime';
 import { removeUnlisted } from '@slowthink/tables';
-import { readTopic, stageProcess } from '@slowthink/wiring';
+import { checkSharedFolder, readTopic, stageProcess } from '@slowthink/wiring';
 import { shard } from './stage.ts';
 
 const quietMs = 1000; // a part is written when no chain has come for this long
 
-/** shard in a process: removes what a killed process left unlisted, then writes parts into the run's folder. */
+/** shard in a process: writes parts into the run's folder, and for each partition it claims removes first what a killed or fenced worker left unlisted there. DIR_NOT_SHARED. */
 export const shardProcess = stageProcess({
   name: shard.name,
   needsPolicy: false,
   setup: async ({ broker, labels, observer, paths, settings }) => {
-    const listed: PartRecord[] = [];
-    for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part')) listed.push(value);
-    await removeUnlisted(paths.parts, listed);
-    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels!), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer }, credits: {}, calls: [] });
+    await checkSharedFolder(broker, paths.dir);
+    const clear = async (partition: number): Promise<void> => {
+      const listed: PartRecord[] = [];
+      for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part', { partition })) listed.push(value);
+      await removeUnlisted(paths.parts, listed, partition);
+    };
+    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels!), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer, clear }, credits: {}, calls: [] });
   },
 });

@@ -2,7 +2,7 @@
 //
 // Reads   trajectories (no credit: what is held is bounded by rowsPerPart a partition). Writes parts (one record a finished file), faults.
 // A batch ends with rowsPerPart records, at an `end`, or after quietMs without news. Files first (fsync, rename), then the transaction:
-// a file that no `parts` record lists is no data, and the next start removes it. What is still buffered at a drain stays unsettled.
+// a file that no `parts` record lists is no data, and whoever claims the partition next removes it. What is still buffered at a drain stays unsettled.
 import { topics } from '@slowthink/records';
 import { callOnce, defineStage } from '@slowthink/stream';
 import { concatMap } from 'rxjs';
@@ -18,7 +18,8 @@ export const shard = defineStage<ShardDeps>({
     trajectories: 'Labelled chains and preference pairs, in offset order.',
     parts: 'One record a finished Parquet part with rows and sha256: only listed files are data.',
   },
-  operator: (deps) => (delivery$) => delivery$.pipe(
+  operator: (deps, { partition }) => (delivery$) => callOnce(() => deps.clear?.(partition) ?? Promise.resolve()).pipe(
+    concatMap(() => delivery$),                                                                                   // the claim stands, so nobody else writes this partition
     bufferUntil({ countMax: deps.rowsPerPart, quietMs: deps.quietMs, last: ({ value }) => value.type === 'end' }), // Delivery -> Delivery[]   in order
     concatMap((batch) => callOnce((signal) => writeParts(deps, batch, signal))),                                  // Delivery[] -> Emission  one part a kind; never renamed after a stop
   ),

@@ -14,6 +14,8 @@ export interface ShardDeps {
   /** How long a full disk is waited for. */
   readonly giveUpMs: number;
   readonly observer: Observer;
+  /** Removes what is unlisted of a partition that was just claimed. */
+  readonly clear?: (partition: number) => Promise<void>;
 }
 
 /** Writes one part a kind that has rows from a batch and gives the emission that lists them and settles the batch. A full disk is waited for; faults: DISK_FULL after that, DISK_READ_ONLY. */

@@ -1,4 +1,4 @@
-import { runSettings, readSettings, withoutCredentials, type ResolvedRun, type RunSettings } from '@slowthink/wiring';
+import { remoteRun, runSettings, readSettings, withoutCredentials, type ResolvedRun, type RunFile, type RunSettings } from '@slowthink/wiring';
 import { explainSettings, type Flags, type Resolved, type Setting } from '@slowthink/settings';
 import { Option, type Command } from 'commander';
 
@@ -19,15 +19,21 @@ export function addSettings(command: Command, keys: readonly Key[], defaultDir: 
   return command.option('--config <file>', 'Settings file (default: slowthink.json of this folder, if there is one).');
 }
 
-/** The settings behind a parsed command. `remember`: what is not given is taken from what the run folder began with. */
-export function settingsOf(command: Command, remember: boolean, defaultDir?: string): ResolvedRun {
+/** The settings behind a parsed command. `remember`: what is not given is taken from what the run began with, as the folder or, on a new host, the Kafka says. */
+export async function settingsOf(command: Command, remember: boolean, defaultDir?: string): Promise<ResolvedRun> {
+  const resolved = parsedSettings(command, remember, defaultDir);
+  const began = remember ? await remoteRun(resolved.values) : undefined;
+  return began === undefined ? resolved : parsedSettings(command, remember, defaultDir, began);
+}
+
+function parsedSettings(command: Command, remember: boolean, defaultDir: string | undefined, began?: RunFile): ResolvedRun {
   const own = new Set(Object.values(runSettings as Record<string, Setting>).flatMap(({ flag }) => flag ?? []));
   const flags: Record<string, Flags[string]> = {};
   for (const option of command.options) {
     const value = command.getOptionValue(option.attributeName()) as Flags[string];
     if (option.long && own.has(option.long) && command.getOptionValueSource(option.attributeName()) === 'cli') flags[option.long] = value;
   }
-  return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: ['SLOWTHINK_MEDICAL_DATA'], remember, ...(defaultDir === undefined ? {} : { defaultDir }) });
+  return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: ['SLOWTHINK_MEDICAL_DATA'], remember, began, ...(defaultDir === undefined ? {} : { defaultDir }) });
 }
 
 /** Every setting with its value and where it came from; addresses as run.json keeps them, without user and password. */
@@ -36,5 +42,7 @@ export function explain(resolved: Resolved<typeof runSettings>): string {
   const shown: typeof resolved = { ...resolved, values: { ...resolved.values, policy: withoutCredentials(policy), scorer: withoutCredentials(scorer), grader: withoutCredentials(grader) } };
   return explainSettings(shown);
 }
+/** Settings that say where a run is. */
+export const placeKeys = ['dir', 'broker', 'run'] as const satisfies readonly Key[];
 export const runKeys = Object.keys(runSettings) as readonly Key[];
 export type { RunSettings };

@@ -1,1 +1,3 @@
-export {};
+export { openKafkaBroker, type KafkaBrokerOptions } from './open-kafka-broker.ts';
+export { brokersOf, checkRunName, isKafka, type KafkaAddress, type Mechanism } from './kafka-settings.ts';
+export { kafkaName, topicConfig } from './topic-config.ts';

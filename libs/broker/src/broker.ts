@@ -33,6 +33,8 @@ export interface Position {
 export interface Reader {
   /** Resolves true when `take` would give at least one record; false when the reader is closed or has reached `until`. */
   ready(): Promise<boolean>;
+  /** Whether it has looked at the end and found nothing more: everything committed by then was given out. */
+  readonly atEnd: boolean;
   /** Up to `max` records that are there now; never waits. */
   take(max: number): readonly StoredRecord[];
   close(): void;

@@ -53,6 +53,8 @@ class LogReader implements Reader {
     });
   }
 
+  get atEnd(): boolean { return this.#fill() !== 'records'; }
+
   take(max: number): readonly StoredRecord[] {
     if (this.#fill() !== 'records') return [];
     const taken = this.#held.slice(0, max);

@@ -51,7 +51,7 @@ export class PartitionRun<Deps> {
 
   /** Every input topic ended with an `end` that is settled, and all of it is committed. */
   get finished(): boolean {
-    return this.lifecycle === 'running' && this.#quiet() && this.#options.stage.reads.every(({ name }) => endsAt(this.#state.notes, name) === this.#positions.get(name)!.delivered && this.#states.get(name) === 'source');
+    return this.lifecycle === 'running' && this.#quiet() && this.#options.stage.reads.every(({ name }) => endsAt(this.#state.notes, name) === this.#positions.get(name)!.delivered && this.#states.get(name) === 'source') && this.#readers.every((reader) => reader.atEnd);
   }
 
   /** Nothing is being worked on and nothing can be taken in: waiting for records, credits or admission. An end that waits for what another stage still owes is no work. */
@@ -207,7 +207,11 @@ export class PartitionRun<Deps> {
     for (const topic of stage.writes) {
       if (topic.name === 'faults') continue;
       const range = (await broker.ranges(topic.name)).find((one) => one.partition === partition);
-      if (range && range.end > 0) throw new FaultError('PROGRESS_MISSING', `Stage ${stage.name} has no progress for partition ${partition}, but topic ${topic.name} already holds ${range.end} records there.`);
+      if (range === undefined || range.end === 0) continue;
+      const reader = broker.read(topic.name, partition, { next: range.start, unsettled: [] }, { until: range.end, prefetchMax: 1 }); // offsets alone may be those of aborted transactions
+      try {
+        if (range.start > 0 || await reader.ready()) throw new FaultError('PROGRESS_MISSING', `Stage ${stage.name} has no progress for partition ${partition}, but topic ${topic.name} holds records of it there (offsets ${range.start} to ${range.end}).`);
+      } finally { reader.close(); }
     }
   }
 

@@ -1,9 +1,10 @@
 // Runs stages in one process: joins them to the broker, follows assignments, ends, drains or stops them together.
 import type { Broker, Membership } from '@slowthink/broker';
 import { FaultError, crossPoint } from '@slowthink/faults';
-import type { Topic } from '@slowthink/records';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProgressRecord, Topic } from '@slowthink/records';
 import { addLedgers, ledgerProblem, type Credits, type LedgerCounts, type Observer, type Stage } from '@slowthink/stream';
-import type { CommitSettings } from './commit-queue.ts';
+import { endsAt, type CommitSettings } from './commit-queue.ts';
 import { PartitionRun } from './partition-run.ts';
 
 /** A stage with what it needs to run. `Deps` is the stage's own business. */
@@ -35,15 +36,28 @@ export interface StageReport {
 
 const isFenced = (error: unknown): boolean => error instanceof FaultError && error.code === 'TASK_FENCED';
 
+const openAgainMs = 3000;
+const fencedMax = 10; // in a row: two programs that use the same names
+const standbyMs = 1000;
+
+/** Whether the last end of every topic was settled and nothing was delivered behind it. */
+const hasEnded = (progress: ProgressRecord | undefined, reads: readonly Topic[]): boolean => progress !== undefined && reads.every(({ name }) => {
+  const position = progress.positions[name];
+  return position?.unsettled.length === 0 && endsAt(progress.notes, name) === position.next;
+});
+
 /** One stage over the partitions this process owns. */
 class StageRun {
   readonly setup: StageSetup;
   readonly #options: RunOptions;
   readonly #runs = new Map<number, PartitionRun<never>>();
+  readonly #owned = new Set<number>();
+  readonly #fenced = new Map<number, number>(); // partition -> how often it was taken while it was ours
   #assigned = false; // the first assignment has come; it may be of no partition
   readonly #over = Promise.withResolvers<void>();
   #membership: Membership | undefined;
   #settled = false;
+  #endedElsewhere = false;
   #closing = false; // drained or stopped: no partition is opened any more
 
   constructor(setup: StageSetup, options: RunOptions) {
@@ -61,25 +75,26 @@ class StageRun {
     this.#membership = await this.#options.broker.join(stage.name, stage.reads.map(({ name }) => name));
     const follow = async (): Promise<void> => {
       for await (const { gained, lost } of this.#membership!.assignments) {
-        for (const partition of lost) await this.#lose(partition);
-        for (const partition of gained) { await this.#lose(partition); this.#open(partition); }
+        for (const partition of lost) { this.#owned.delete(partition); this.#fenced.delete(partition); await this.#lose(partition); }
+        for (const partition of gained) { this.#owned.add(partition); await this.#lose(partition); this.#open(partition); }
         this.#assigned = true;
       }
     };
     follow().catch((error: unknown) => this.#end(error));
+    if (!this.#options.broker.exclusive) this.#watchOthers().catch((error: unknown) => this.#end(error));
   }
 
   /** No partition has anything left to do: its input has ended and is settled or, with `idle`, nothing can go on. */
   get finished(): boolean {
     if (this.#settled) return true;
+    if (this.#runs.size < this.#owned.size || (this.#owned.size === 0 && !this.#options.broker.exclusive && !this.#endedElsewhere)) return false;
     if (!this.#assigned || this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0)) return false;
     return [...this.#runs.values()].every((run) => run.finished || (this.#options.until === 'idle' && run.idle));
   }
 
+  /** Partitions are given up when their calls in flight are finished and committed: whoever gets them asks none of them again. */
   drain(): void {
     this.#closing = true;
-    crossPoint('stage.leaving', this.setup.stage.name);
-    void this.#membership?.leave();
     const running = [...this.#runs.values()];
     for (const run of running) run.drain();
     Promise.all(running.map((run) => run.over.catch((error: unknown) => { if (!isFenced(error)) throw error; }))).then(() => this.#end(), (error: unknown) => this.#end(error));
@@ -108,15 +123,40 @@ class StageRun {
     const run = new PartitionRun({ stage, deps, broker, partition, credits, observer, commit, admit });
     this.#runs.set(partition, run);
     run.over.then(() => {}, (error: unknown) => {
-      if (isFenced(error)) { if (this.#runs.get(partition) === run) this.#runs.delete(partition); return; } // its new owner goes on
-      this.#end(error);
+      if (!isFenced(error)) { this.#end(error); return; }
+      if (this.#runs.get(partition) !== run) return;
+      this.#runs.delete(partition); // its new owner goes on
+      if (!broker.exclusive) this.#openAgain(partition, error);
     });
     void run.start();
+  }
+
+  /** A partition that was taken and is still ours in the group: a worker that was slow to notice that it had lost it. Claimed again in a while, then from what is committed. */
+  #openAgain(partition: number, error: unknown): void {
+    const times = (this.#fenced.get(partition) ?? 0) + 1;
+    this.#fenced.set(partition, times);
+    if (times > fencedMax) { this.#end(error); return; }
+    setTimeout(() => { if (this.#owned.has(partition) && !this.#runs.has(partition)) this.#open(partition); }, openAgainMs).unref();
+  }
+
+  /** A worker without a partition stands by until the others have ended theirs. */
+  async #watchOthers(): Promise<void> {
+    const { stage } = this.setup;
+    const { broker, until } = this.#options;
+    const partitions = until === 'follow' ? [] : await broker.ranges(stage.reads[0]!.name);
+    while (!this.#closing && !this.#settled && partitions.length > 0) {
+      if (this.#assigned && this.#owned.size === 0) {
+        const standing = new Map((await broker.progress()).filter(({ stage: name }) => name === stage.name).map((record) => [record.partition, record]));
+        this.#endedElsewhere = partitions.every(({ partition }) => hasEnded(standing.get(partition), stage.reads));
+      }
+      await sleep(standbyMs, undefined, { ref: false });
+    }
   }
 
   #end(error?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
+    crossPoint('stage.leaving', this.setup.stage.name);
     void this.#membership?.leave();
     for (const run of this.#runs.values()) if (error !== undefined) run.stop();
     if (error === undefined) this.#over.resolve(); else this.#over.reject(error);

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parsePartName, partFileName } from './part-name.ts';
+import { parsePartName, partFileName, temporaryFileName } from './part-name.ts';
 import { removeUnlisted } from './remove-unlisted.ts';
 import { prmRow, sftRow, writePrm, writeSft } from './sample-rows.ts';
 import { verifyParts } from './verify-parts.ts';
@@ -13,11 +13,12 @@ afterEach(() => { rmSync(folder, { recursive: true }); });
 
 describe('part names', () => {
   it('sort as offsets do and come apart again', () => {
-    const names = [0, 9, 10, 999, Number.MAX_SAFE_INTEGER].map((firstOffset) => partFileName({ kind: 'sft', partition: 2, firstOffset }));
+    const sha256 = 'ab'.repeat(32);
+    const names = [0, 9, 10, 999, Number.MAX_SAFE_INTEGER].map((firstOffset) => partFileName({ kind: 'sft', partition: 2, firstOffset, sha256 }));
     expect([...names].sort()).toEqual(names);
-    expect(parsePartName(names[4]!)).toEqual({ kind: 'sft', partition: 2, firstOffset: Number.MAX_SAFE_INTEGER });
-    expect(parsePartName(partFileName({ kind: 'preference_steps', partition: 1, firstOffset: 7 }))).toEqual({ kind: 'preference_steps', partition: 1, firstOffset: 7 });
-    for (const name of ['notes.txt', 'sft-2-1.parquet', 'x-0-0000000000000001.parquet', '../sft-0-0000000000000001.parquet']) expect(parsePartName(name)).toBeUndefined();
+    expect(parsePartName(names[4]!)).toEqual({ kind: 'sft', partition: 2, firstOffset: Number.MAX_SAFE_INTEGER, sha256: 'abababababab' });
+    expect(parsePartName(partFileName({ kind: 'preference_steps', partition: 1, firstOffset: 7, sha256 }))).toEqual({ kind: 'preference_steps', partition: 1, firstOffset: 7, sha256: 'abababababab' });
+    for (const name of ['notes.txt', 'sft-2-1.parquet', 'x-0-0000000000000001.parquet', '../sft-0-0000000000000001-abababababab.parquet', 'sft-0-0000000000000001.parquet']) expect(parsePartName(name)).toBeUndefined();
   });
 });
 
@@ -25,12 +26,21 @@ describe('remove unlisted', () => {
   it('deletes temporary files and unlisted parts, keeps listed ones, and names what is not ours', async () => {
     const listed = await writePrm(folder, [prmRow({ question: 1 })]);
     const unlisted = await writePrm(folder, [prmRow({ question: 2 })], 1);
-    const temporary = `.${partFileName({ kind: 'sft', partition: 0, firstOffset: 8 })}.tmp`;
+    const temporary = temporaryFileName(partFileName({ kind: 'sft', partition: 0, firstOffset: 8, sha256: '0'.repeat(64) }));
     writeFileSync(join(folder, temporary), 'half');
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     mkdirSync(join(folder, 'sub'));
     expect(await removeUnlisted(folder, [listed])).toEqual({ removed: [temporary, unlisted.file], foreign: ['notes.txt', 'sub'] });
     expect(readdirSync(folder).sort()).toEqual(['notes.txt', listed.file, 'sub']);
+  });
+
+  it('leaves what is of other partitions to their owners', async () => {
+    const own = await writePrm(folder, [prmRow({ question: 1 })], 0, 3);
+    const other = await writePrm(folder, [prmRow({ question: 2 })], 0, 4);
+    const temporary = temporaryFileName(other.file);
+    writeFileSync(join(folder, temporary), 'being written');
+    expect(await removeUnlisted(folder, [], 3)).toEqual({ removed: [own.file], foreign: [] });
+    expect(readdirSync(folder).sort()).toEqual([temporary, other.file]);
   });
 
   it('finds nothing in a folder that does not exist yet', async () => {
@@ -68,7 +78,7 @@ describe('verify parts', () => {
   it('says PART_FOREIGN for a file that is not ours, for an unlisted part among the listed ones, and for a listed name that is none', async () => {
     const first = await writePrm(folder, [prmRow({ question: 1 }), prmRow({ question: 2 })]);
     const second = await writePrm(folder, [prmRow({ question: 3 })], 2);
-    await expect(verifyParts(folder, [second])).rejects.toMatchObject({ code: 'PART_FOREIGN', message: expect.stringContaining(first.file) });
+    expect(await verifyParts(folder, [second])).toEqual([second]); // left by a worker that was killed before its commit
     writeFileSync(join(folder, 'copy.parquet'), '');
     await expect(verifyParts(folder, [first, second])).rejects.toMatchObject({ code: 'PART_FOREIGN', message: expect.stringContaining('copy.parquet') });
     rmSync(join(folder, 'copy.parquet'));
@@ -78,7 +88,7 @@ describe('verify parts', () => {
   it('lets be what a running shard stage is about to commit', async () => {
     const part = await writePrm(folder, [prmRow({ question: 1 })]);
     await writePrm(folder, [prmRow({ question: 2 })], 1);
-    writeFileSync(join(folder, `.${partFileName({ kind: 'prm', partition: 0, firstOffset: 2 })}.tmp`), 'half');
+    writeFileSync(join(folder, temporaryFileName(part.file)), 'half');
     expect(await verifyParts(folder, [part])).toEqual([part]);
   });
 });

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
-import { isTemporaryPart, parsePartName } from './part-name.ts';
+import { parsePartName, parseTemporaryName } from './part-name.ts';
 import { onStorage } from './storage-fault.ts';
 
 export interface Removal {
@@ -12,14 +12,15 @@ export interface Removal {
   readonly foreign: readonly string[];
 }
 
-/** Start-up of the only writer: deletes what an earlier process left half done, temporary files and parts that no record lists. A missing folder holds nothing. Faults: DISK_READ_ONLY. */
-export async function removeUnlisted(folder: string, parts: readonly PartRecord[]): Promise<Removal> {
+/** Start-up of a writer: deletes what an earlier one left half done, temporary files and parts that no record lists. With a partition, which is claimed, only what is of it: other workers may be at work in the folder. A missing folder holds nothing. Faults: DISK_READ_ONLY. */
+export async function removeUnlisted(folder: string, parts: readonly PartRecord[], partition?: number): Promise<Removal> {
   const listed = new Set(parts.map((part) => part.file));
   const entries = await listFolder(folder);
-  const removed = entries.filter((file) => isTemporaryPart(file) || (parsePartName(file) !== undefined && !listed.has(file)));
-  for (const file of removed) await onStorage(join(folder, file), () => rm(join(folder, file)));
+  const names = new Map(entries.map((file) => [file, parseTemporaryName(file) ?? parsePartName(file)]));
+  const removed = entries.filter((file) => { const name = names.get(file); return name !== undefined && !listed.has(file) && (partition === undefined || name.partition === partition); });
+  for (const file of removed) await onStorage(join(folder, file), () => rm(join(folder, file), { force: true }));
   crossPoint('unlisted.removed');
-  return { removed, foreign: entries.filter((file) => !removed.includes(file) && !listed.has(file)) };
+  return { removed, foreign: entries.filter((file) => names.get(file) === undefined && !listed.has(file)) };
 }
 
 /** Names in a folder in byte order; none if it does not exist. */

@@ -42,9 +42,9 @@ export const preferenceStepsRow = (place: Place, changes: Partial<PreferenceStep
 export const lineageOf = (count: number, first = 0, partition = 0): readonly Lineage[] => Array.from({ length: count }, (_, index) => ({ partition, offset: first + index, attempt: 1 }));
 
 /** Writes rows as one part of partition `partition` that begins at offset `first`. */
-export const writeRows = <Kind extends TableKind>(kind: Kind, folder: string, rows: readonly RowOf[Kind][], first = 0, partition = 0): Promise<PartRecord> =>
-  writePart({ folder, kind, partition, firstOffset: first, lastOffset: first + rows.length - 1, labels: 'soft-1', batch: toRecordBatch(kind, rows, lineageOf(rows.length, first, partition)) });
+export const writeRows = <Kind extends TableKind>(kind: Kind, folder: string, rows: readonly RowOf[Kind][], first = 0, partition = 0, temporary?: string): Promise<PartRecord> =>
+  writePart({ ...(temporary === undefined ? {} : { temporary: () => temporary }), folder, kind, partition, firstOffset: first, lastOffset: first + rows.length - 1, labels: 'soft-1', batch: toRecordBatch(kind, rows, lineageOf(rows.length, first, partition)) });
 
 export const writeSft = (folder: string, rows: readonly SftRow[], first = 0, partition = 0): Promise<PartRecord> => writeRows('sft', folder, rows, first, partition);
 
-export const writePrm = (folder: string, rows: readonly PrmRow[], first = 0, partition = 0): Promise<PartRecord> => writeRows('prm', folder, rows, first, partition);
+export const writePrm = (folder: string, rows: readonly PrmRow[], first = 0, partition = 0, temporary?: string): Promise<PartRecord> => writeRows('prm', folder, rows, first, partition, temporary);

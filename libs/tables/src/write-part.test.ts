@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,11 +52,11 @@ describe('write part', () => {
     expect(await query(`SELECT prompt, completion FROM '${join(folder, part.file)}'`)).toEqual([{ prompt: row.prompt, completion: [] }]);
   });
 
-  it('names the file by kind, partition and first offset and records what it wrote', async () => {
+  it('names the file by kind, partition, first offset and sha256 and records what it wrote', async () => {
     const part = await writePrm(folder, [prmRow({ question: 1 }), prmRow({ question: 2 })], 1234, 7);
-    const bytes = readFileSync(join(folder, 'prm-7-0000000000001234.parquet'));
+    const bytes = readFileSync(join(folder, part.file));
     expect(part).toEqual({
-      type: 'part', v: 1, kind: 'prm', file: 'prm-7-0000000000001234.parquet', partition: 7, firstOffset: 1234, lastOffset: 1235, rows: 2, bytes: bytes.length,
+      type: 'part', v: 1, kind: 'prm', file: `prm-7-0000000000001234-${part.sha256.slice(0, 12)}.parquet`, partition: 7, firstOffset: 1234, lastOffset: 1235, rows: 2, bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'), labels: 'soft-1',
     });
     expect(readdirSync(folder)).toEqual([part.file]);
@@ -65,9 +65,10 @@ describe('write part', () => {
   it('overwrites its own file when the same offsets are written again, with the same bytes for the same rows', async () => {
     const rows = [prmRow({ question: 1 })];
     const first = await writePrm(folder, rows);
-    writeFileSync(join(folder, `.${first.file}.tmp`), 'left by a killed process');
     expect(await writePrm(folder, rows)).toEqual(first);
     expect(readdirSync(folder)).toEqual([first.file]);
+    const second = await writePrm(folder, [prmRow({ question: 2 })]); // other bytes never take the name of the first
+    expect(readdirSync(folder).sort()).toEqual([first.file, second.file].sort());
   });
 
   it('writes a part without rows that reads as none', async () => {
@@ -77,8 +78,9 @@ describe('write part', () => {
 
   it.skipIf(process.platform !== 'linux')('says DISK_FULL and leaves the earlier part as it was', async () => {
     const part = await writePrm(folder, [prmRow({ question: 1 })]);
-    symlinkSync('/dev/full', join(folder, `.${part.file}.tmp`));
-    await expect(writePrm(folder, [prmRow({ question: 2 })])).rejects.toMatchObject({ code: 'DISK_FULL', retry: true, message: expect.stringContaining(part.file) });
+    symlinkSync('/dev/full', join(folder, '.full.tmp'));
+    await expect(writePrm(folder, [prmRow({ question: 2 })], 0, 0, '.full.tmp')).rejects.toMatchObject({ code: 'DISK_FULL', retry: true, message: expect.stringContaining('prm-0-0000000000000000') });
+    expect(readdirSync(folder)).toEqual([part.file]);
     expect(createHash('sha256').update(readFileSync(join(folder, part.file))).digest('hex')).toBe(part.sha256);
   });
 
@@ -88,8 +90,8 @@ describe('write part', () => {
   });
 
   it.skipIf(!existsSync('/sys/kernel/uevent_seqnum'))('says DISK_READ_ONLY for a file that not even root may write', async () => {
-    symlinkSync('/sys/kernel/uevent_seqnum', join(folder, '.prm-0-0000000000000000.parquet.tmp'));
-    await expect(writePrm(folder, [prmRow({ question: 1 })])).rejects.toMatchObject({ code: 'DISK_READ_ONLY', retry: false });
+    symlinkSync('/sys/kernel/uevent_seqnum', join(folder, '.sealed.tmp'));
+    await expect(writePrm(folder, [prmRow({ question: 1 })], 0, 0, '.sealed.tmp')).rejects.toMatchObject({ code: 'DISK_READ_ONLY', retry: false });
   });
 
   it.each([['ENOSPC', 'DISK_FULL'], ['EDQUOT', 'DISK_FULL'], ['EROFS', 'DISK_READ_ONLY'], ['EACCES', 'DISK_READ_ONLY']])('takes %s for %s', (errno, code) => {

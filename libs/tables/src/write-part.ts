@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
-import { crossPoint } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
 import { syncToDisk } from './durable-file.ts';
 import type { TableKind } from './kinds.ts';
@@ -24,33 +24,41 @@ export interface PartToWrite {
   readonly batch: RecordBatch;
   /** Aborted: the part does not come to be, even if it is written already. */
   readonly signal?: AbortSignal;
+  /** Name of the temporary file of a part: another one each time when left out. */
+  readonly temporary?: (file: string) => string;
 }
 
 /**
  * Writes one part so that it is whole or absent: temporary file, fsync, rename, fsync of the folder. It is data only once the returned record stands in the topic `parts`.
- * Writing the same offsets again overwrites the file. Faults: DISK_FULL, DISK_READ_ONLY.
+ * Writing the same rows of the same offsets again gives the same file. Faults: DISK_FULL, DISK_READ_ONLY; TASK_FENCED where another worker cleared the temporary file away, since the partition is its own now.
  */
-export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch, signal }: PartToWrite): Promise<PartRecord> {
-  const file = partFileName({ kind, partition, firstOffset });
+export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch, signal, temporary = temporaryFileName }: PartToWrite): Promise<PartRecord> {
   const chunks = await parquetBytes(batch);
   const hash = createHash('sha256');
   for (const chunk of chunks) hash.update(chunk);
+  const sha256 = hash.digest('hex');
+  const file = partFileName({ kind, partition, firstOffset, sha256 });
   await onStorage(join(folder, file), async () => {
     await mkdir(folder, { recursive: true });
-    const temporary = join(folder, temporaryFileName(file));
+    const path = join(folder, temporary(file));
     crossPoint('part.writing', kind);
-    const handle = await open(temporary, 'w');
     try {
-      await handle.writeFile(chunks);
-      crossPoint('part.written', kind);
-      await handle.sync();
-    } finally { await handle.close(); }
-    crossPoint('part.synced', kind);
-    signal?.throwIfAborted();
-    await rename(temporary, join(folder, file));
-    crossPoint('part.renamed', kind);
+      const handle = await open(path, 'w');
+      try {
+        await handle.writeFile(chunks);
+        crossPoint('part.written', kind);
+        await handle.sync();
+      } finally { await handle.close(); }
+      crossPoint('part.synced', kind);
+      signal?.throwIfAborted();
+      await rename(path, join(folder, file));
+      crossPoint('part.renamed', kind);
+    } catch (error) {
+      await rm(path, { force: true }).catch(() => {}); // the next try has a name of its own
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new FaultError('TASK_FENCED', `${path} was removed while it was written.`, { cause: error }) : error;
+    }
     await syncToDisk(folder);
     crossPoint('part.kept', kind);
   });
-  return { type: 'part', v: 1, kind, file, partition, firstOffset, lastOffset, rows: batch.numRows, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), sha256: hash.digest('hex'), labels };
+  return { type: 'part', v: 1, kind, file, partition, firstOffset, lastOffset, rows: batch.numRows, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), sha256, labels };
 }

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
-import { openSqliteBroker } from '@slowthink/broker-sqlite';
+import { isKafka } from '@slowthink/broker-kafka';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
@@ -15,6 +15,8 @@ import { isLabelKey, labelsOf } from './labels-of.ts';
 import { policyForm, scorerForm } from './model-forms.ts';
 import { checkSameRun, displayName, folderVersion, makeFolder, otherFlow, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
+import { checkBroker, openLog } from './open-log.ts';
+import { awaitRunRecord, beginRun, checkSameLog } from './run-record.ts';
 import { searchOf } from './search-of.ts';
 import { rememberedKeys } from './settings-sources.ts';
 
@@ -59,17 +61,15 @@ function composed(policy: Policy, settings: RunSettings, observer: Observer, exp
   return policyForm(settings.policy).embedded ? composeEmbedded(policy, common) : composePolicy(policy, { ...common, attemptsMax: settings['models.retries'] + 1, giveUpAfterMs: settings['models.giveUpMs'] });
 }
 
-function checkBroker(settings: RunSettings): void {
-  if (settings.broker !== 'sqlite') throw new FaultError('SETTING_INVALID', `--broker is ${settings.broker}; this version has sqlite.`);
-}
-
-/** The folder's log. run: with the topics of the flow, made where they are missing. read: as it is, of any flow when none is asked for. DIR_OTHER_FLOW. */
-export async function openBroker(settings: RunSettings, mode: 'run' | 'read', flow?: Flow): Promise<Broker> {
-  checkBroker(settings);
-  const broker = await openSqliteBroker({ dir: runPaths(settings.dir).dir, durability: settings['log.durability'], mode });
+/** The run's log. run: with the topics of the flow, made where they are missing. read: as it is, of any flow when none is asked for. DIR_OTHER_FLOW, DIR_MISSING, DIR_SETTINGS_CHANGED, and what the log says. */
+export async function openBroker(settings: RunSettings, mode: 'run' | 'read', flow?: Flow, observer: Observer = silent): Promise<Broker> {
+  const began = readRunFile(settings.dir);
+  if (began !== undefined) checkSameLog(settings, began);
+  const broker = await openLog(settings, mode, observer);
   try {
     const has = await flowOf(broker);
     if (has !== undefined && flow !== undefined && has.name !== flow.name) throw otherFlow(settings.dir, has.name, flow.name);
+    if (mode === 'read' && has === undefined && isKafka(settings.broker)) throw new FaultError('DIR_MISSING', `There is no run ${settings.run} on ${settings.broker}.`, { hint: 'Give the name of a run with --run.' });
     if (mode === 'read') return broker;
     const { source, topics } = flow ?? has ?? flows.run;
     const count = settings['log.partitions'] ?? (await broker.topics()).find(({ name }) => name === source.name)?.partitions ?? newPartitions;
@@ -82,21 +82,23 @@ export async function openBroker(settings: RunSettings, mode: 'run' | 'read', fl
   }
 }
 
-/** The folder opened for writing, before it is known which model will answer: what an import needs. */
-export async function openFolder(settings: RunSettings, flow: Flow = flows.run): Promise<Broker> {
+/** The log opened for writing, and the folder, before it is known which model will answer: what an import needs. */
+export async function openFolder(settings: RunSettings, flow: Flow = flows.run, observer: Observer = silent): Promise<Broker> {
   checkBroker(settings);
   makeFolder(settings.dir);
   crossPoint('folder.made');
   readRunFile(settings.dir); // another version's folder is refused before anything is written
-  return openBroker(settings, 'run', flow);
+  return openBroker(settings, 'run', flow, observer);
 }
 
 /** What can be said against going on in this folder without asking a model; writes nothing. `alone`: stages without questions of their own. DIR_MISSING, DIR_OTHER_FLOW, DIR_SETTINGS_CHANGED, DIR_VERSION. */
 export async function checkFolder(given: RunSettings, { alone, needsPolicy, flow = flows.run }: { readonly alone: boolean; readonly needsPolicy: boolean; readonly flow?: Flow | undefined }): Promise<void> {
+  checkBroker(given);
   const { dir } = runPaths(given.dir);
   const began = readRunFile(given.dir);
-  if (alone && !existsSync(dir)) throw new FaultError('DIR_MISSING', `There is no folder ${dir}.`);
-  if (began === undefined && alone && !needsPolicy) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
+  const elsewhere = isKafka(given.broker); // the run is on the broker; this host's folder may be new
+  if (alone && !elsewhere && !existsSync(dir)) throw new FaultError('DIR_MISSING', `There is no folder ${dir}.`);
+  if (began === undefined && alone && !needsPolicy && !elsewhere) throw new FaultError('DIR_MISSING', `${dir} holds no run.`);
   if (began === undefined) return;
   const settings = needsPolicy ? given : asBegan(given, began);
   checkFlow(settings.dir, began, flow);
@@ -130,7 +132,8 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 /** run.json checked or made, and where `needsPolicy` the policy and who judges its answers. The broker is closed with the resources. */
 export async function openResources(given: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
   const paths = runPaths(given.dir);
-  const began = readRunFile(given.dir);
+  const elsewhere = broker.kind === 'kafka';
+  const began = readRunFile(given.dir) ?? (elsewhere && !needsPolicy ? await awaitRunRecord(broker, observer, stop) : undefined);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   const settings = needsPolicy ? given : asBegan(given, began!);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
@@ -150,7 +153,8 @@ export async function openResources(given: RunSettings, broker: Broker, observer
       policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, ...(judge === undefined ? {} : { judge: { model: judge.model, revision: judge.revision } }), settings: remembered,
     };
     if (began) checkSameRun(settings.dir, began, now);
-    if (began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
+    if (elsewhere) checkSameRun(settings.dir, await beginRun(broker, now), now);
+    if (readRunFile(given.dir) === undefined || began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
     const judging = verifier;
     return { settings, broker, observer, search, labels, run: now, policy, verifier: judging, paths, close: async () => { await Promise.all([policy?.close(), judging?.close()]); } };

@@ -52,10 +52,11 @@ export function writeRunFile(dir: string, value: RunFile): void {
   const { file } = runPaths(dir);
   onFolder(dir, () => {
     mkdirSync(resolve(dir), { recursive: true });
+    const temporary = `${file}.${process.pid}.tmp`; // several workers of a run may share the folder
     crossPoint('run-file.writing');
-    writeFileSync(`${file}.tmp`, `${JSON.stringify(value, null, 2)}\n`);
+    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
     crossPoint('run-file.written');
-    renameSync(`${file}.tmp`, file);
+    renameSync(temporary, file);
     crossPoint('run-file.renamed');
   });
 }

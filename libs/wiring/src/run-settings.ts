@@ -5,8 +5,14 @@ import { defineSettings, type SettingsOf } from '@slowthink/settings';
 export const runSettings = defineSettings({
   // where
   'dir': { type: 'string', default: 'runs/default', flag: '--dir', doc: 'Folder of the run: log, parts and data set.' },
-  'run': { type: 'string', default: null, flag: '--run', doc: 'Display name of the run; from the folder when not given. Changes no result.' },
-  'broker': { type: 'string', default: 'sqlite', flag: '--broker', doc: 'sqlite, the embedded log in --dir.' },
+  'run': { type: 'string', default: null, flag: '--run', doc: 'Name of the run; from the folder when not given. On a Kafka it begins the names of topics, groups and transactional ids and must be given. Changes no result.' },
+  'broker': { type: 'string', default: 'sqlite', flag: '--broker', doc: 'sqlite, the embedded log in --dir, or kafka://HOST:PORT[,HOST:PORT…], topics of an Apache Kafka.' },
+  'kafka.user': { type: 'string', default: null, doc: 'User at the Kafka (SASL); none: no authentication.' },
+  'kafka.password': { type: 'string', default: null, secret: true, doc: 'Password of kafka.user; SLOWTHINK_KAFKA_PASSWORD_FILE names a file that holds it.' },
+  'kafka.mechanism': { type: 'enum', values: ['plain', 'scram-sha-256', 'scram-sha-512'], default: 'plain', doc: 'SASL mechanism.' },
+  'kafka.tls': { type: 'boolean', default: false, doc: 'Talk TLS with the Kafka.' },
+  'kafka.ca': { type: 'string', default: null, doc: 'PEM file of the authorities that may sign its certificate, instead of those of the system; means kafka.tls.' },
+  'kafka.sessionTimeout': { type: 'duration', default: '10s', min: '6s', doc: 'A worker that was not heard of for this long loses its partitions to the others of its stage.' },
   'log.partitions': { type: 'integer', default: null, min: 1, max: 1024, flag: '--partitions', doc: 'Partitions of each topic: 8 in a new folder, else what the folder has.' },
   'log.durability': { type: 'enum', values: ['process', 'power'], default: 'process', flag: '--durability', doc: 'process: a commit survives kill -9; power: it survives a power cut too (fsync).' },
   // what

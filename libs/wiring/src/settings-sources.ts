@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { FaultError } from '@slowthink/faults';
 import { resolveSettings, type Flags, type Resolved } from '@slowthink/settings';
-import { readRunFile, type Remembered } from './run-folder.ts';
+import { readRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import { recipeFor } from './model-forms.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 
 /** Settings that a run folder remembers: what decides its results, a grader's time and room for a verdict included, and where its questions come from. */
-export const rememberedKeys = ['policy', 'recipe', 'preset', 'seed', 'questions', 'grader', 'grading.timeoutMs', 'grading.startMs', 'grading.judgeSamples', 'grading.judgeTokens', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key))] as readonly (keyof typeof runSettings)[];
+export const rememberedKeys = ['broker', 'run', 'policy', 'recipe', 'preset', 'seed', 'questions', 'grader', 'grading.timeoutMs', 'grading.startMs', 'grading.judgeSamples', 'grading.judgeTokens', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key))] as readonly (keyof typeof runSettings)[];
 
 export interface SettingsInput {
   /** As the command line gave them, by flag name without dashes; undefined is not given. */
@@ -19,6 +19,8 @@ export interface SettingsInput {
   readonly defaultDir?: string;
   /** Take what the folder began with for what is not given. */
   readonly remember: boolean;
+  /** What the run began with where the folder does not say it: a run on a Kafka, seen from a new host. */
+  readonly began?: RunFile | undefined;
 }
 
 const defaultConfig = 'slowthink.json';
@@ -30,12 +32,12 @@ export type ResolvedRun = Resolved<typeof runSettings> & { readonly values: RunS
 const withRecipe = (resolved: Resolved<typeof runSettings>): ResolvedRun => ({ ...resolved, values: Object.freeze({ ...resolved.values, recipe: resolved.values.recipe ?? recipeFor(resolved.values.policy) }) });
 
 /** All settings of a run, each with its origin. Faults: SETTING_UNKNOWN, SETTING_INVALID, DIR_VERSION. */
-export function readSettings({ flags, env, config, alsoKnown = [], remember, defaultDir = runSettings.dir.default }: SettingsInput): ResolvedRun {
+export function readSettings({ flags, env, config, alsoKnown = [], remember, began: elsewhere, defaultDir = runSettings.dir.default }: SettingsInput): ResolvedRun {
   const file = readConfig(config ?? defaultConfig, config !== undefined);
   const schema: typeof runSettings = defaultDir === runSettings.dir.default ? runSettings : { ...runSettings, dir: { ...runSettings.dir, default: defaultDir as never } };
   const sources = { schema, flags, env, readFile: (path: string) => readFileSync(path, 'utf8'), alsoKnown };
   const first = resolveSettings({ ...sources, file });
-  const began = remember ? readRunFile(first.values.dir) : undefined;
+  const began = remember ? readRunFile(first.values.dir) ?? elsewhere : undefined;
   if (began === undefined) return withRecipe(first);
   const given = new Set(Object.entries(first.origins).filter(([, { from }]) => from !== 'default').map(([key]) => key));
   const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && (value !== null || isChosen(key))));

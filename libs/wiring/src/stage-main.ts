@@ -8,6 +8,7 @@ import { runProcess } from './run-process.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 import { readSettings } from './settings-sources.ts';
 import type { StageSetupOf } from './stage-process.ts';
+import { remoteRun } from './run-record.ts';
 import { stageUsage } from './stage-usage.ts';
 import { stopSignals } from './stop-signals.ts';
 import { watchRun } from './watch-run.ts';
@@ -17,7 +18,10 @@ export async function stageMain(stage: StageSetupOf, args: readonly string[] = p
   try {
     const { help, ...flags } = parse(args);
     if (help === true) { process.stdout.write(stageUsage(stage)); return; }
-    const { values: settings } = readSettings({ flags, env: process.env, alsoKnown, remember: true });
+    const read = { flags, env: process.env, alsoKnown, remember: true } as const;
+    const first = readSettings(read).values;
+    const began = await remoteRun(first);
+    const settings = began === undefined ? first : readSettings({ ...read, began }).values;
     if (stage.needsPolicy) await checkPolicy(settings);
     await checkFolder(settings, { alone: true, needsPolicy: stage.needsPolicy, flow: stage.flow });
     await work(stage, settings);
@@ -33,8 +37,8 @@ async function work(stage: StageSetupOf, settings: RunSettings): Promise<void> {
   let broker: Broker | undefined;
   try {
     if (stage.needsPolicy) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
-    broker = await openFolder(settings, stage.flow);
-    const { stages } = await runProcess({ settings, broker, ...(stage.flow ? { flow: stage.flow } : {}), stages: [stage], until: settings['stream.follow'] ? 'follow' : 'idle', watch, stop: stop.asked });
+    broker = await openFolder(settings, stage.flow, watch.observer);
+    const { stages } = await runProcess({ settings, broker, ...(stage.flow ? { flow: stage.flow } : {}), stages: [stage], until: settings['stream.follow'] ? 'follow' : broker.exclusive ? 'idle' : 'end', watch, stop: stop.asked });
     watch.stop();
     process.stdout.write(`${JSON.stringify(Object.fromEntries(stages.map(({ name, ledger }) => [name, ledger])))}\n`);
   } catch (error) {

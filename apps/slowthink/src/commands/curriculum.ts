@@ -25,7 +25,7 @@ export function addCurriculum(program: Command): void {
     .option('--json', 'Print one JSON object as the last line on stdout, and nothing else there.')
     .addHelpText('after', `\nExample:\n  slowthink curriculum --questions dosage --limit 64 --dir runs/curriculum\n  slowthink run --questions runs/curriculum/curriculum.jsonl --dir runs/first\n\nA restart with the same --dir goes on where it stopped; another --keep, --keep-count or --drop-never-right ranks again without a model. Ctrl-C drains; a second one stops at once.`)
     .action(async (_options: unknown, command: Command) => {
-      const resolved = await withDefaultQuestions(settingsOf(command, true, defaultDir));
+      const resolved = await withDefaultQuestions(await settingsOf(command, true, defaultDir));
       if (command.getOptionValue('explain')) { process.stdout.write(`${explain(resolved)}\n`); return; }
       await curriculum(resolved, command.getOptionValue('json') === true);
     });

@@ -17,7 +17,7 @@ export function addDoctor(program: Command): void {
     .description('Check what a run needs: Node, the folder, room on the disk, the models with one small request each, and who judges answers.')
     .addHelpText('after', '\nExample:\n  slowthink doctor\n  slowthink doctor --policy openai:http://127.0.0.1:8080#smollm2-135m')
     .action(async (_options: unknown, command: Command) => {
-      const resolved = settingsOf(command, true);
+      const resolved = await settingsOf(command, true);
       const checks = [checkNode(), await checkFolder(resolved.values), ...await checkPolicy(resolved.values), ...await checkScorer(resolved), ...await checkGrader(resolved.values)];
       for (const { name, ok, text } of checks) process.stdout.write(`${ok ? 'ok     ' : 'MISSING'}  ${name}: ${text}\n`);
       if (checks.some(({ ok }) => !ok)) process.exitCode = exitCodes.missing;

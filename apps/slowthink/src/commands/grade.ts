@@ -36,7 +36,7 @@ export function addGrade(program: Command): void {
     .option('--json', 'Print the summary as one JSON object on the last line of stdout, not as text on stderr.')
     .addHelpText('after', '\nExample:\n  slowthink grade --items MedQA.json --outputs answers.jsonl --out verdicts.jsonl\n\nanswers.jsonl:\n  {"id": 0, "text": "Step 1: …\\n\\nStep 2: The answer is (C)."}\n\nverdicts.jsonl:\n  {"id":"0","status":"right","why":null,"answer":"C)","normalised":"C","rule":"answer statement"}\n\ndocs/grading.md says how each kind of answer is judged.\n\nExit codes: 0 done, 2 wrong use, 3 a file is missing.')
     .action(async (given: Given, command: Command) => {
-      const { values: settings } = settingsOf(command, false);
+      const { values: settings } = await settingsOf(command, false);
       const golds = openGoldIndex();
       try {
         const items = await readItems(given.items, settings, golds);

@@ -2,23 +2,23 @@ import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { importQuestions, openFolder, stopSignals, watchRun } from '@slowthink/wiring';
 import type { Command } from 'commander';
-import { addSettings, settingsOf } from '../flags.ts';
+import { addSettings, placeKeys, settingsOf } from '../flags.ts';
 import { corpusRequest, questionLimit } from '../questions.ts';
 
 export function addImport(program: Command): void {
-  addSettings(program.command('import'), ['dir', 'broker', 'log.partitions', 'log.durability', 'questions', 'corpus.map', 'corpus.limit', 'corpus.dataset', 'corpus.split'])
+  addSettings(program.command('import'), [...placeKeys, 'log.partitions', 'log.durability', 'questions', 'corpus.map', 'corpus.limit', 'corpus.dataset', 'corpus.split'])
     .description('Put questions into the topic "questions" of a run folder, without asking a model.')
     .option('--json', 'Print one JSON object as the last line on stdout.')
     .addHelpText('after', '\nExample:\n  slowthink import --questions MedQA.json --limit 100 --dir runs/medqa')
     .action(async (_options: unknown, command: Command) => {
-      const { values: settings } = settingsOf(command, false);
+      const { values: settings } = await settingsOf(command, false);
       if (settings.questions.length === 0) throw new FaultError('SETTING_INVALID', 'There is nothing to import.', { hint: 'Add --questions FILE.' });
       const limit = questionLimit(settings);
       const watch = watchRun();
       const stop = stopSignals(watch);
       let broker: Broker | undefined;
       try {
-        broker = await openFolder(settings);
+        broker = await openFolder(settings, undefined, watch.observer);
         const { files, ledger } = await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked });
         watch.stop();
         if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ files, ledger })}\n`); return; }

@@ -5,21 +5,21 @@ import { readLag } from '@slowthink/runtime';
 import { apply, nodesSoFar, printTree, type Tree, type TreeEvent } from '@slowthink/search';
 import { flowOf, flows, openBroker, readTopic, scanTopic, type Flow } from '@slowthink/wiring';
 import type { Command } from 'commander';
-import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
+import { addSettings, placeKeys, settingsOf, type RunSettings } from '../flags.ts';
 
 export function addInspect(program: Command): void {
   const inspect = program.command('inspect').description('Look into a run folder, also while the run goes on.').addHelpText('after', '\nExample:\n  slowthink inspect topics --dir runs/medqa\n  slowthink inspect tree MedQA/test/17 --dir runs/medqa\n  slowthink inspect faults --dir runs/medqa');
-  addSettings(inspect.command('topics'), ['dir', 'broker'])
+  addSettings(inspect.command('topics'), [...placeKeys])
     .description('Records and unread records of each topic.')
     .addHelpText('after', '\nExample:\n  slowthink inspect topics --dir runs/medqa')
     .action((_options: unknown, command: Command) => inside(command, inspectTopics));
-  addSettings(inspect.command('tree').argument('<id>', 'Tree id, or question id for all of its trees.'), ['dir', 'broker'])
+  addSettings(inspect.command('tree').argument('<id>', 'Tree id, or question id for all of its trees.'), [...placeKeys])
     .description('A tree as text: every node with value, visits, simulation and step, and why it was selected; one that is still open is folded from its events.')
     .option('--full', 'Whole step texts.')
     .option('--json', 'Print the tree records as JSON lines.')
     .addHelpText('after', '\nExample:\n  slowthink inspect tree MedQA/test/17 --dir runs/medqa')
     .action((id: string, _options: unknown, command: Command) => inside(command, (broker) => inspectTree(broker, id, command.opts<Looking>()), flows.run));
-  addSettings(inspect.command('faults'), ['dir', 'broker'])
+  addSettings(inspect.command('faults'), [...placeKeys])
     .description('Records that could not be processed: code, place, message, hint.')
     .option('--json', 'Print the fault records as JSON lines, with the original bytes.')
     .addHelpText('after', '\nExample:\n  slowthink inspect faults --dir runs/medqa --json')
@@ -27,7 +27,7 @@ export function addInspect(program: Command): void {
 }
 
 async function inside(command: Command, look: (broker: Broker, settings: RunSettings) => Promise<void>, flow?: Flow): Promise<void> {
-  const { values: settings } = settingsOf(command, true);
+  const { values: settings } = await settingsOf(command, true);
   const broker = await openBroker(settings, 'read', flow);
   try { await look(broker, settings); } finally { await broker.close(); }
 }

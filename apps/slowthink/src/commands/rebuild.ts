@@ -1,32 +1,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
-import { FaultError } from '@slowthink/faults';
 import { writeParts, type ShardDeps } from '@slowthink/app-shard/write-parts';
 import { labelsIdOf, labelTree, resolveLabels, type LabelSettings } from '@slowthink/labels';
 import { topics, type PartRecord, type TreeRecord } from '@slowthink/records';
 import { silent, type Delivery } from '@slowthink/stream';
 import { seal, type SealReport } from '@slowthink/tables';
-import { flows, labelsOf, openBroker, readRunFile, readTopic, runPaths, type RunFile } from '@slowthink/wiring';
+import { flows, labelsOf, openBroker, runOf, readTopic, runPaths, type RunFile } from '@slowthink/wiring';
 import { Option, type Command } from 'commander';
-import { addSettings, runKeys, settingsOf, type RunSettings } from '../flags.ts';
+import { addSettings, placeKeys, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { foldTrees } from '../fold-trees.ts';
 import { cardSettings, describeSeal } from '../sealing.ts';
 
 export function addRebuild(program: Command): void {
-  addSettings(program.command('rebuild'), ['dir', 'broker', ...runKeys.filter((key) => /^(?:labels|preference)\./.test(key)), 'tables.format', 'tables.allowBenchmark', 'tables.threads', 'tables.rowsPerPart'])
+  addSettings(program.command('rebuild'), [...placeKeys, ...runKeys.filter((key) => /^(?:labels|preference)\./.test(key)), 'tables.format', 'tables.allowBenchmark', 'tables.threads', 'tables.rowsPerPart'])
     .description('Make a data set from the topics again, with any label settings and without a model. Writes no topic.')
     .option('--out <dir>', 'Where the data set goes (default: DIR/rebuilt/LABELS, or DIR/rebuilt/LABELS-HASH where other label settings than the recipe are set).')
     .addOption(new Option('--from <what>', 'trees: the closed trees as they stand in their topic. events: folded again from the events, which must come to the same trees.').choices(['trees', 'events']).default('trees'))
     .option('--json', 'Print one JSON object as the last line on stdout.')
     .addHelpText('after', '\nExample:\n  slowthink rebuild --dir runs/medqa --labels hard\n  slowthink rebuild --dir runs/medqa --labels dual-sided --pairs level leaf --keep-top 2')
     .action(async (_options: unknown, command: Command) => {
-      const { values: settings } = settingsOf(command, true);
-      const run = readRunFile(settings.dir);
-      if (run === undefined) throw new FaultError('DIR_MISSING', `${settings.dir} holds no run.`);
+      const { values: settings } = await settingsOf(command, true);
       const labels = labelsOf(settings);
       const broker = await openBroker(settings, 'read', flows.run);
       try {
+        const run = await runOf(broker, settings);
         const out = resolve((command.getOptionValue('out') as string | undefined) ?? join(runPaths(settings.dir).rebuilt, folderName(labels, settings.recipe)));
         const report = await rebuild(broker, settings, run, labels, out, command.getOptionValue('from') as 'trees' | 'events');
         process.stdout.write(command.getOptionValue('json') ? `${JSON.stringify(report)}\n` : `${await describeSeal(report)}\n`);

@@ -5,15 +5,15 @@ import type { Broker, NewRecord } from '@slowthink/broker';
 import { emptyLedger, settleInLedger } from '@slowthink/stream';
 import { openFolder, readTopic, runPaths } from '@slowthink/wiring';
 import type { Command } from 'commander';
-import { addSettings, settingsOf } from '../flags.ts';
+import { addSettings, placeKeys, settingsOf } from '../flags.ts';
 
 export function addRetry(program: Command): void {
-  addSettings(program.command('retry'), ['dir', 'broker', 'log.durability'])
+  addSettings(program.command('retry'), [...placeKeys, 'log.durability'])
     .description('Put questions whose trees failed into the topic "questions" again, as a new attempt; "slowthink run" then works on them.')
     .addHelpText('after', '\nExample:\n  slowthink retry --dir runs/medqa && slowthink run --dir runs/medqa')
     .action(async (_options: unknown, command: Command) => {
-      const { values: settings } = settingsOf(command, true);
-      if (!existsSync(runPaths(settings.dir).dir)) throw new FaultError('DIR_MISSING', `There is no folder ${runPaths(settings.dir).dir}.`);
+      const { values: settings } = await settingsOf(command, true);
+      if (settings.broker === 'sqlite' && !existsSync(runPaths(settings.dir).dir)) throw new FaultError('DIR_MISSING', `There is no folder ${runPaths(settings.dir).dir}.`);
       const broker = await openFolder(settings);
       try {
         const count = await retryFailed(broker);

@@ -19,7 +19,7 @@ export function addRun(program: Command): void {
     .addHelpText('after', '\nExample:\n  slowthink run\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m --dir runs/first\n\nWithout flags: the first 64 questions of the data set dosage, the policy that ships, the folder runs/default. A restart with the same --dir goes on where it stopped. Ctrl-C drains; a second one stops at once.')
     .action(async (names: readonly string[], _options: unknown, command: Command) => {
       const alone = names.length > 0 && names.length < stageNames.length;
-      const resolved = alone ? settingsOf(command, true) : await withDefaultQuestions(settingsOf(command, true));
+      const resolved = alone ? await settingsOf(command, true) : await withDefaultQuestions(await settingsOf(command, true));
       if (command.getOptionValue('explain')) { process.stdout.write(`${explain(resolved)}\n`); return; }
       await run(resolved, alone, names, command.getOptionValue('json') === true);
     });
@@ -36,13 +36,13 @@ async function run(resolved: ResolvedRun, alone: boolean, names: readonly string
   try {
     if (asksPolicy(names)) await checkGrader(settings, stop.asked); // it starts a program: last, and Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
-    broker = await openFolder(settings);
+    broker = await openFolder(settings, undefined, watch.observer);
     const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked }) : undefined;
     if (imported) sayImported(imported, watch);
     stop.asked.throwIfAborted();
     if (!alone) await checkImported(broker, settings.dir);
     await tellTotals(broker, watch);
-    const report = await runProcess({ settings, broker, stages: alone ? processes.filter(({ name }) => names.includes(name)) : processes, until: settings['stream.follow'] ? 'follow' : alone ? 'idle' : 'end', watch, stop: stop.asked });
+    const report = await runProcess({ settings, broker, stages: alone ? processes.filter(({ name }) => names.includes(name)) : processes, until: settings['stream.follow'] ? 'follow' : alone && broker.exclusive ? 'idle' : 'end', watch, stop: stop.asked });
     const complete = !alone && !report.drained;
     if (complete) await checkComplete(broker);
     const sealed = complete ? await sealIfAny(broker, settings, report, watch) : undefined;

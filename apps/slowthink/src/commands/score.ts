@@ -18,7 +18,7 @@ export function addScore(program: Command): void {
     .option('--json', 'Print one JSON object.')
     .addHelpText('after', '\nExample:\n  slowthink score --question "A drug is ordered at 5 mg/kg for a child of 20 kg. How many mg?" --steps solution.txt\n\nsolution.txt:\n  Step 1: Multiply the dose by the weight: 5 x 20 = 100 mg.\n\n  Step 2: The answer is 100 mg.\n\nExit codes: 0 done, 2 wrong use, 3 a file or the model is missing.')
     .action(async (given: Given, command: Command) => {
-      const { values: settings } = settingsOf(command, false);
+      const { values: settings } = await settingsOf(command, false);
       const question = readQuestion(given);
       const steps = await readSteps(given);
       const scorer = await openScorer(settings);

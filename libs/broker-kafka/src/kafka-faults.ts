@@ -1,0 +1,34 @@
+import { FaultError } from '@slowthink/faults';
+
+interface KafkaError { readonly name?: string; readonly type?: string; readonly code?: string | number; readonly message?: string; readonly originalError?: unknown; readonly cause?: unknown; readonly topic?: string }
+
+/** The error below kafkajs's own wrappers ("number of retries exceeded" and the like). */
+export function rootOf(error: unknown): KafkaError {
+  const { name, originalError, cause } = (error ?? {}) as KafkaError;
+  const inner = originalError ?? (name === 'KafkaJSNumberOfRetriesExceeded' || name === 'KafkaJSNonRetriableError' ? cause : undefined);
+  return inner === undefined || inner === error ? (error ?? {}) as KafkaError : rootOf(inner);
+}
+
+/** A producer whose id was claimed by another, or whose transaction the broker ended for its age: which of the two, only the log tells. */
+const fencing: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING', 'INVALID_TXN_STATE', 'UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'TRANSACTION_ABORTABLE']);
+export const isFencing = (error: unknown): boolean => fencing.has(rootOf(error).type ?? '');
+
+const refused: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TOPIC_EXCEPTION', 'POLICY_VIOLATION', 'INVALID_CONFIG', 'INVALID_REPLICATION_FACTOR', 'INVALID_SESSION_TIMEOUT', 'OFFSET_METADATA_TOO_LARGE', 'INVALID_TRANSACTION_TIMEOUT', 'UNSUPPORTED_VERSION', 'INCONSISTENT_GROUP_PROTOCOL', 'GROUP_MAX_SIZE_REACHED']);
+const unauthorized = /AUTHORIZATION_FAILED|SASL_AUTHENTICATION_FAILED|UNSUPPORTED_SASL_MECHANISM|ILLEGAL_SASL_STATE/;
+
+/** Another try, of this very request, can only end the same way. */
+export function isFinal(error: unknown): boolean {
+  const { name, type = '' } = rootOf(error);
+  return unauthorized.test(type) || refused.has(type) || (name ?? '').startsWith('KafkaJSSASL') || error instanceof FaultError;
+}
+
+/** What a call on a Kafka failed with, as a fault: BROKER_UNREACHABLE, BROKER_UNAUTHORIZED, BROKER_REFUSED. `what` begins the sentence. Passwords are in no message of the protocol. */
+export function faultOfKafka(what: string, error: unknown): FaultError {
+  if (error instanceof FaultError) return error;
+  const { name = '', type = '', code, message = String(error), topic } = rootOf(error);
+  const said = message.replace(/\.?\s*$/, '');
+  const reason = `${what}${topic === undefined ? '' : ` (${topic})`}: ${said}${type === '' || said.includes(type) ? '' : ` (${type})`}.`;
+  if (unauthorized.test(type) || name.startsWith('KafkaJSSASL')) return new FaultError('BROKER_UNAUTHORIZED', reason, { cause: error });
+  if (refused.has(type)) return new FaultError('BROKER_REFUSED', reason, type.endsWith('TOO_LARGE') ? { cause: error, hint: 'Raise max.message.bytes of the topic and message.max.bytes of the broker; "slowthink topology --kafka" prints what a run needs.' } : { cause: error });
+  return new FaultError('BROKER_UNREACHABLE', code === 'ECONNREFUSED' ? `${what}: nothing listens there (ECONNREFUSED).` : reason, { cause: error });
+}

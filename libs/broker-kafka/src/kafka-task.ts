@@ -1,0 +1,140 @@
+// One stage and partition on a Kafka: a transactional producer that owns the id of the task, claimed before its progress is read.
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { checkTransaction, fencedTask, type Position, type Reader, type ReadOptions, type Receipt, type Task, type Transaction } from '@slowthink/broker';
+import type { FaultError } from '@slowthink/faults';
+import type { ProgressRecord } from '@slowthink/records';
+import type { Observer } from '@slowthink/stream';
+import type { Producer } from 'kafkajs';
+import { faultOfKafka, isFinal } from './kafka-faults.ts';
+import type { Standing } from './progress-log.ts';
+import { sendClaim, sendTransaction } from './send-transaction.ts';
+
+export interface TaskContext {
+  readonly stage: string;
+  readonly partition: number;
+  /** A new producer that owns the task's transactional id: earlier ones are fenced, what they left open is aborted. */
+  readonly produce: () => Promise<Producer>;
+  /** What is committed of the task; `decided`: what is open now is waited for. */
+  readonly standing: (decided: boolean) => Promise<Standing>;
+  readonly read: (topic: string, from: Position, options: ReadOptions | undefined) => Reader;
+  readonly partitionsOf: (topic: string) => number | undefined;
+  /** Name of a topic or group on the broker. */
+  readonly nameOf: (name: string) => string;
+  readonly observer: Observer;
+  /** How long a broker that is away is waited for. */
+  readonly giveUpMs: number;
+}
+
+/**
+ * Commits one transaction at a time: outputs, progress, and the group's offsets beside it. When an answer is lost or the broker was away, `progress` tells what became of the transaction once its id is claimed anew:
+ * it came about, or it did not and is sent again; where somebody else claimed the task it is TASK_FENCED. Nothing is lost or written twice, and the caller sees a slow commit.
+ */
+export class KafkaTask implements Task {
+  readonly stage: string;
+  readonly partition: number;
+  readonly progress: ProgressRecord | undefined;
+  readonly #context: TaskContext;
+  readonly #claim: string;
+  readonly #readers: Reader[] = [];
+  readonly #released = new AbortController();
+  #producer: Producer | undefined;
+  #count = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+  #fenced = false;
+
+  private constructor(context: TaskContext, claim: string, producer: Producer, progress: ProgressRecord | undefined) {
+    this.stage = context.stage;
+    this.partition = context.partition;
+    this.#context = context;
+    this.#claim = claim;
+    this.#producer = producer;
+    this.progress = progress;
+  }
+
+  /** Faults: BROKER_UNREACHABLE after `giveUpMs`, BROKER_UNAUTHORIZED, BROKER_REFUSED. */
+  static claim(context: TaskContext): Promise<KafkaTask> {
+    const claim = randomUUID();
+    return withPatience(context, 'could not be claimed', async () => {
+      const producer = await context.produce();
+      try {
+        await sendClaim(producer, { ...context, claim });
+        const { progress } = await context.standing(true);
+        return new KafkaTask(context, claim, producer, progress);
+      } catch (error) {
+        void producer.disconnect().catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  read(topic: string, from: Position, options?: ReadOptions): Reader {
+    const reader = this.#context.read(topic, from, options);
+    this.#readers.push(reader);
+    return reader;
+  }
+
+  async commit(transaction: Transaction): Promise<Receipt> {
+    checkTransaction(this.stage, this.partition, transaction, this.#context.partitionsOf);
+    const written = this.#turn.then(() => this.#commit(transaction));
+    this.#turn = written.catch(() => {});
+    return written;
+  }
+
+  async release(): Promise<void> {
+    for (const reader of this.#readers) reader.close();
+    this.#released.abort(); // a commit that is being sent is waited for, but not tried again
+    await this.#turn;
+    await this.#producer?.disconnect().catch(() => {});
+    this.#producer = undefined;
+  }
+
+  async #commit(transaction: Transaction): Promise<Receipt> {
+    const { stage, partition, standing, produce, nameOf, partitionsOf } = this.#context;
+    if (this.#fenced || this.#released.signal.aborted) throw this.#fence();
+    const id = `${this.#claim}/${++this.#count}`;
+    let offsets: readonly number[] = [];
+    return withPatience({ ...this.#context, signal: this.#released.signal }, 'could not be written', async (tries) => {
+      try {
+        if (tries > 0) {
+          if ((await standing(false)).claim !== this.#claim) throw this.#fence(); // before the id is taken: its new owner is left alone
+          this.#producer ??= await produce();
+          const { claim, commit } = await standing(true);
+          if (claim !== this.#claim) throw this.#fence();
+          if (commit === id) return { offsets }; // only its answer was lost
+        }
+        await sendTransaction(this.#producer ?? (this.#producer = await produce()), { ...transaction, id, stage, partition, nameOf, partitionsOf }, (sent) => { offsets = sent; });
+        return { offsets };
+      } catch (error) {
+        const producer = this.#producer;
+        this.#producer = undefined; // after an error a producer of kafkajs may be stuck in the middle of a state
+        void producer?.disconnect().catch(() => {});
+        throw error;
+      }
+    });
+  }
+
+  #fence(): FaultError {
+    this.#fenced = true;
+    return fencedTask(this.stage, this.partition);
+  }
+}
+
+/** Calls again and again while the broker is away, and says so. */
+async function withPatience<Value>({ stage, partition, observer, giveUpMs, signal }: TaskContext & { readonly signal?: AbortSignal }, what: string, call: (tries: number) => Promise<Value>): Promise<Value> {
+  const start = performance.now();
+  for (let waitMs = 10, tries = 0; ; waitMs = Math.min(waitMs * 2, 5000), tries++) {
+    try {
+      const value = await call(tries);
+      if (tries > toldFrom) observer({ kind: 'resumed', of: 'broker', afterMs: performance.now() - start });
+      return value;
+    } catch (error) {
+      const fault = faultOfKafka(`${stage}/${partition} ${what}`, error);
+      if (isFinal(error) || signal?.aborted || performance.now() - start >= giveUpMs) throw fault;
+      if (tries >= toldFrom) observer({ kind: 'paused', of: 'broker', code: fault.code, message: `${fault.message} ${fault.hint}`, retryInMs: waitMs });
+      await setTimeout(waitMs, undefined, signal ? { signal } : {}).catch(() => { throw fault; });
+    }
+  }
+}
+
+const toldFrom = 5; // tries

@@ -1,0 +1,63 @@
+// The parts of kafkajs 2.2.4 that its index does not export. The version is pinned and no longer changes.
+declare module 'kafkajs/src/cluster/index.js' {
+  export interface ListedOffset { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }
+  export interface FetchedPartition { readonly partition: number; readonly highWatermark: string; readonly lastStableOffset: string; readonly lastStartOffset?: string; readonly abortedTransactions: unknown; readonly messages: readonly unknown[] }
+  export interface NodeConnection {
+    fetch(request: {
+      readonly isolationLevel: number; readonly maxWaitTime: number; readonly minBytes: number; readonly maxBytes: number; readonly rackId: string;
+      readonly topics: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string; readonly maxBytes: number }[] }[];
+    }): Promise<{ readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[] }>;
+  }
+  export default class Cluster {
+    constructor(options: object);
+    isolationLevel: number;
+    retry?: object;
+    findGroupCoordinator(group: { readonly groupId: string; readonly coordinatorType?: number }): Promise<NodeConnection>;
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    isConnected(): boolean;
+    refreshMetadata(): Promise<void>;
+    refreshMetadataIfNecessary(): Promise<void>;
+    addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+    findBroker(node: { readonly nodeId: string }): Promise<NodeConnection>;
+    findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+    findLeaderForPartitions(topic: string, partitions: readonly number[]): { readonly [nodeId: string]: readonly number[] };
+    fetchTopicsOffset(topics: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number }[]; readonly fromBeginning?: boolean; readonly fromTimestamp?: number }[]): Promise<readonly ListedOffset[]>;
+  }
+}
+declare module 'kafkajs/src/consumer/batch.js' {
+  import type { FetchedPartition } from 'kafkajs/src/cluster/index.js';
+  export interface FetchedMessage { readonly offset: string; readonly key: Buffer | null; readonly value: Buffer | null; readonly headers: { readonly [name: string]: Buffer | undefined } | undefined }
+  /** What read_committed shows of one fetch of one partition: `messages` without aborted and control records. */
+  export default class Batch {
+    constructor(topic: string, fetchedOffset: string, partition: FetchedPartition);
+    readonly messages: readonly FetchedMessage[];
+    readonly rawMessages: readonly { readonly offset: string }[];
+  }
+}
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  export default class ConsumerGroup {
+    constructor(options: object);
+    memberId: string | null;
+    generationId: number | null;
+    connect(): Promise<void>;
+    joinAndSync(): Promise<void>;
+    heartbeat(options: { readonly interval: number }): Promise<void>;
+    leave(): Promise<void>;
+    assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+  }
+}
+declare module 'kafkajs/src/producer/index.js' {
+  import type { Producer } from 'kafkajs';
+  export default function createProducer(options: object): Producer;
+}
+declare module 'kafkajs/src/instrumentation/emitter.js' { export default class InstrumentationEventEmitter {} }
+declare module 'kafkajs/src/loggers/index.js' { const loggers: { createLogger(options: { readonly level: number; readonly logCreator: () => () => void }): object; readonly LEVELS: { readonly NOTHING: 0 } }; export default loggers; }
+declare module 'kafkajs/src/network/socketFactory.js' { export default function socketFactory(): unknown; }
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  export default class RequestQueue {
+    pending: readonly unknown[];
+    throttledUntil: number;
+    scheduleCheckPendingRequests(): void;
+  }
+}
