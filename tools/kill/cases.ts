@@ -4,6 +4,7 @@ import type { Deployment } from './deployment.ts';
 import { whole, type Fate, type Fates } from './fate.ts';
 import { tryFates, type Trial } from './trial.ts';
 import type { Left } from './read-left.ts';
+import { partitions } from './small-run.ts';
 
 export interface Case {
   /** Row of the summary. */
@@ -51,7 +52,8 @@ function middleOf(command: string, crossed: ReadonlyMap<string, number>): Fate |
   return point === undefined ? undefined : { kind: 'at', point, crossing: Math.ceil(crossed.get(point)! / 2) };
 }
 
-const atCleaning: Fate = { kind: 'at', point: 'unlisted.removed', crossing: 1 }; // the next start is killed when it has cleaned up, so that one can see that it did
+// The next starts are killed when they have cleaned a partition up, so that one can see that they did.
+const cleaned = Array.from({ length: partitions }, (_, partition): Fate => ({ kind: 'at', point: `unlisted.removed of partition ${partition}`, crossing: 1 }));
 
 /** One kill at each point that is crossed, at a crossing drawn from the seed; a point is tried in the first kind of start that crosses it. */
 export function pointCases({ starts }: Quiet, seed: string): readonly Case[] {
@@ -61,7 +63,7 @@ export function pointCases({ starts }: Quiet, seed: string): readonly Case[] {
     seen.add(`${command}/${point}`);
     const [row, of = ''] = point.split(' of ');
     const crossing = 1 + Math.floor(seedRandom(`${seed}/${command}/${point}`)() * count * 0.7); // how often one is crossed differs a little from run to run
-    return [{ row: row!, of: of === '' || of === command ? command : of, fates: { [command]: [...before, { kind: 'at', point, crossing }, ...(row!.startsWith('part.') ? [atCleaning] : [])] } }];
+    return [{ row: row!, of: of === '' || of === command ? command : of, fates: { [command]: [...before, { kind: 'at', point, crossing }, ...(row!.startsWith('part.') ? cleaned : [])] } }];
   }));
 }
 

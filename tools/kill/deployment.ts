@@ -15,12 +15,14 @@ export interface Command {
 export interface Place {
   /** Folder with `questions.jsonl`; the run folder is `run` in it. */
   readonly folder: string;
+  /** Name of the run, like no other. */
+  readonly run: string;
   /** Value of --policy. */
   readonly policy: string;
 }
 
 export interface Deployment {
-  readonly name: string;
+  readonly name: 'sqlite' | 'kafka';
   /** Groups of commands, one group after the other, the commands of a group side by side. Each is given again until it ends with exit 0. */
   groups(place: Place): readonly (readonly Command[])[];
   /** The log of a place, for reading. */

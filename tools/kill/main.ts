@@ -1,11 +1,13 @@
 // npm run kill: kills processes at named points and at random moments, runs the same commands again, and compares everything with a run that nobody disturbed.
-//   --broker sqlite   --points all|short|NAME   --seeds N (1: crossings of a point)   --random N (10: runs with kills at random moments)   --jobs N (2)   --seed TEXT (1)   --write (docs/reliability.md)
+//   --broker sqlite|kafka   --points all|short|NAME   --seeds N (1: crossings of a point)   --random N (10: runs with kills at random moments)   --jobs N (2)   --seed TEXT (1)   --write (docs/reliability.md)
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startKafka } from '../kafka/start-kafka.ts';
 import { markOf, replaceBetweenMarks } from '../generate/marks.ts';
 import { pointCases, quietRun, randomCase, type Case } from './cases.ts';
 import { sqliteDeployment } from './deployment.ts';
+import { kafkaCommands, kafkaDeployment } from './kafka-deployment.ts';
 import { caseOf, shortPoints } from './short-form.ts';
 import { summaryText, type Tried } from './summary.ts';
 import { tryFates } from './trial.ts';
@@ -14,10 +16,11 @@ const { values } = parseArgs({ options: {
   broker: { type: 'string', default: 'sqlite' }, points: { type: 'string', default: 'all' }, seeds: { type: 'string', default: '1' }, random: { type: 'string', default: '10' },
   seed: { type: 'string', default: '1' }, jobs: { type: 'string', default: '2' }, write: { type: 'boolean', default: false },
 } });
-const deployments = { sqlite: { deployment: sqliteDeployment, commands: ['run'] } } as const;
-const { deployment, commands } = deployments[values.broker as keyof typeof deployments];
 
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130)); // what was started ends with this process
+const kafka = values.broker === 'kafka' ? await startKafka({ say }) : undefined;
+const { deployment, commands } = kafka === undefined ? { deployment: sqliteDeployment, commands: ['run'] } : { deployment: kafkaDeployment(kafka.bootstrap), commands: kafkaCommands };
 say('A run that nobody disturbs, and one with a kill in the middle …');
 const quiet = await quietRun(deployment, commands);
 
@@ -38,6 +41,7 @@ async function work(): Promise<void> {
 }
 await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 
+await kafka?.stop();
 const text = summaryText(deployment.name, quiet, tried);
 console.log(text);
 if (values.write) write(text);

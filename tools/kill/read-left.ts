@@ -15,11 +15,11 @@ export interface Left {
   readonly ledgers: { readonly [stage: string]: LedgerCounts };
   /** Count and sha256 of the records of each topic in byte order: nothing lost, nothing twice, before any row is left out as a duplicate. */
   readonly topics: { readonly [topic: string]: string };
-  /** Of parts/ as readUnlisted, and what lies in the run folder or beside the data set that a quiet run does not leave. */
+  /** Files of parts/ that no record lists, listed ones that are not there, and what lies in the run folder or beside the data set that a quiet run does not leave. */
   readonly orphans: readonly string[];
 }
 
-const ownEntries = /^(?:run\.json|parts|dataset|stream\.sqlite(?:-wal|-shm)?|lock\.sqlite)$/;
+const ownEntries = /^(?:\.folder|run\.json|parts|dataset|stream\.sqlite(?:-wal|-shm)?|lock\.sqlite)$/;
 
 /** Reads it all. Throws LEDGER_BROKEN where the counts of the run disagree with each other. */
 export async function readLeft(deployment: Deployment, place: Place): Promise<Left> {
@@ -40,10 +40,10 @@ export async function readLeft(deployment: Deployment, place: Place): Promise<Le
   } finally { await broker.close(); }
 }
 
-/** Files of parts/ that no record lists, and listed ones that are not there; none while a shard stage that has just started has written nothing. */
-export async function readUnlisted(deployment: Deployment, place: Place): Promise<readonly string[]> {
+/** Files of one partition in parts/ that no record lists, and listed ones that are not there: none once whoever claimed it has cleaned up and before it writes. */
+export async function readUnlisted(deployment: Deployment, place: Place, partition: number): Promise<readonly string[]> {
   const broker = await deployment.openLog(place);
-  try { return await unlisted(broker, runFolder(place)); } finally { await broker.close(); }
+  try { return (await unlisted(broker, runFolder(place))).filter((path) => new RegExp(`^parts/\\.?[a-z_]+-${partition}-`).test(path)); } finally { await broker.close(); }
 }
 
 async function unlisted(broker: Broker, dir: string): Promise<readonly string[]> {

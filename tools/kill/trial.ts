@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Workplace } from '../../apps/slowthink/src/testing/command-line.ts';
 import { startLoadServer } from '../bench/processes.ts';
 import type { Deployment, Place } from './deployment.ts';
@@ -27,12 +27,17 @@ export interface Trial {
 /** One run in a place of its own, with a model server of its own, under its fates; compared with the quiet run where there is one. */
 export async function tryFates(deployment: Deployment, fates: Fates, { quiet, trace = false }: { readonly quiet?: Left; readonly trace?: boolean } = {}): Promise<Trial> {
   const workplace = new Workplace();
+  const close = (): void => workplace.close();
+  process.on('exit', close);
   const server = await startLoadServer(latencyMs, 0);
   try {
-    const place: Place = { folder: workplace.folder, policy: `openai:${server.url}#mock` };
+    const place: Place = { folder: workplace.folder, run: basename(workplace.folder), policy: `openai:${server.url}#mock` };
     workplace.write('questions.jsonl', questionLines);
     mkdirSync(workplace.path('traces'));
-    const afterKill = async (fate: Fate): Promise<readonly string[]> => fate.kind === 'at' && fate.point === 'unlisted.removed' ? (await readUnlisted(deployment, place)).map((file) => `${file} was left by the start that removes what is not listed`) : [];
+    const afterKill = async (fate: Fate): Promise<readonly string[]> => {
+      const partition = fate.kind === 'at' ? /^unlisted\.removed of partition (\d+)$/.exec(fate.point)?.[1] : undefined;
+      return partition === undefined ? [] : (await readUnlisted(deployment, place, Number(partition))).map((file) => `${file} outlived the next start`);
+    };
     const began = performance.now();
     const { kills, againMax, lastedMs, problems: unlike } = await live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) });
     const seconds = (performance.now() - began) / 1000;
@@ -49,6 +54,7 @@ export async function tryFates(deployment: Deployment, fates: Fates, { quiet, tr
   } finally {
     server.stop();
     workplace.close();
+    process.off('exit', close);
   }
 }
 

@@ -19,7 +19,7 @@ export async function removeUnlisted(folder: string, parts: readonly PartRecord[
   const names = new Map(entries.map((file) => [file, parseTemporaryName(file) ?? parsePartName(file)]));
   const removed = entries.filter((file) => { const name = names.get(file); return name !== undefined && !listed.has(file) && (partition === undefined || name.partition === partition); });
   for (const file of removed) await onStorage(join(folder, file), () => rm(join(folder, file), { force: true }));
-  crossPoint('unlisted.removed');
+  crossPoint('unlisted.removed', `partition ${partition}`);
   return { removed, foreign: entries.filter((file) => names.get(file) === undefined && !listed.has(file)) };
 }
 

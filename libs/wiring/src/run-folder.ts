@@ -1,6 +1,6 @@
 // DIR/run.json: what a run folder began with. A restart takes its settings from here; other ones are refused, since they would mix two runs.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { labelKeys } from './labels-of.ts';
@@ -53,12 +53,25 @@ export function writeRunFile(dir: string, value: RunFile): void {
   onFolder(dir, () => {
     mkdirSync(resolve(dir), { recursive: true });
     const temporary = `${file}.${process.pid}.tmp`; // several workers of a run may share the folder
+    removeLeftovers(file);
     crossPoint('run-file.writing');
     writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
     crossPoint('run-file.written');
     renameSync(temporary, file);
     crossPoint('run-file.renamed');
   });
+}
+
+/** Temporary files of processes of this host that died as they wrote. */
+function removeLeftovers(file: string): void {
+  for (const entry of readdirSync(dirname(file))) {
+    const [, pid] = /^run\.json\.(\d+)\.tmp$/.exec(entry) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(file), entry), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
 }
 
 export function makeFolder(dir: string): void { onFolder(dir, () => mkdirSync(resolve(dir), { recursive: true })); }
