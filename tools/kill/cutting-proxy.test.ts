@@ -44,8 +44,9 @@ const answersOn = (socket: Socket, count: number): Promise<readonly number[]> =>
 
 test('every second answer of a kind is lost with its connection after the broker has done the work, and no more than allowed', async () => {
   const broker = await startEcho();
-  const proxy = await startCuttingProxy({ to: broker.port, oneIn: { endTransaction: 2 }, most: 1 });
+  const proxy = await startCuttingProxy(broker.port);
   onTestFinished(() => proxy.close());
+  proxy.lose({ endTransaction: 2 }, 1);
   const open = (): Socket => { const socket = connect(proxy.port, '127.0.0.1'); onTestFinished(() => { socket.destroy(); }); return socket; };
 
   const first = open();

@@ -7,28 +7,20 @@ export type KafkaApi = keyof typeof kafkaApis;
 
 export interface CuttingProxy {
   readonly port: number;
-  /** Answers lost so far. */
+  /** From now on: one answer of each kind in so many, over all connections, `most` of a kind at most. Counts anew. */
+  lose(oneIn: { readonly [Api in KafkaApi]?: number }, most: number): void;
+  /** Answers lost since then. */
   readonly lost: { readonly [Api in KafkaApi]?: number };
   close(): Promise<void>;
 }
 
-export interface CutOptions {
-  /** Of the broker, on this machine. */
-  readonly to: number;
-  /** Default: any free one. */
-  readonly port?: number;
-  /** One answer in so many is lost, over all connections. */
-  readonly oneIn: { readonly [Api in KafkaApi]?: number };
-  /** Answers lost of each at most. */
-  readonly most: number;
-}
-
 const names = new Map<number, KafkaApi>(Object.entries(kafkaApis).map(([name, api]) => [api, name as KafkaApi]));
 
-/** Passes everything on; at an answer that is to be lost it closes both sides instead. What else was on its way on that connection is lost too, as with any broken connection. */
-export async function startCuttingProxy({ to, port = 0, oneIn, most }: CutOptions): Promise<CuttingProxy> {
-  const seen: { [Api in KafkaApi]?: number } = {};
-  const lost: { [Api in KafkaApi]?: number } = {};
+/** Stands before the broker on a port of this machine and passes everything on; at an answer that is to be lost it closes both sides instead. What else was on its way on that connection is lost too, as with any broken connection. */
+export async function startCuttingProxy(to: number): Promise<CuttingProxy> {
+  let seen: { [Api in KafkaApi]?: number } = {};
+  let lost: { [Api in KafkaApi]?: number } = {};
+  let [oneIn, most]: [{ readonly [Api in KafkaApi]?: number }, number] = [{}, 0];
   const sockets = new Set<Socket>();
 
   /** Whether this answer goes down with its connection. */
@@ -58,9 +50,11 @@ export async function startCuttingProxy({ to, port = 0, oneIn, most }: CutOption
     client.on('data', (chunk: Buffer) => { requests(chunk); broker.write(chunk); });
     broker.on('data', answers);
   });
-  await new Promise<void>((resolve, reject) => { server.once('error', reject); server.listen(port, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve, reject) => { server.once('error', reject); server.listen(0, '127.0.0.1', resolve); });
   return {
-    port: (server.address() as AddressInfo).port, lost,
+    port: (server.address() as AddressInfo).port,
+    get lost() { return lost; },
+    lose: (each, atMost) => { [seen, lost, oneIn, most] = [{}, {}, each, atMost]; },
     close: () => new Promise((resolve) => { for (const socket of sockets) socket.destroy(); server.close(() => resolve()); }),
   };
 }

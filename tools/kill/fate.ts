@@ -7,8 +7,8 @@ export type Fate =
   | { readonly kind: 'at'; readonly point: string; readonly crossing: number }
   /** kill -9 so long after its start. */
   | { readonly kind: 'after'; readonly ms: number }
-  /** Stopped (SIGSTOP) so long after its start, and waked (SIGCONT) `forMs` later. */
-  | { readonly kind: 'frozen'; readonly afterMs: number; readonly forMs: number };
+  /** Stopped (SIGSTOP) as it crosses a point for the `crossing`-th time, and waked (SIGCONT) `forMs` later. */
+  | { readonly kind: 'frozen'; readonly point: string; readonly crossing: number; readonly forMs: number };
 
 /** By name of the command: what happens to its first start, its second, …; further ones run to their end. */
 export type Fates = { readonly [command: string]: readonly Fate[] };
@@ -20,7 +20,7 @@ export function describeFate(fate: Fate): string {
     case 'whole': return 'whole';
     case 'at': return `${fate.point}:${fate.crossing}`;
     case 'after': return `after ${fate.ms} ms`;
-    case 'frozen': return `frozen for ${fate.forMs} ms after ${fate.afterMs} ms`;
+    case 'frozen': return `frozen for ${fate.forMs} ms at ${fate.point}:${fate.crossing}`;
     default: return fate satisfies never;
   }
 }

@@ -7,9 +7,10 @@ import { againMax } from './small-run.ts';
 
 export interface Lived {
   readonly kills: number;
+  readonly freezes: number;
   /** By name of the command, how long its first start lasted. */
   readonly lastedMs: { readonly [command: string]: number };
-  /** Requests that may be asked again after these kills. */
+  /** Requests that may be asked again: a process that is frozen for longer than its session is as good as killed. */
   readonly againMax: number;
   /** What went otherwise than fate and law say; empty when all is well. */
   readonly problems: readonly string[];
@@ -23,15 +24,15 @@ export interface LiveOptions {
   readonly afterKill?: (fate: Fate) => Promise<readonly string[]>;
 }
 
-const startMs = 90_000; // no start of a small run takes longer
+const startMs = 180_000; // no start of a small run takes longer
 const killer = pathToFileURL(join(import.meta.dirname, 'die.ts')).href;
 
 /** Gives the commands of a deployment until each has ended with exit 0, while fate does to them what it does. */
 export async function live(workplace: Workplace, deployment: Deployment, place: Place, { fates, trace, afterKill = async () => [] }: LiveOptions): Promise<Lived> {
-  let all: Lived = { kills: 0, againMax: 0, lastedMs: {}, problems: [] };
+  let all: Lived = { kills: 0, freezes: 0, againMax: 0, lastedMs: {}, problems: [] };
   for (const group of deployment.groups(place)) {
     const lived = await Promise.all(group.map((command) => repeat(workplace, command, fates[command.name] ?? [], trace, afterKill)));
-    all = [all, ...lived].reduce((sum, one) => ({ kills: sum.kills + one.kills, againMax: sum.againMax + one.againMax, lastedMs: { ...sum.lastedMs, ...one.lastedMs }, problems: [...sum.problems, ...one.problems] }));
+    all = [all, ...lived].reduce((sum, one) => ({ kills: sum.kills + one.kills, freezes: sum.freezes + one.freezes, againMax: sum.againMax + one.againMax, lastedMs: { ...sum.lastedMs, ...one.lastedMs }, problems: [...sum.problems, ...one.problems] }));
     if (all.problems.length > 0) break; // the next group would only say the same again
   }
   return all;
@@ -39,34 +40,35 @@ export async function live(workplace: Workplace, deployment: Deployment, place: 
 
 async function repeat(workplace: Workplace, command: Command, fates: readonly Fate[], trace: string | undefined, afterKill: NonNullable<LiveOptions['afterKill']>): Promise<Lived> {
   const problems: string[] = [];
-  let [kills, lastedMs] = [0, 0];
-  const lived = (...unlike: readonly string[]): Lived => ({ kills, againMax: kills * command.asking * againMax, lastedMs: { [command.name]: lastedMs }, problems: [...problems, ...unlike] });
+  let [kills, freezes, lastedMs] = [0, 0, 0];
+  const lived = (...unlike: readonly string[]): Lived => ({ kills, freezes, againMax: (kills + freezes) * command.asking * againMax, lastedMs: { [command.name]: lastedMs }, problems: [...problems, ...unlike] });
   for (let start = 1; ; start++) {
     const fate = fates[start - 1] ?? whole;
     const began = performance.now();
-    const { code, killed, late, stderr } = await begin(workplace, command, fate, trace === undefined ? undefined : `${trace}.${command.name}.${start}`);
+    const { code, killed, frozen, late, stderr } = await begin(workplace, command, fate, trace === undefined ? undefined : `${trace}.${command.name}.${start}`);
     if (start === 1) lastedMs = performance.now() - began;
     const who = `${command.name}, start ${start} (${describeFate(fate)})`;
     if (late) return lived(`${who} did not end within ${startMs / 1000} s: ${tail(stderr)}`);
+    if (frozen) freezes++;
     if (killed) { kills++; problems.push(...await afterKill(fate)); continue; }
     if (code !== 0) return lived(`${who} ended with ${code ?? 'a signal'}: ${tail(stderr)}`);
-    if (fate.kind === 'at') return lived(`${who} never came there.`);
+    if (fate.kind === 'at' || (fate.kind === 'frozen' && !frozen)) return lived(`${who} never came there.`);
     if (start >= fates.length) return lived();
   }
 }
 
-async function begin(workplace: Workplace, { args, env }: Command, fate: Fate, trace: string | undefined): Promise<{ readonly code: number | null; readonly killed: boolean; readonly late: boolean; readonly stderr: string }> {
-  const watched = fate.kind === 'at' || trace !== undefined;
+async function begin(workplace: Workplace, { args, env }: Command, fate: Fate, trace: string | undefined): Promise<{ readonly code: number | null; readonly killed: boolean; readonly frozen: boolean; readonly late: boolean; readonly stderr: string }> {
+  const atPoint = fate.kind === 'at' || fate.kind === 'frozen';
   const running = workplace.start(args, {
-    ...env, ...(watched ? { NODE_OPTIONS: `--import ${killer}` } : {}), ...(fate.kind === 'at' ? { KILL_AT: `${fate.point}:${fate.crossing}` } : {}), ...(trace === undefined ? {} : { KILL_TRACE: trace }),
+    ...env, ...(atPoint || trace !== undefined ? { NODE_OPTIONS: `--import ${killer}` } : {}), ...(atPoint ? { KILL_AT: `${fate.point}:${fate.crossing}`, KILL_SIGNAL: fate.kind === 'at' ? 'SIGKILL' : 'SIGSTOP' } : {}), ...(trace === undefined ? {} : { KILL_TRACE: trace }),
   });
-  let late = false;
+  let [late, frozen] = [false, false];
   const timers = [setTimeout(() => { late = true; running.kill('SIGKILL'); }, startMs)];
   if (fate.kind === 'after') timers.push(setTimeout(() => running.kill('SIGKILL'), fate.ms));
-  if (fate.kind === 'frozen') timers.push(setTimeout(() => running.kill('SIGSTOP'), fate.afterMs), setTimeout(() => running.kill('SIGCONT'), fate.afterMs + fate.forMs));
+  if (fate.kind === 'frozen') running.says(`stopped at ${fate.point}`).then(() => { frozen = true; timers.push(setTimeout(() => running.kill('SIGCONT'), fate.forMs)); }, () => {}); // it may end before
   const { code, stderr } = await running.ended;
   for (const timer of timers) clearTimeout(timer);
-  return { code, killed: code === null && !late && (fate.kind === 'at' || fate.kind === 'after'), late, stderr };
+  return { code, killed: code === null && !late && (fate.kind === 'at' || fate.kind === 'after'), frozen, late, stderr };
 }
 
 /** What a process said last, its progress lines left out. */

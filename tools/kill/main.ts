@@ -1,20 +1,21 @@
 // npm run kill: kills processes at named points and at random moments, runs the same commands again, and compares everything with a run that nobody disturbed.
-//   --broker sqlite|kafka   --points all|short|NAME   --seeds N (1: crossings of a point)   --random N (10: runs with kills at random moments)   --jobs N (2)   --seed TEXT (1)   --write (docs/reliability.md)
+//   --broker sqlite|kafka   --points all|short|NAME   --seeds N (1: crossings of a point)   --random N (10: runs with kills at random moments)   --jobs N (2)   --seed TEXT (1)   --write (docs/reliability.md)   --scenarios all|none|ROW (kafka)
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startKafka } from '../kafka/start-kafka.ts';
 import { markOf, replaceBetweenMarks } from '../generate/marks.ts';
-import { pointCases, quietRun, randomCase, type Case } from './cases.ts';
+import { pointCases, quietRun, randomCase } from './cases.ts';
 import { sqliteDeployment } from './deployment.ts';
 import { kafkaCommands, kafkaDeployment } from './kafka-deployment.ts';
+import { kafkaScenarios, tryLostAnswers } from './kafka-scenarios.ts';
 import { caseOf, shortPoints } from './short-form.ts';
 import { summaryText, type Tried } from './summary.ts';
 import { tryFates } from './trial.ts';
 
 const { values } = parseArgs({ options: {
   broker: { type: 'string', default: 'sqlite' }, points: { type: 'string', default: 'all' }, seeds: { type: 'string', default: '1' }, random: { type: 'string', default: '10' },
-  seed: { type: 'string', default: '1' }, jobs: { type: 'string', default: '2' }, write: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' }, scenarios: { type: 'string', default: 'all' }, jobs: { type: 'string', default: '2' }, write: { type: 'boolean', default: false },
 } });
 
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
@@ -36,18 +37,31 @@ async function work(): Promise<void> {
     const [index, one] = next;
     const trial = await tryFates(deployment, one.fates, { quiet: quiet.left });
     tried[index] = { one, trial };
-    say(`${String(tried.filter((each) => each !== undefined).length).padStart(4)}/${cases.length} ${describe(one)}: ${trial.kills} killed, asked again ${trial.again} of ${trial.againMax}, ${trial.problems.length === 0 ? 'same' : `NOT THE SAME: ${trial.problems.join('; ')}`}, ${trial.seconds.toFixed(1)} s`);
+    say(`${String(tried.filter((each) => each !== undefined).length).padStart(4)}/${cases.length} ${tell({ one, trial })}`);
   }
 }
 await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 
-await kafka?.stop();
+if (kafka !== undefined && values.scenarios !== 'none') {
+  const told = (one: Tried): void => { tried.push(one); say(tell(one)); };
+  for (const { row, of, try: attempt } of kafkaScenarios(kafka, quiet, values.seed)) {
+    if (values.scenarios !== 'all' && !row.startsWith(values.scenarios)) continue;
+    for (const trial of await attempt()) told({ one: { row, of, fates: {} }, trial });
+  }
+  await kafka.stop();
+  if (values.scenarios === 'all' || 'answers lost'.startsWith(values.scenarios)) await tryLostAnswers(quiet, told);
+}
+
+if (values.scenarios === 'none') await kafka?.stop();
 const text = summaryText(deployment.name, quiet, tried);
 console.log(text);
 if (values.write) write(text);
 process.exitCode = tried.every(({ trial }) => trial.problems.length === 0) ? 0 : 1;
 
-function describe({ row, of }: Case): string { return of === '' ? row : `${row} of ${of}`; }
+function tell({ one: { row, of }, trial: { kills, freezes, again, againMax, problems, seconds } }: Tried): string {
+  const happened = [...(kills > 0 ? [`${kills} killed`] : []), ...(freezes > 0 ? [`${freezes} frozen`] : [])];
+  return `${row} (${of}): ${[...happened, `asked again ${again} of ${againMax}`, problems.length === 0 ? 'same' : `NOT THE SAME: ${problems.join('; ')}`, `${seconds.toFixed(1)} s`].join(', ')}`;
+}
 
 function write(body: string): void {
   const file = join(import.meta.dirname, '../../docs/reliability.md');

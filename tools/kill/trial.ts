@@ -10,6 +10,7 @@ import { latencyMs, questionLines } from './small-run.ts';
 
 export interface Trial {
   readonly kills: number;
+  readonly freezes: number;
   readonly requests: number;
   /** Requests with prompt, seed and n of an earlier one, as the model server counted them. */
   readonly again: number;
@@ -24,8 +25,17 @@ export interface Trial {
   readonly crossed: { readonly [start: string]: ReadonlyMap<string, number> };
 }
 
+export interface TrialOptions {
+  readonly quiet?: Left;
+  readonly trace?: boolean;
+  /** What else happens from the start of the run on. */
+  readonly meanwhile?: () => Promise<void>;
+  /** Requests that may be asked again for what happens meanwhile. */
+  readonly againMax?: number;
+}
+
 /** One run in a place of its own, with a model server of its own, under its fates; compared with the quiet run where there is one. */
-export async function tryFates(deployment: Deployment, fates: Fates, { quiet, trace = false }: { readonly quiet?: Left; readonly trace?: boolean } = {}): Promise<Trial> {
+export async function tryFates(deployment: Deployment, fates: Fates, { quiet, trace = false, meanwhile = async () => {}, againMax: more = 0 }: TrialOptions = {}): Promise<Trial> {
   const workplace = new Workplace();
   const close = (): void => workplace.close();
   process.on('exit', close);
@@ -39,7 +49,8 @@ export async function tryFates(deployment: Deployment, fates: Fates, { quiet, tr
       return partition === undefined ? [] : (await readUnlisted(deployment, place, Number(partition))).map((file) => `${file} outlived the next start`);
     };
     const began = performance.now();
-    const { kills, againMax, lastedMs, problems: unlike } = await live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) });
+    const [{ kills, freezes, againMax: forFates, lastedMs, problems: unlike }] = await Promise.all([live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) }), meanwhile()]);
+    const againMax = forFates + more;
     const seconds = (performance.now() - began) / 1000;
     const { requests, repeated } = await server.stats();
     const problems = [...unlike, ...(repeated > againMax ? [`${repeated} requests were asked again; law 2 allows ${againMax} after ${kills} kills`] : [])];
@@ -50,7 +61,7 @@ export async function tryFates(deployment: Deployment, fates: Fates, { quiet, tr
         if (quiet !== undefined) problems.push(...differences(quiet, left));
       } catch (error) { problems.push(String(error)); }
     }
-    return { kills, requests, again: repeated, againMax, seconds, left, lastedMs, problems, crossed: readCrossings(workplace.path('traces')) };
+    return { kills, freezes, requests, again: repeated, againMax, seconds, left, lastedMs, problems, crossed: readCrossings(workplace.path('traces')) };
   } finally {
     server.stop();
     workplace.close();
