@@ -28,7 +28,7 @@ const boundaries = packages.map(({ path, type }) => ({
   name: `${path}-is-${type}`,
   comment: `${path} is tagged type:${type} and may import ${may[type].map((one) => `type:${one}`).join(', ')}.`,
   severity: 'error',
-  from: { path: `^${path}/`, pathNot: '\\.(test|server-test)\\.ts$|/conformance|/testing/' },
+  from: { path: `^${path}/`, pathNot: '\\.(test|server-test|kafka-test)\\.ts$|/conformance|/testing/' },
   to: { path: pathOf(packages.filter((other) => other.path !== path && !may[type].includes(other.type)).concat({ path: 'tools' })) },
 }));
 

@@ -5,6 +5,7 @@ import { FaultError, faultTable, type FaultCode } from '@slowthink/faults';
 import { canonicalJson, topics, type SearchSettings, type Topic } from '@slowthink/records';
 import { presets, recipes } from '@slowthink/search';
 import { environmentName, type Setting } from '@slowthink/settings';
+import { metricTable, type MetricRow } from '@slowthink/telemetry';
 import { exitCodeOf, runSettings } from '@slowthink/wiring';
 import { topologyText } from '../../apps/slowthink/src/commands/topology.ts';
 import { comparisonText } from '../grading/compare.ts';
@@ -42,7 +43,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/seed-models': 'the small policy and step scorer that ship: weights, tokenizer, card',
   'libs/corpus': 'question files and manifests → question records',
   'libs/tables': 'Arrow schemas, Parquet parts, the sealed data set and its card',
-  'libs/telemetry': 'meter, progress, log lines',
+  'libs/telemetry': 'meter, progress, log lines, health and metrics on a port',
   'libs/runtime': 'runs stages: partitions, commits, ends, draining',
   'libs/wiring': 'settings → adapters; run folder; import; a process with its exit code',
   'apps/expand': 'stage: questions and rollouts → trees',
@@ -142,12 +143,23 @@ function recipesText(): string {
   ].join('\n');
 }
 
+/** Every metric, then what to wake somebody for. */
+function metricsText(): string {
+  const rows = Object.entries(metricTable as { readonly [name: string]: MetricRow });
+  return [
+    table(['metric', 'type', 'labels', 'unit', 'what'], rows.map(([name, { type, labels, unit, what }]) => [code(name), type, labels.map(code).join(', '), unit, what])), '',
+    '## What to alert on', '',
+    table(['metric', 'when'], rows.flatMap(([name, { alert }]) => (alert === undefined ? [] : [[code(name), alert]]))),
+  ].join('\n');
+}
+
 /** Every generated piece of every document. */
 export async function piecesOf(root: string, schemas: readonly NamedSchema[]): Promise<readonly Piece[]> {
   return [
     { file: 'ARCHITECTURE.md', mark: 'topology', body: topologyText() },
     { file: 'ARCHITECTURE.md', mark: 'packages', body: await packagesText(root) },
     { file: 'docs/faults.md', mark: 'faults', body: faultsText() },
+    { file: 'docs/metrics.md', mark: 'metrics', body: metricsText() },
     { file: 'docs/recipes.md', mark: 'recipes', body: recipesText() },
     { file: 'docs/settings.md', mark: 'settings', body: settingsText() },
     { file: 'docs/grading.md', mark: 'grading', body: comparisonText() },

@@ -12,7 +12,7 @@ export interface BrokerPlace {
 }
 
 /** A single broker that is its own controller: one copy of everything, few partitions of its own topics, no waiting for more members. compose.yaml says the same in its words. */
-const single = {
+export const singleBroker = {
   'process.roles': 'broker,controller',
   'node.id': '1',
   'controller.listener.names': 'CONTROLLER',
@@ -49,7 +49,7 @@ const sasl = {
 /** The text of server.properties. */
 export function brokerProperties({ port, controllerPort, dir, security, settings }: BrokerPlace): string {
   const all: Readonly<Record<string, string>> = {
-    ...single,
+    ...singleBroker,
     'listeners': `CLIENT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `CLIENT://127.0.0.1:${port}`,
     'listener.security.protocol.map': `CLIENT:${security === 'sasl' ? 'SASL_PLAINTEXT' : 'PLAINTEXT'},CONTROLLER:PLAINTEXT`,

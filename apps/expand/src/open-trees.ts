@@ -1,6 +1,6 @@
 // The trees of one partition that are open: events in, turns out (what to write, and what to ask the policy next).
 import { FaultError, crossPoint } from '@slowthink/faults';
-import type { Policy, PolicyIdentity } from '@slowthink/models';
+import { asOneRequest, type Policy, type PolicyIdentity } from '@slowthink/models';
 import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
 import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, refusalOf, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
 import { failedEmission, faultOutput, placeOf, type Delivery, type Emission, type Output, type StageContext } from '@slowthink/stream';
@@ -103,7 +103,7 @@ export class OpenTrees {
     if (!one) return { emission: noWork, asks: [] };
     one.asked.delete(request.id);
     const samples = reply === undefined ? [] : stepSamples(reply, judged);
-    const usage = reply && { ...reply.usage, requests: 1 }; // however many the server's limits made of it: the tree must not know (law 4)
+    const usage = reply && asOneRequest(reply.usage);
     const events: readonly TreeEvent[] = reply === undefined || usage === undefined ? failedExpansionEvents(one.tree, request, { code: fault!.code, message: fault!.message })
       : request.kind === 'choose' ? [choiceEvent(one.tree, request, samples.map(({ text }) => text), usage)]
       : expansionEvents(one.tree, request, samples, usage);

@@ -5,7 +5,7 @@ import { previewRows } from '@slowthink/tables';
 import type { TreeRecord } from '@slowthink/records';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace, noRetries, sealedFiles, smallRun, summaryOf, type Ended } from './testing/command-line.ts';
-import { after, first, serverOf, startModelServer, status, type Behaviour, type ModelServer } from './testing/model-server.ts';
+import { after, first, replyOf, serverOf, startModelServer, status, type Behaviour, type ModelServer } from './testing/model-server.ts';
 
 const place = new Workplace();
 let server: ModelServer;
@@ -182,7 +182,7 @@ describe('--grader judge:', () => {
     const { requests, tokens, graded } = summaryOf(ended) as ReturnType<typeof summaryOf> & { graded: { judged: number; failed: number; promptTokens: number; completionTokens: number } };
     expect(requests).toBe(server.completions.length - asked);
     expect(graded).toMatchObject({ judged: judging.completions.length, failed: 0, promptTokens: 100 * judging.completions.length, completionTokens: 4 * judging.completions.length });
-    expect(tokens).toBe(server.completions.slice(asked).reduce((sum, { prompt, n }) => sum + Math.ceil(prompt.length / 4) + 12 * n, 0)); // the policy's alone
+    expect(tokens).toBe(server.completions.slice(asked).map((one) => replyOf(one).usage).reduce((sum, { prompt_tokens, completion_tokens }) => sum + prompt_tokens + completion_tokens, 0)); // the policy's alone
     for (const { prompt } of server.completions) expect(prompt).not.toContain('Reference answer');
     expect(new Set(judging.completions.map(({ prompt }) => prompt)).size).toBe(judging.completions.length); // each answer once
     expect(readFileSync(place.path('judged/dataset/README.md'), 'utf8')).toMatch(/judge:hash@\w+/);

@@ -8,7 +8,7 @@ export async function tellTotals(broker: Broker, { observer }: Watch, { stages: 
     if (stage === 'import' || stage === 'retry') questions += ledger.ok;
     if (stage === first) {
       if (ledger.open > 0) observer({ kind: 'trees', opened: ledger.open, closed: 0, failed: 0 });
-      observer({ kind: 'settled', stage, partition, ok: ledger.ok, failed: ledger.failed, dropped: ledger.dropped });
+      observer({ kind: 'settled', stage, partition, ok: ledger.ok, failed: ledger.failed, dropped: ledger.dropped, earlier: true });
     }
   }
   observer({ kind: 'total', questions });

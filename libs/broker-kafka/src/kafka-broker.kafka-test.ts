@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { openKafkaBroker } from './open-kafka-broker.ts';
 
 brokerConformance('kafka', async () => {
-  const options = { address: { brokers: [inject('kafka' as never)] }, run: `conformance-${randomUUID().slice(0, 8)}` };
+  const options = { address: { brokers: [inject('kafka')] }, run: `conformance-${randomUUID().slice(0, 8)}` };
   let broker = await openKafkaBroker(options);
   return {
     broker,

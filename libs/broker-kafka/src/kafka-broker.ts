@@ -55,7 +55,7 @@ export class KafkaBroker implements Broker {
   }
 
   /** Those that stages read and write; `progress` is the adapter's own. */
-  async topics(): Promise<readonly TopicSpec[]> { return [...this.#specs.values()].filter(({ name }) => name !== progressSpec.name); }
+  async topics(): Promise<readonly TopicSpec[]> { return [...this.#specs.values()].filter(({ name }) => name !== progressSpec.name).toSorted((a, b) => (a.name < b.name ? -1 : 1)); }
 
   async join(stage: string, topics: readonly string[]): Promise<Membership> {
     this.#checkOpen();

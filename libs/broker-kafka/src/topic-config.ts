@@ -9,7 +9,7 @@ export const messageBytesMax = 9_437_184;
 const openTreesSegment = 67_108_864; // what lies below the oldest open tree is freed a segment at a time; its size also tells such a topic from one that is kept for ever
 
 /** Settings of a topic. Nothing expires by age: a broker's default of 7 days would delete the product. */
-export function topicConfig({ retention }: Pick<TopicSpec, 'retention'>): Readonly<Record<string, string>> {
+export function topicConfig({ retention }: TopicSpec): Readonly<Record<string, string>> {
   const common = { 'max.message.bytes': String(messageBytesMax), 'compression.type': 'producer', 'message.timestamp.type': 'CreateTime' };
   switch (retention) {
     case 'forever': return { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1', ...common };

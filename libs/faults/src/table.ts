@@ -74,6 +74,7 @@ export const faultTable = {
   DATASET_EMPTY: environment(false, 'No row of any kind was produced. "slowthink inspect faults" and "slowthink inspect topics" show why.'),
   DATASET_FOREIGN: environment(false, 'Give another --out, or move that folder away; nothing in it was touched.'),
   LEDGER_BROKEN: environment(false, 'A law of the stream did not hold: please report this with the printed ledger.'),
+  PORT_UNAVAILABLE: environment(false, 'Give another address with --listen, or stop the program that has the port; --listen 0 takes a free one and says which.'),
   SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
   SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),
 } as const satisfies Record<string, FaultRow>;

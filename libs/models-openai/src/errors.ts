@@ -12,6 +12,9 @@ const codeOfStatus = (status: number): FaultCode => {
 
 const tooLong = /exceed_context_size|context_length_exceeded|context (?:length|size|window)|maximum model length|inputs.{0,20}tokens.{0,40}must be|prompt is too long/i;
 
+/** OpenAI's 429 for a request above the tokens a minute: it is refused for ever, though its status says "later". */
+const neverFits = /request too large/i;
+
 type Shape = { readonly error?: unknown; readonly detail?: unknown; readonly message?: unknown; readonly type?: unknown; readonly code?: unknown };
 
 /** The server's own words out of any error shape: {error: {message}}, {error: text}, {detail}, flat {message}, plain text. At most 300 characters. */
@@ -36,7 +39,7 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
 /** An answer that is no success, as a fault. `where` is "POST http://host/v1/completions". */
 export function faultOfStatus(where: string, status: number, body: string, retryAfter?: number): FaultError {
   const said = serverMessage(body);
-  const code = codeOfStatus(status);
+  const code = status === 429 && neverFits.test(said) ? 'MODEL_REFUSED' : codeOfStatus(status);
   const details: FaultDetails = retryAfter === undefined ? {} : { retryAfterMs: retryAfter };
   const context = (status === 400 || status === 413 || status === 422 || status === 500) && tooLong.test(said);
   return new FaultError(context ? 'MODEL_CONTEXT_EXCEEDED' : code, `${where} answered ${status}${said === '' ? '' : `: ${said}`}`.replace(/([^.!?])$/, '$1.'), details);

@@ -16,6 +16,8 @@ export interface ExchangeOptions {
 }
 
 export interface Exchange {
+  /** Kept connections that the server had closed as a request came: idle ones, or all of a server that was started again. */
+  readonly replaced: number;
   /** "POST http://host/path", without credentials: what faults name. */
   where(method: 'GET' | 'POST', path: string): string;
   /** The body of an answer with status 200 as text. With `onText` a streamed answer goes there piece by piece and the result is ''. Faults: MODEL_*. */
@@ -129,12 +131,15 @@ export function openExchange(options: ExchangeOptions): Exchange {
     return new FaultError(reason.code, message, reason.retryAfterMs === undefined ? {} : { retryAfterMs: reason.retryAfterMs });
   };
   const where = (method: string, path: string) => `${method} ${origin}${base}${path}`;
+  let replaced = 0;
   return {
+    get replaced() { return replaced; },
     where,
     send: (method, path, body, signal, onText) => new Promise((resolve, reject) => {
       if (signal?.aborted) { reject(signal.reason); return; }
       const answer = new Answer(where(method, path), options, signal, onText, resolve, secrets.length === 0 ? reject : (reason) => reject(withoutSecrets(reason)));
-      answer.begin(() => { pool.dispatch({ method, path: base + path, headers, body }, answer); });
+      let dispatched = false;
+      answer.begin(() => { if (dispatched) replaced++; dispatched = true; pool.dispatch({ method, path: base + path, headers, body }, answer); });
     }),
     close: () => pool.destroy(),
   };

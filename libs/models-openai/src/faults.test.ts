@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { FaultError } from '@slowthink/faults';
 import { conformanceRequest } from '@slowthink/models/conformance';
 import { expect, test } from 'vitest';
+import { readStream } from './from-stream.ts';
 import { openaiPolicy, type OpenaiOptions } from './openai-policy.ts';
 import { json, serve, type Handler, type TestServer } from './test-server.ts';
 
@@ -22,6 +23,7 @@ test.each([
   [422, { detail: [{ loc: ['body', 'seed'], msg: 'not an int' }] }, 'MODEL_REFUSED', 'answered 422: [{"loc":["body","seed"],"msg":"not an int"}].'],
   [400, { error: { message: "This model's maximum context length is 2048 tokens. However, you requested 3100 tokens", type: 'BadRequestError' } }, 'MODEL_CONTEXT_EXCEEDED', 'maximum context length is 2048 tokens'],
   [422, { error: 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096', error_type: 'validation' }, 'MODEL_CONTEXT_EXCEEDED', 'must be <= 4096'],
+  [429, { error: { message: 'Request too large for m on tokens per min (TPM): Limit 30000, Requested 36071.', type: 'tokens', code: 'rate_limit_exceeded' } }, 'MODEL_REFUSED', 'Limit 30000, Requested 36071.'],
   [429, { error: { message: 'slow down' } }, 'MODEL_OVERLOADED', 'answered 429: slow down.'],
   [503, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, 'MODEL_OVERLOADED', 'answered 503: unavailable_error: Loading model.'],
   [500, '<html><body><h1>Internal</h1> Server Error</body></html>', 'MODEL_SERVER_ERROR', 'answered 500: Internal Server Error.'],
@@ -78,6 +80,23 @@ test('a kept connection that the server closes as the next request comes is repl
   expect(hangsUp.seen.filter(({ method }) => method === 'POST').length).toBeLessThanOrEqual(2);
 });
 
+test('the answer of a server that was started again with other weights behind a kept connection does not count', async () => {
+  const used = new WeakSet<object>();
+  let size = 1;
+  const server = await serve((seen, response) => {
+    if (seen.method === 'GET') { json(response, 200, { data: [{ id: 'm', meta: { size } }] }); return; }
+    if (!used.has(response.socket!)) { used.add(response.socket!); json(response, 200, good); return; }
+    size = 2;
+    response.socket!.destroy();
+  }, { own: true });
+  const policy = openaiPolicy({ url: server.url, model: 'm', connections: 1 });
+  const { revision } = await policy.describe();
+  await policy.sample(conformanceRequest());
+  await expect(policy.sample(conformanceRequest())).rejects.toMatchObject({ code: 'MODEL_UNREACHABLE', message: expect.stringContaining('was answered by another model than before') });
+  expect((await policy.describe()).revision).not.toBe(revision);
+  await policy.close();
+});
+
 test.each([
   ['half a JSON', '{"choices":[{"text":"a', 'answered something that is not JSON. It begins with "{\\"choices\\":[{\\"text\\":\\"a".'],
   ['another page', '<html>Welcome to nginx</html>', 'answered something that is not JSON. It begins with "<html>Welcome to nginx</html>".'],
@@ -86,11 +105,17 @@ test.each([
   ['another shape', '{"result":"a"}', 'answered without choices.'],
   ['no choice', '{"choices":[]}', 'answered with no choice at all.'],
   ['a choice without text', '{"choices":[{"finish_reason":"stop"}]}', 'answered with a choice that holds no text.'],
+  ['a text far longer than its tokens', JSON.stringify({ choices: [{ text: 'x'.repeat(16 * 256 + 1), finish_reason: 'stop' }] }), 'answered with a text of 4097 bytes where 16 tokens were asked for.'],
+  ['a choice that no answer has', '{"choices":[{"text":"a","index":1000000000}]}', 'answered with a choice of index 1000000000.'],
   ['an ending nobody knows', '{"choices":[{"text":"a","finish_reason":"tired"}]}', 'answered with finish_reason "tired".'],
 ] as const)('%s with status 200 is MODEL_REPLY_INVALID', async (_, body, message) => {
   const fault = await faultOf(await serve((__, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(body); }));
   expect(fault.code).toBe('MODEL_REPLY_INVALID');
   expect(fault.message).toContain(message);
+});
+
+test.each(['null', '5', '{"choices":{}}', '{"choices":[null]}', '{"choices":"none"}'])('an event %s in a stream is MODEL_REPLY_INVALID', (event) => {
+  expect(() => readStream('POST http://host').push(`data: ${event}\n`)).toThrow(expect.objectContaining({ code: 'MODEL_REPLY_INVALID', message: expect.stringContaining('with an event of another shape') }));
 });
 
 test('something that is not HTTP is MODEL_REPLY_INVALID', async () => {
@@ -139,6 +164,17 @@ test('credentials in the address are sent as Basic authorization and stand in no
   expect(server.seen.at(-1)!.headers.authorization).toBe(`Basic ${Buffer.from('ann:pa@ss-word').toString('base64')}`);
   expect(fault.message).toContain(`POST ${server.url}/v1/completions`);
   expect(fault.message).not.toMatch(/ann|pass|pa%40ss/);
+});
+
+test.each<readonly [string, Handler, string, string]>([
+  ['404', answering(404, { error: { message: 'Not Found' } }), 'MODEL_NOT_FOUND', 'answered 404: Not Found.'], ['429', answering(429, { error: { message: 'Slow down.' } }), 'MODEL_OVERLOADED', 'answered 429: Slow down.'],
+  ['500', answering(500, { error: { message: 'CUDA error' } }), 'MODEL_SERVER_ERROR', 'answered 500: CUDA error.'], ['another page', answering(200, '<html><body>Welcome'), 'MODEL_REPLY_INVALID', 'answered something that is not JSON. It begins with "<html><body>Welcome".'],
+  ['half a JSON', answering(200, '{"data": [{"id'), 'MODEL_REPLY_INVALID', 'answered something that is not JSON.'], ['no list', answering(200, { object: 'list' }), 'MODEL_REPLY_INVALID', 'answered without a list of models.'],
+])('%s at the first question, which models there are, is a fault of its own', async (_, handler, code, message) => {
+  const server = await serve(handler, { own: true });
+  const policy = openaiPolicy({ url: server.url, model: 'm' });
+  await expect(policy.describe()).rejects.toMatchObject({ code, message: expect.stringContaining(`GET ${server.url}/v1/models ${message}`) });
+  await policy.close();
 });
 
 test('a model that the server does not list is named with those it has', async () => {

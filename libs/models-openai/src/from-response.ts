@@ -20,6 +20,18 @@ export interface Choices {
   readonly completionTokens: number | undefined;
 }
 
+/** Choices one answer may number, whatever was asked for: an index above it is no answer. */
+const indexMax = 65_535;
+/** No vocabulary has longer tokens: the longest are runs of white space. */
+const tokenBytesMax = 256;
+
+/** Where a choice stands; `at` when it does not say. Faults: MODEL_REPLY_INVALID. */
+export function indexOf(where: string, index: unknown, at: number): number {
+  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0) return at;
+  if (index > indexMax) throw faultOfReply(where, `with a choice of index ${index}`);
+  return index;
+}
+
 const count = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined);
 
 /** Reads the body of an answer that was not streamed. Faults: MODEL_REPLY_INVALID for half a JSON or another shape; an {error} inside the answer as errors.ts has it. */
@@ -35,7 +47,7 @@ export function readChoices(where: string, body: string): Choices {
     const reasoning = reasoningOf(choice?.message);
     const text = choice?.text ?? choice?.message?.content ?? (reasoning === '' ? undefined : ''); // null while it still thought
     if (typeof text !== 'string') throw faultOfReply(where, 'with a choice that holds no text', body);
-    choices[count(choice.index) ?? at] = { text, ...(reasoning === '' ? {} : { reasoning }), finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : null, tokens: undefined };
+    choices[indexOf(where, choice.index, at)] = { text, ...(reasoning === '' ? {} : { reasoning }), finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : null, tokens: undefined };
   }
   return { choices, promptTokens: count(value.usage?.prompt_tokens), completionTokens: count(value.usage?.completion_tokens) };
 }
@@ -53,6 +65,7 @@ const endings: { readonly [reason: string]: Sample['finish'] } = { stop: 'stop',
 
 /**
  * One choice as a sample: cut before the first stop string whether or not the server did, without half a character at the end, and with finish length when the context was full. Stop strings do not count in a thought that the server keeps apart.
+ * A text far longer than the tokens that were asked for is MODEL_REPLY_INVALID.
  * `context` is prompt tokens and context length where both are known.
  */
 export function toSample(where: string, choice: Choice, tokens: number, request: SampleRequest, context?: { readonly promptTokens: number; readonly contextTokens: number }): Sample {
@@ -62,13 +75,15 @@ export function toSample(where: string, choice: Choice, tokens: number, request:
     const at = stop === '' ? -1 : choice.text.indexOf(stop);
     if (at >= 0 && (end < 0 || at < end)) end = at;
   }
-  const { reasoning = '' } = choice;
-  if (end >= 0) return { text: choice.text.slice(0, end), ...(reasoning === '' ? {} : { reasoning }), finish: 'stop', tokens };
+  const { reasoning = '' } = choice, said = end >= 0 ? choice.text.slice(0, end) : choice.text;
+  const bytes = Buffer.byteLength(said) + Buffer.byteLength(reasoning);
+  if (bytes > request.sampling.maxTokens * tokenBytesMax) throw faultOfReply(where, `with a text of ${bytes} bytes where ${request.sampling.maxTokens} tokens were asked for`);
+  if (end >= 0) return { text: said, ...(reasoning === '' ? {} : { reasoning }), finish: 'stop', tokens };
   let finish = choice.finish === null ? (tokens >= request.sampling.maxTokens ? 'length' as const : 'stop' as const) : endings[choice.finish];
   if (finish === undefined) throw faultOfReply(where, `with finish_reason ${JSON.stringify(choice.finish)}`);
   if (context !== undefined && context.promptTokens + tokens >= context.contextTokens) finish = 'length';
   const whole = (text: string): string => (finish === 'length' ? text.replace(/\uFFFD+$/, '') : text);
-  return { text: whole(choice.text), ...(reasoning === '' ? {} : { reasoning: whole(reasoning) }), finish, tokens };
+  return { text: whole(said), ...(reasoning === '' ? {} : { reasoning: whole(reasoning) }), finish, tokens };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { faultOfEvent, faultOfReply } from './errors.ts';
-import { reasoningOf, type Choices, type ReasoningFields } from './from-response.ts';
+import { indexOf, reasoningOf, type Choices, type ReasoningFields } from './from-response.ts';
 
 export interface StreamReader {
   /** Takes the next piece of the answer, cut anywhere. Throws the fault of an error event. */
@@ -15,6 +15,9 @@ interface Event {
   readonly object?: string;
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isEvent = (event: unknown): boolean => isObject(event) && (!('choices' in event) || event.choices === null || (Array.isArray(event.choices) && event.choices.every(isObject)));
+
 /** Puts a stream of server-sent events together: choices interleaved by index, usage on the last event of a choice (llama.cpp) or of the stream (others), [DONE] or not. */
 export function readStream(where: string): StreamReader {
   const parts: { text: string; reasoning: string; finish: string | null; tokens: number | undefined }[] = [];
@@ -24,12 +27,13 @@ export function readStream(where: string): StreamReader {
     if (data === '[DONE]') return;
     let event: Event;
     try { event = JSON.parse(data) as Event; } catch (cause) { throw faultOfReply(where, 'with an event that is not JSON', data, cause); }
+    if (!isEvent(event)) throw faultOfReply(where, 'with an event of another shape', data);
     if (event.error !== undefined && event.error !== null || event.object === 'error') throw faultOfEvent(where, event);
     const usage = event.usage ?? undefined;
     if (usage?.prompt_tokens !== undefined) promptTokens = usage.prompt_tokens;
     if (usage !== undefined && (event.choices ?? []).length === 0) total = usage.completion_tokens;
     for (const choice of event.choices ?? []) {
-      const part = (parts[choice.index ?? 0] ??= { text: '', reasoning: '', finish: null, tokens: undefined });
+      const part = (parts[indexOf(where, choice.index, 0)] ??= { text: '', reasoning: '', finish: null, tokens: undefined });
       part.reasoning += reasoningOf(choice.delta);
       part.text += choice.text ?? choice.delta?.content ?? '';
       if (choice.finish_reason) { part.finish = choice.finish_reason; part.tokens = usage?.completion_tokens ?? part.tokens; }

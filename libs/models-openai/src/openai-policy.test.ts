@@ -71,6 +71,22 @@ test('choices in another order, with one missing, come out in seed order', async
   expect(posts[1]!.body).toMatchObject({ seed: 12, n: 1 });
 });
 
+test('one answer with a choice too few costs one more request, once; a server that has given more is asked for more', async () => {
+  let call = 0;
+  const server = await serve((seen, response) => json(response, 200, whole(seen.body!, call++ === 1 ? 2 : undefined)));
+  const policy = open(server.url);
+  for (const seed of [11, 21, 31]) expect((await policy.sample(conformanceRequest({ n: 3, seed }))).samples).toHaveLength(3);
+  expect(server.seen.slice(1).map((seen) => [seen.body!['seed'], seen.body!['n']])).toEqual([[11, 3], [21, 3], [23, 1], [31, 3]]);
+  await policy.close();
+});
+
+test('choices that nobody asked for cost nothing: the others have the tokens they would have alone', async () => {
+  const bytes = (count: number): Handler => (_, response) => json(response, 200, { choices: Array.from({ length: count }, (__, index) => ({ index, text: 'word'.repeat(index + 1), finish_reason: 'stop' })), usage: { prompt_tokens: 9, completion_tokens: 4 * count * (count + 1) / 2 } });
+  const [asked, more] = [(await sampled(bytes(3))).reply, (await sampled(bytes(5))).reply];
+  expect(asked.samples.map(({ tokens }) => tokens)).toEqual([4, 8, 12]);
+  expect(more).toEqual(asked);
+});
+
 test('a server that never gives all choices is MODEL_REPLY_INVALID, not an endless loop', async () => {
   await expect(sampled((_, response) => json(response, 200, { choices: [{ index: 5, text: 'x', finish_reason: 'stop' }] }))).rejects.toMatchObject({ code: 'MODEL_REPLY_INVALID', message: expect.stringContaining('0 of 3 samples') });
 });

@@ -6,7 +6,7 @@ import { detect, type Server } from './detect.ts';
 import type { DialectName } from './dialects.ts';
 import { faultOfReply } from './errors.ts';
 import { openExchange } from './exchange.ts';
-import { readChoices, shareTokens, toSample, type Choice, type Choices } from './from-response.ts';
+import { readChoices, shareTokens, toSample, type Choices } from './from-response.ts';
 import { readStream } from './from-stream.ts';
 import { learnFrom } from './learn.ts';
 import { trimUrl } from './parse-policy.ts';
@@ -44,7 +44,7 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
   const asked = { model, dialect, ...(revision === undefined ? {} : { revision }) };
   const templates = new Map<string, string>();
   const dropped = new Set<string>(), unable = new Set<ChoiceFieldName>();
-  let server: Server | undefined, detecting: Promise<Server> | undefined, samplesMax = Infinity;
+  let server: Server | undefined, detecting: Promise<Server> | undefined, samplesMax = Infinity, choicesMax = 0; // choices that one answer was seen to hold
 
   const look = async (signal?: AbortSignal): Promise<Server> => {
     const found = await detect(exchange, asked, signal);
@@ -54,6 +54,7 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
       unable.clear();
       for (const field of found.dialect.refuses) dropped.add(field);
       samplesMax = found.dialect.samplesMax ?? Infinity;
+      choicesMax = 0;
       observer?.({ kind: 'note', level: 'info', message: `${shown} answers as ${found.dialect.name}; context ${found.description.contextTokens ?? 'unknown'} tokens.` });
     }
     server = found;
@@ -82,11 +83,19 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
     return prompt;
   };
 
+  /** A closed connection may be that of a server which was started again, with other weights: its answer counts only when it says it is the same. MODEL_UNREACHABLE: whoever pins the revision looks. */
+  const checkSame = async (to: Server, where: string, signal?: AbortSignal): Promise<void> => {
+    const { description } = await orCancelled(known(), signal);
+    if (description.revision !== to.description.revision) throw new FaultError('MODEL_UNREACHABLE', `${where} was answered by another model than before: the server was started again.`);
+  };
+
   const ask = async (to: Server, request: SampleRequest, part: Part, template: string | undefined, choiceField: ChoiceFieldName | undefined, signal?: AbortSignal): Promise<Choices> => {
     const { path, body } = toRequestBody(to.dialect, model, request, part, template, dropped, choiceField);
     const where = exchange.where('POST', path);
     const stream = to.dialect.stream ? readStream(where) : undefined;
+    const { replaced } = exchange;
     const text = await exchange.send('POST', path, body, signal, stream?.push);
+    if (exchange.replaced !== replaced) await checkSame(to, where, signal);
     return text === '' && stream !== undefined ? stream.end() : readChoices(where, text);
   };
 
@@ -110,19 +119,21 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
         if (learned.samplesMax !== undefined) samplesMax = Math.min(samplesMax, learned.samplesMax);
         return;
       }
-      const choices = got.choices.slice(0, part.n);
-      const present = choices.flatMap((choice, i) => (choice === undefined ? [] : [{ choice, i }]));
-      if (choiceField !== undefined && !keepsToChoices(request.choices!, present.map(({ choice }) => choice as Choice))) {
+      const given = got.choices.flatMap((choice, i) => (choice === undefined ? [] : [{ choice, i }]));
+      const present = given.filter(({ i }) => i < part.n); // those above n are nobody's
+      if (choiceField !== undefined && !keepsToChoices(request.choices!, present.map(({ choice }) => choice))) {
         giveUp(to, choiceField, 'ignores');
         return; // asked again, as every later choice is; in no usage, which must not tell who came first (law 4)
       }
       usage.requests++;
       usage.promptTokens += got.promptTokens ?? Math.ceil((Buffer.byteLength(request.prefix) + request.messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)) / 4);
-      const tokens = shareTokens(present.map(({ choice }) => choice as Choice), got.completionTokens, choiceField === undefined ? request.sampling.maxTokens : tokensForChoices(request.choices!, request.sampling.maxTokens));
-      if (present.length < part.n) samplesMax = Math.max(1, Math.min(samplesMax, present.length));
+      const tokens = shareTokens(given.map(({ choice }) => choice), got.completionTokens, choiceField === undefined ? request.sampling.maxTokens : tokensForChoices(request.choices!, request.sampling.maxTokens));
+      choicesMax = Math.max(choicesMax, present.length);
+      if (present.length < part.n) samplesMax = Math.max(1, Math.min(samplesMax, choicesMax)); // one answer that is short says nothing about a server that has given more
       const context = got.promptTokens === undefined || to.description.contextTokens === undefined ? undefined : { promptTokens: got.promptTokens, contextTokens: to.description.contextTokens };
-      for (const [at, { choice, i }] of present.entries()) {
-        samples[part.first + i] = toSample(exchange.where('POST', pathOf(to.dialect, choiceField)), choice as Choice, tokens[at]!, normal, choice!.tokens === undefined && part.n > 1 ? undefined : context);
+      for (const [at, { choice, i }] of given.entries()) {
+        if (i >= part.n) continue;
+        samples[part.first + i] = toSample(exchange.where('POST', pathOf(to.dialect, choiceField)), choice, tokens[at]!, normal, choice.tokens === undefined && part.n > 1 ? undefined : context);
         usage.completionTokens += tokens[at]!;
       }
     };

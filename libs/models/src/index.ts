@@ -8,5 +8,6 @@ export { withPatience, type PatienceOptions } from './with-patience.ts';
 export { withBudget, type BudgetOptions } from './with-budget.ts';
 export { withRevisionPin, type RevisionPinOptions } from './with-revision-pin.ts';
 export { withObserver } from './with-observer.ts';
+export { asOneRequest } from './one-request.ts';
 export { replayPolicy, withRecording } from './recording.ts';
 export { composeEmbedded, composePolicy, type ComposeOptions } from './compose-policy.ts';

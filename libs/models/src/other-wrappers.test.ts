@@ -95,7 +95,7 @@ test('composed: an outage pauses with probes that are single requests, then the 
   expect(inner.inFlightMax).toBeLessThanOrEqual(4);
   expect(inner.described).toBeGreaterThan(1);
   const probes = signals.filter((signal) => signal.kind === 'paused').length;
-  expect(inner.calls).toBe(6 * 5 + (probes - 1) + 6); // five attempts each, one request a failed probe, one answer each
+  expect(inner.calls).toBe(6 * 5 + (probes - 1) + 1 + 6); // five attempts each, one request a failed probe, one of a witness that is answered, one answer each
 });
 
 test('composed: giveUpAfterMs 0 makes an absent server an error at once', async () => {

@@ -49,6 +49,7 @@ export interface Sample {
 export interface SampleReply {
   /** Exactly n, in seed order. */
   readonly samples: readonly Sample[];
+  /** Of every request this was made of: a prompt that was sent k times counts k times. */
   readonly usage: { readonly requests: number; readonly samples: number; readonly promptTokens: number; readonly completionTokens: number };
 }
 

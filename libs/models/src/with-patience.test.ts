@@ -3,6 +3,7 @@ import type { Signal } from '@slowthink/stream';
 import { expect, test } from 'vitest';
 import { composePolicy } from './compose-policy.ts';
 import { conformanceRequest } from './conformance.ts';
+import type { SampleRequest } from './policy.ts';
 import { scriptedPolicy } from './scripted.ts';
 import { virtualClock } from './virtual-clock.ts';
 import { withPatience } from './with-patience.ts';
@@ -168,8 +169,8 @@ const allGood = Object.fromEntries(good.map((id) => [id, 'answered']));
 
 test('a failed probe goes to the end of the queue: the next one that waits probes', async () => {
   const clock = virtualClock(), probes: string[] = [];
-  const inner = scriptedPolicy({ answer, clock, fail: ({ id }) => { if (clock.now() > 0) probes.push(id); return broken(); } });
-  endsOf(withPatience(inner, { clock }), ['a', 'b', 'c']);
+  const inner = scriptedPolicy({ answer, clock, fail: ({ id }) => { if (clock.now() > 0) probes.push(id); return away(); } });
+  endsOf(withPatience({ ...inner, describe: async () => { throw away(); } }, { clock }), ['a', 'b', 'c']);
   await clock.advance(20_000);
   expect(probes).toEqual(['a', 'b', 'c', 'a']);
 });
@@ -197,7 +198,7 @@ test('a request that fails alone is refused when the server says who it is each 
   const refused = policy.sample(conformanceRequest({ id: 'poison' })).catch((error: unknown) => error as FaultError);
   await clock.advance(31_000);
   expect(await refused).toMatchObject({ code: 'MODEL_REFUSED', blame: 'record', message: 'POST http://host answered 500. It failed 5 times while the server was there.' });
-  expect(inner.calls).toBe(6);
+  expect(inner.requests.map(({ id }) => id)).toEqual('poison poison witness poison witness poison witness poison witness poison'.split(' '));
   const ends = endsOf(policy, ['good']);
   await clock.advance(1000);
   expect(ends).toEqual({ good: 'answered' });
@@ -206,18 +207,46 @@ test('a request that fails alone is refused when the server says who it is each 
 
 test('two poison requests at the end of a run are both refused', async () => {
   const clock = virtualClock();
-  const ends = endsOf(withPatience(scriptedPolicy({ answer, clock, fail: broken }), { clock }), ['a', 'b']);
+  const ends = endsOf(withPatience(scriptedPolicy({ answer, clock, fail: ({ id }) => (id === 'witness' ? undefined : broken()) }), { clock }), ['a', 'b']);
   await clock.advance(600_000);
   expect(ends).toEqual({ a: 'MODEL_REFUSED', b: 'MODEL_REFUSED' });
 });
 
-test('a server that says who it is and answers nobody costs a few requests at most, then it is an outage', async () => {
-  const clock = virtualClock(), policy = withPatience(scriptedPolicy({ answer, clock, fail: broken }), { clock, giveUpAfterMs: 600_000 });
+test('a server that answers a few words and no request costs a few requests at most, then it is an outage', async () => {
+  const clock = virtualClock(), policy = withPatience(scriptedPolicy({ answer, clock, fail: ({ id }) => (id === 'witness' ? undefined : broken()) }), { clock, giveUpAfterMs: 600_000 });
   const ends: string[] = [];
   const oneByOne = (async () => { while (ends.at(-1) !== 'MODEL_SERVER_ERROR') ends.push(await policy.sample(conformanceRequest()).then(() => 'answered', (error: unknown) => (error as FaultError).code)); })();
   await clock.advance(hour);
   await oneByOne;
   expect(ends).toEqual([...Array.from({ length: 5 }, () => 'MODEL_REFUSED'), 'MODEL_SERVER_ERROR']);
+});
+
+test('many poison requests at the end of a run are all refused: one that was answered before is answered between them', async () => {
+  const clock = virtualClock(), witnesses: SampleRequest[] = [];
+  const inner = scriptedPolicy({ answer, clock, fail: (request) => { if (request.id === 'good') witnesses.push(request); return request.id === 'good' ? undefined : broken(); } });
+  const policy = withPatience(inner, { clock, giveUpAfterMs: 60_000 });
+  await policy.sample(conformanceRequest({ id: 'good', n: 3 }));
+  const ids = Array.from({ length: 40 }, (_, i) => `poison${i}`), ends = endsOf(policy, ids);
+  await clock.advance(hour);
+  expect(ends).toEqual(Object.fromEntries(ids.map((id) => [id, 'MODEL_REFUSED'])));
+  expect(witnesses.slice(1).length).toBeGreaterThan(0);
+  expect(new Set(witnesses.slice(1).map(({ n }) => n))).toEqual(new Set([1]));
+  expect(clock.sleeping).toBe(0);
+});
+
+test.each([['that answered once', true], ['that has answered nobody yet', false]] as const)('a server %s, and says who it is but answers nobody for an hour, loses no request', async (_which, once) => {
+  const clock = virtualClock(), sent: string[] = [];
+  const isBroken = () => clock.now() > 0 && clock.now() < hour;
+  const inner = scriptedPolicy({ answer, clock, fail: ({ id }) => { if (isBroken()) sent.push(id); return isBroken() ? broken() : undefined; } });
+  const policy = withPatience(inner, { clock, giveUpAfterMs: 2 * hour });
+  if (once) await policy.sample(conformanceRequest({ id: 'before' }));
+  await clock.advance(1);
+  const ends = endsOf(policy, good);
+  await clock.advance(hour - 2);
+  expect(ends).toEqual(Object.fromEntries(good.map((id) => [id, 'waits'])));
+  expect(sent.slice(good.length + 1).every((id) => id === (once ? 'before' : 'witness'))).toBe(true); // after the first probe only the witness is sent
+  await clock.advance(40_000);
+  expect(ends).toEqual(allGood);
 });
 
 test.each([['one request', 1], ['many requests', 30]])('errors of a server that does not say who it is are an outage: %s, nothing is refused', async (_what, count) => {

@@ -1,7 +1,7 @@
 import { FaultError, type FaultCode } from '@slowthink/faults';
 import type { Observer } from '@slowthink/stream';
 import { systemClock, type Clock } from './clock.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, SampleRequest } from './policy.ts';
 
 export interface PatienceOptions {
   /** Default 3,600,000: one hour. */
@@ -30,6 +30,12 @@ interface Outage {
   backoffMs: number;
   /** describe() answered just before the probe that is out. */
   described: boolean;
+  /** A request that was answered before was answered again, just before the probe that is out. */
+  witnessed: boolean;
+  /** When the server last answered; `since` at first. */
+  heard: number;
+  /** A probe failed although describe() answered just before: a prompt that fails, or a server that answers nobody. */
+  doubted: boolean;
   waiting: Waiter[];
   probeEnded: (() => void) | undefined;
 }
@@ -39,15 +45,22 @@ const ambiguous: ReadonlySet<FaultCode> = new Set<FaultCode>(['MODEL_TIMEOUT', '
 /** The same for a probe that follows an answer of describe(): a prompt that takes the server down looks like a server that is away. */
 const ambiguousInProbe: ReadonlySet<FaultCode> = new Set<FaultCode>([...ambiguous, 'MODEL_UNREACHABLE']);
 
+/** Asks whether a server that nobody was answered by yet answers at all. */
+const fewWords: SampleRequest = { id: 'witness', messages: [{ role: 'user', content: 'Say yes.' }], prefix: '', n: 1, seed: 0, sampling: { temperature: 1, topP: 1, topK: 0, minP: 0, maxTokens: 16 }, stop: [] };
+
+/** A fault of the environment that can pass. */
+const isOutage = (error: unknown): error is FaultError => error instanceof FaultError && error.blame === 'environment' && error.retry;
+
 const refused = (error: FaultError, times: number) => new FaultError('MODEL_REFUSED', `${error.message} It failed ${times} times while the server was there.`, { cause: error, attempts: error.attempts });
 
 /**
  * Outlives a server that is away. The first fault of the environment that can pass pauses every request; the one that has waited longest is sent as a probe, one at a time, after 1, 2, 4 … 30 s
  * (or Retry-After), and goes to the end of the queue when it fails; the first answer resumes all. Nothing is lost and nothing is answered twice. After `giveUpAfterMs` without an answer
  * everything waiting and everything later is rejected with the fault. Faults without `retry` (budget, revision) pass through.
- * A request that keeps failing while others are answered, or as a probe just after describe() answered, is at fault itself: MODEL_REFUSED after `strayMax` times. When `strayMax` probes in a row
- * were refused so and nobody was answered in between, the server is at fault after all, and the rest waits.
- * Memory: the requests that wait; bound them outside.
+ * A request that keeps failing while others are answered, or as a probe just after describe() answered, is at fault itself: MODEL_REFUSED after `strayMax` times. Whether it is the request or the server, a
+ * witness tells: once a probe has failed so, the last request that was answered (before the first one: a few words) is asked for one sample before every further probe. Not answered, it was the probe, and no
+ * other is sent; answered, the requests are at fault, however many they are. What only a few words vouch for ends when `strayMax` requests in a row were refused: then the rest waits.
+ * Memory: the requests that wait, and one that was answered; bound them outside.
  */
 export function withPatience(policy: Policy, options: PatienceOptions = {}): Policy {
   const { giveUpAfterMs = 3_600_000, backoffMs = 1000, backoffMaxMs = 30_000, probeWith = policy, strayMax = 5, clock = systemClock, observer } = options;
@@ -55,10 +68,12 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
   let answered = 0;
   let refusedInRow = 0; // probes, since the last answer
   let gaveUp: FaultError | undefined;
+  let witness: SampleRequest | undefined; // the last that was answered
 
   const pauseOf = (now: Outage) => Math.max(now.backoffMs, now.fault.retryAfterMs ?? 0);
   const tell = (now: Outage) => observer?.({ kind: 'paused', of: 'policy', code: now.fault.code, message: now.fault.message, retryInMs: pauseOf(now) });
 
+  const failedProbe = (now: Outage, fault: FaultError) => { now.fault = fault; now.backoffMs = Math.min(backoffMaxMs, now.backoffMs * 2); };
   const resume = () => {
     if (outage === undefined) return;
     const ended = outage;
@@ -69,18 +84,30 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
   };
   const giveUp = (now: Outage) => {
     const requests = now.waiting.length + (now.probeEnded === undefined ? 0 : 1);
-    gaveUp = new FaultError(now.fault.code, `${now.fault.message} Waited ${Math.round((clock.now() - now.since) / 1000)} s for the server; ${requests} ${requests === 1 ? 'request waits' : 'requests wait'}.`, { cause: now.fault, hint: now.fault.hint });
+    gaveUp = new FaultError(now.fault.code, `${now.fault.message} Waited ${Math.round((clock.now() - now.heard) / 1000)} s for the server; ${requests} ${requests === 1 ? 'request waits' : 'requests wait'}.`, { cause: now.fault, hint: now.fault.hint });
     outage = undefined;
     now.over.abort();
     now.lost.abort(gaveUp);
     for (const waiter of now.waiting) waiter.fail(gaveUp);
   };
+  /** Resolves when the server has not answered for `giveUpAfterMs`. */
+  const unheard = async (now: Outage) => {
+    for (let left = giveUpAfterMs; left > 0; left = now.heard + giveUpAfterMs - clock.now()) await clock.sleep(left, now.over.signal);
+  };
   const probe = async (now: Outage) => {
     for (;;) {
       tell(now);
+      now.witnessed = false;
       await clock.sleep(pauseOf(now), now.over.signal);
       now.described = await probeWith.describe(now.over.signal).then(() => true, () => false);
       if (outage !== now) return;
+      if (now.described && now.doubted && now.waiting.length > 0) {
+        const fault = await probeWith.sample({ ...(witness ?? fewWords), n: 1 }, now.over.signal).then(() => undefined, (error: unknown) => error);
+        if (outage !== now) return;
+        if (isOutage(fault)) { failedProbe(now, fault); continue; }
+        now.witnessed = fault === undefined && witness !== undefined;
+        if (now.witnessed) { now.heard = clock.now(); refusedInRow = 0; }
+      }
       const first = now.waiting.shift();
       if (first === undefined) { resume(); return; } // everybody left: the next request finds out by itself
       await new Promise<void>((resolve) => { now.probeEnded = resolve; now.over.signal.addEventListener('abort', () => resolve(), { once: true }); first.go(true); });
@@ -89,10 +116,10 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
     }
   };
   const pause = (fault: FaultError) => {
-    const now: Outage = { since: clock.now(), over: new AbortController(), lost: new AbortController(), fault, backoffMs, described: false, waiting: [], probeEnded: undefined };
+    const now: Outage = { since: clock.now(), over: new AbortController(), lost: new AbortController(), fault, backoffMs, described: false, witnessed: false, heard: clock.now(), doubted: false, waiting: [], probeEnded: undefined };
     outage = now;
     probe(now).catch(() => {}); // ends by `over`
-    clock.sleep(giveUpAfterMs, now.over.signal).then(() => giveUp(now), () => {});
+    unheard(now).then(() => giveUp(now), () => {});
   };
   const turn = (now: Outage, signal?: AbortSignal) => new Promise<boolean>((resolve, reject) => {
     const leave = () => { now.waiting = now.waiting.filter((other) => other !== waiter); reject(signal!.reason); };
@@ -120,14 +147,16 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
         if (gaveUp !== undefined) throw gaveUp;
         const current = probed !== undefined && probed === outage; // else somebody was answered meanwhile
         if (signal?.aborted) { if (current) probed.probeEnded?.(); throw error; }
-        if (!(error instanceof FaultError) || error.blame !== 'environment' || !error.retry) {
+        if (!isOutage(error)) {
           if (current) resume(); // refused, but by a server that answers
           throw error;
         }
         if (current) {
-          const stray = probed.described && ambiguousInProbe.has(error.code) && ++strays >= strayMax && refusedInRow < strayMax;
-          probed.fault = error;
-          probed.backoffMs = stray ? backoffMs : Math.min(backoffMaxMs, probed.backoffMs * 2); // without the stray the next probe may do better
+          const suspect = probed.described && ambiguousInProbe.has(error.code);
+          const stray = suspect && ++strays >= strayMax && refusedInRow < strayMax;
+          probed.doubted ||= suspect;
+          failedProbe(probed, error);
+          if (stray || probed.witnessed) probed.backoffMs = backoffMs; // the next one may do better
           probed.probeEnded?.();
           if (stray) { refusedInRow++; throw refused(error, strays); }
         } else if (answered > seen && ambiguous.has(error.code)) {
@@ -140,7 +169,11 @@ export function withPatience(policy: Policy, options: PatienceOptions = {}): Pol
 
   return {
     describe: (signal) => ask((via, until) => via.describe(until), signal),
-    sample: (request, signal) => ask((via, until) => via.sample(request, until), signal),
+    sample: async (request, signal) => {
+      const reply = await ask((via, until) => via.sample(request, until), signal);
+      witness = request;
+      return reply;
+    },
     close: () => policy.close(),
   };
 }

@@ -6,7 +6,7 @@ import type { Topic } from '@slowthink/records';
 /** A stage as far as lag goes: its name and what it reads. */
 export interface Consumer { readonly name: string; readonly reads: readonly Topic[] }
 
-/** Unread records: for each stage and topic it reads, what lies between its position and the end. */
+/** Unread records: for each stage and topic it reads, what lies between its position and the end. Where offsets have holes the markers of transactions count too, but for the one behind the last record. */
 export async function readLag(broker: Broker, stages: readonly Consumer[]): Promise<readonly { readonly stage: string; readonly topic: string; readonly partition: number; readonly lag: number }[]> {
   const progress = new Map((await broker.progress()).map((record) => [`${record.stage}/${record.partition}`, record]));
   const rows = [];
@@ -14,7 +14,8 @@ export async function readLag(broker: Broker, stages: readonly Consumer[]): Prom
     for (const { name } of stage.reads) {
       for (const { partition, start, end } of await broker.ranges(name)) {
         const position = progress.get(`${stage.name}/${partition}`)?.positions[name];
-        rows.push({ stage: stage.name, topic: name, partition, lag: end - Math.max(start, position?.next ?? 0) + (position?.unsettled.length ?? 0) });
+        const behind = end - Math.max(start, position?.next ?? 0);
+        rows.push({ stage: stage.name, topic: name, partition, lag: (behind === 1 && !broker.exclusive ? 0 : behind) + (position?.unsettled.length ?? 0) });
       }
     }
   }

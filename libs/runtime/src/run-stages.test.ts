@@ -64,6 +64,25 @@ describe('runStages', () => {
     expect(echoed!.positions['expansions']).toEqual({ next: taken, unsettled: [] });
   });
 
+  it('says how far a stage is: running when all partitions it owns run, then draining, then stopped', async () => {
+    const broker = await brokerWith(8, 2, false);
+    const claimed = Promise.withResolvers<void>();
+    const slow = Object.create(broker, { join: { value: (stage: string, names: readonly string[]) => broker.join(stage, names) }, claim: { value: async (stage: string, partition: number) => { if (partition === 1) await claimed.promise; return broker.claim(stage, partition); } } }) as Broker;
+    const held = new Credits(1);
+    const running = await runStages([setup(50, held)], options(bound(slow, broker), { until: 'follow' }));
+    const until = async (lifecycle: string): Promise<void> => { while (running.states()[0]!.lifecycle !== lifecycle) await new Promise((resolve) => setTimeout(resolve, 1)); };
+    while (running.states()[0]!.running < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(running.states()).toEqual([{ name: 'echo', lifecycle: 'starting', partitions: 2, running: 1, treesOpen: 0 }]);
+    claimed.resolve();
+    await until('running');
+    expect(running.states()).toEqual([{ name: 'echo', lifecycle: 'running', partitions: 2, running: 2, treesOpen: 0 }]);
+    while (held.held === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    running.drain();
+    expect(running.states()[0]).toMatchObject({ lifecycle: 'draining' });
+    await running.over;
+    expect(running.states()[0]).toMatchObject({ lifecycle: 'stopped', running: 0 });
+  });
+
   it('opens no partition that is assigned after the drain: nobody would wait for it', async () => {
     const broker = await brokerWith(100, 2);
     const running = await runStages([setup(0)], options(broker));
@@ -98,7 +117,7 @@ describe('runStages', () => {
 
 /** Methods of `broker` with the overrides of `over`: MemoryBroker keeps its state in private fields. */
 function bound(over: Broker, broker: MemoryBroker): Broker {
-  return { kind: broker.kind, exclusive: broker.exclusive, join: over.join, ensureTopics: (specs) => broker.ensureTopics(specs), topics: () => broker.topics(), claim: (stage, partition) => broker.claim(stage, partition), read: (topic, partition, from, more) => broker.read(topic, partition, from, more), ranges: (topic) => broker.ranges(topic), progress: () => broker.progress(), deleteBelow: (topic, partition, offset) => broker.deleteBelow(topic, partition, offset), close: () => broker.close() };
+  return { kind: broker.kind, exclusive: broker.exclusive, join: over.join, claim: over.claim === MemoryBroker.prototype.claim ? (stage, partition) => broker.claim(stage, partition) : over.claim, ensureTopics: (specs) => broker.ensureTopics(specs), topics: () => broker.topics(), read: (topic, partition, from, more) => broker.read(topic, partition, from, more), ranges: (topic) => broker.ranges(topic), progress: () => broker.progress(), deleteBelow: (topic, partition, offset) => broker.deleteBelow(topic, partition, offset), close: () => broker.close() };
 }
 
 describe('PartitionRun', () => {

@@ -3,7 +3,7 @@ import type { Broker, Membership } from '@slowthink/broker';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgressRecord, Topic } from '@slowthink/records';
-import { addLedgers, ledgerProblem, type Credits, type LedgerCounts, type Observer, type Stage } from '@slowthink/stream';
+import { addLedgers, ledgerProblem, type Credits, type LedgerCounts, type Observer, type Stage, type StageState } from '@slowthink/stream';
 import { endsAt, type CommitSettings } from './commit-queue.ts';
 import { PartitionRun } from './partition-run.ts';
 
@@ -69,6 +69,13 @@ class StageRun {
   get over(): Promise<void> { return this.#over.promise; }
   get done(): boolean { return this.#settled; }
   get ledger(): LedgerCounts { return addLedgers([...this.#runs.values()].map((run) => run.ledger)); }
+
+  get state(): StageState {
+    const of = [...this.#runs.values()].map(({ lifecycle }) => lifecycle);
+    const running = of.filter((lifecycle) => lifecycle === 'running').length;
+    const lifecycle = this.#settled ? 'stopped' : this.#closing ? 'draining' : this.#assigned && running === of.length ? 'running' : 'starting';
+    return { name: this.setup.stage.name, lifecycle, partitions: of.length, running, treesOpen: this.ledger.open };
+  }
 
   async start(): Promise<void> {
     const { stage } = this.setup;
@@ -169,6 +176,8 @@ export interface RunningStages {
   drain(): void;
   stop(): void;
   ledgers(): readonly StageReport[];
+  /** How far each stage is now, for whoever watches. */
+  states(): readonly StageState[];
 }
 
 const quietTicksMin = 6; // 300 ms in which nothing came, longer than a commit takes to reach its reader
@@ -207,7 +216,7 @@ export async function runStages(setups: readonly StageSetup[], options: RunOptio
     }
   })();
   over.catch(() => {});
-  return { over, drain, stop, ledgers };
+  return { over, drain, stop, ledgers, states: () => runs.map(({ state }) => state) };
 }
 
 /** Law 1 over the ledgers of a run; LEDGER_BROKEN names the stage and the numbers. */

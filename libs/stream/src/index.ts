@@ -1,5 +1,5 @@
 export { Credits } from './credits.ts';
-export { silent, type Observer, type Signal, type WaitedFor } from './observer.ts';
+export { silent, type Observer, type Signal, type StageState, type WaitedFor } from './observer.ts';
 export { defineStage, type Delivery, type Emission, type Output, type Settlement, type Stage, type StageContext, type StageDefinition, type Verdict } from './stage.ts';
 export { gate, type GateOptions, type GateState, type Source } from './gate.ts';
 export { Positions } from './positions.ts';

@@ -4,3 +4,10 @@ export { createProgress, type Progress, type ProgressOptions } from './progress.
 export { liveBlock } from './live-block.ts';
 export { createLogger, logLevels, type Logger, type LoggerOptions, type LogFields, type LogLevel } from './logger.ts';
 export { formatBytes, formatCount, formatDuration, formatRate } from './format.ts';
+export { costOf, noPrices, type Prices } from './cost.ts';
+export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts';
+export { metricTable, type MetricName, type MetricRow } from './metric-table.ts';
+export type { Lag } from './lag-lookup.ts';
+export { createReadiness, type Readiness, type ReadinessReport, type Wait } from './readiness.ts';
+export { openHealthServer, type HealthServer } from './health-server.ts';
+export { addressText, readListenAddress, type ListenAddress } from './listen-address.ts';

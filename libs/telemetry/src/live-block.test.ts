@@ -6,7 +6,7 @@ import type { Snapshot } from './snapshot.ts';
 
 const busy: Snapshot = {
   graded: { judged: 0, cached: 0, failed: 0, promptTokens: 0, completionTokens: 0 }, elapsedMs: 3_000_000, imported: 1234, questions: { total: 1234, done: 512 }, stages: {}, trees: { opened: 576, open: 64, closed: 508, failed: 4 },
-  requests: { inFlight: 61, inFlightMax: 64, answered: 9000, retried: 3, failed: 1, perSecond: 12.34 }, samples: 36_000, promptTokens: 1e6, completionTokens: 2e6, tokensPerSecond: 2345,
+  requests: { inFlight: 61, inFlightMax: 64, answered: 9000, retried: 3, failed: 1, perSecond: 12.34 }, samples: 36_000, promptTokens: 1e6, completionTokens: 2e6, cost: null, tokensPerSecond: 2345,
   faults: { RECORD_INVALID: 1, MODEL_EMPTY_STEP: 3, MODEL_REFUSED: 2 }, paused: null, rows: { sft: 508, prm: 2031 }, etaMs: 4_320_000, rssBytes: 240e6,
 };
 const paused: Snapshot = { ...busy, paused: { code: 'MODEL_UNREACHABLE', message: '127.0.0.1:8000 refuses\nthe \u001b[31mconnection.', forMs: 9000, retryInMs: 7200 } };

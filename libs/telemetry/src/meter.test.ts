@@ -15,7 +15,7 @@ describe('createMeter', () => {
   it('begins with nothing counted', () => {
     expect(meterAt().meter.snapshot()).toEqual({
       graded: { judged: 0, cached: 0, failed: 0, promptTokens: 0, completionTokens: 0 }, elapsedMs: 0, imported: 0, questions: { total: null, done: 0 }, stages: {}, trees: { opened: 0, open: 0, closed: 0, failed: 0 },
-      requests: { inFlight: 0, inFlightMax: null, answered: 0, retried: 0, failed: 0, perSecond: 0 }, samples: 0, promptTokens: 0, completionTokens: 0, tokensPerSecond: 0,
+      requests: { inFlight: 0, inFlightMax: null, answered: 0, retried: 0, failed: 0, perSecond: 0 }, samples: 0, promptTokens: 0, completionTokens: 0, cost: null, tokensPerSecond: 0,
       faults: {}, paused: null, rows: {}, etaMs: null, rssBytes: 240e6,
     });
   });

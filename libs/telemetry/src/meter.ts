@@ -1,4 +1,5 @@
 import type { Observer, WaitedFor } from '@slowthink/stream';
+import { costOf, noPrices, type Prices } from './cost.ts';
 import { SlidingRate } from './sliding-rate.ts';
 import type { Pause, Snapshot, StageCounts } from './snapshot.ts';
 import { TimeLeft } from './time-left.ts';
@@ -15,13 +16,15 @@ export interface MeterOptions {
   readonly rssBytes?: () => number;
   /** The stage whose inputs are the questions: what it drops counts as done. */
   readonly questionStage?: string;
+  /** None: no cost is counted. */
+  readonly prices?: Prices;
 }
 
 /**
  * Adds up signals. Counts in signals are increments, except `total` and `limit`, which replace; a request is in flight from `started` to `answered` or `failed`, its retries included.
  * Constant time a signal; memory grows with the number of stages, tables and fault codes, never with the run.
  */
-export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), questionStage = 'expand' }: MeterOptions): Meter {
+export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), questionStage = 'expand', prices = noPrices }: MeterOptions): Meter {
   const startedMs = now();
   const [requestRate, tokenRate, timeLeft] = [new SlidingRate(startedMs), new SlidingRate(startedMs), new TimeLeft()];
   const trees = { opened: 0, closed: 0, failed: 0 };
@@ -98,7 +101,7 @@ export function createMeter({ now, rssBytes = () => process.memoryUsage.rss(), q
       elapsedMs: nowMs - startedMs, imported, questions: { total, done }, stages: Object.fromEntries(stages),
       trees: { ...trees, open: Math.max(0, trees.opened - trees.closed - trees.failed) },
       requests: { inFlight: Math.max(0, requests.started - requests.answered - requests.failed), inFlightMax, answered: requests.answered, retried: requests.retried, failed: requests.failed, perSecond: requestRate.perSecond(nowMs) },
-      ...used, graded: { ...graded }, tokensPerSecond: tokenRate.perSecond(nowMs), faults: Object.fromEntries(faults), paused, rows: Object.fromEntries(rows),
+      ...used, cost: costOf(used, prices), graded: { ...graded }, tokensPerSecond: tokenRate.perSecond(nowMs), faults: Object.fromEntries(faults), paused, rows: Object.fromEntries(rows),
       etaMs: total === null ? null : timeLeft.estimateMs(workingMs(), total - done), rssBytes: rssBytes(),
     };
   };

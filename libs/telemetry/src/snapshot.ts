@@ -20,6 +20,7 @@ export interface Snapshot {
   readonly samples: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  readonly cost: number | null; // of these tokens; null: no price is known
   /** Answers judged by a program or a chat model, answers whose verdict was known from another, and the judge's own tokens: none of them is among the policy's. */
   readonly graded: { readonly judged: number; readonly cached: number; readonly failed: number; readonly promptTokens: number; readonly completionTokens: number };
   readonly tokensPerSecond: number; // completion tokens

@@ -1,7 +1,7 @@
 // Completions and their verdicts, for whoever counts right / n: rollouts of a node, whole solutions of a question.
 import { grade } from '@slowthink/answers';
 import { crossPoint } from '@slowthink/faults';
-import type { Policy, SampleReply, SampleRequest } from '@slowthink/models';
+import { asOneRequest, type Policy, type SampleReply, type SampleRequest } from '@slowthink/models';
 import { judgedText, readReply, splitSteps, type Stepping, type WrittenReply } from '@slowthink/prompts';
 import type { CompletionsRecord, Gold, Prompt, Verdict } from '@slowthink/records';
 import type { Verifier } from './verifier.ts';
@@ -40,7 +40,7 @@ export async function sampleAndGrade(policy: Policy, request: SampleRequest, of:
     return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens, seed: request.seed + place, truncated, verdict: verdicts[place]! };
   });
   const count = (status: Verdict['status']): number => samples.filter(({ verdict }) => verdict.status === status).length;
-  return { samples, right: count('right'), none: count('none'), usage: { ...reply.usage, requests: 1 } };
+  return { samples, right: count('right'), none: count('none'), usage: asOneRequest(reply.usage) };
 }
 
 /** All at once; the verifier bounds what is in flight. */

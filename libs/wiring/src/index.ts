@@ -17,4 +17,5 @@ export { exitCodeOf, exitCodes } from './exit-codes.ts';
 export { checkComplete, runProcess, type ProcessOptions, type ProcessReport } from './run-process.ts';
 export { stopSignals, type StopSignals } from './stop-signals.ts';
 export { withoutCredentials } from './without-credentials.ts';
-export { watchRun, type Watch } from './watch-run.ts';
+export { watchProcess } from './watch-process.ts';
+export { watchRun, type Followed, type Watch } from './watch-run.ts';

@@ -41,6 +41,7 @@ export async function runProcess({ settings, broker, flow = flows.run, stages, u
     const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: 2 * settings['stream.commitRecords'] /* one batch being committed, one being filled (law 2) */, giveUpMs: settings['models.giveUpMs'] };
     const running = await runStages(setups, { broker, observer: resources.observer, commit, admit, until, drainMs: settings['stream.drainMs'] });
     crossPoint('stages.running');
+    watch.follow({ states: running.states, lag: () => readLag(broker, flow.stages.filter(({ name }) => stages.some((own) => own.name === name))) });
     let drained = false;
     const drain = (why?: string): void => { if (!drained) { drained = true; if (why !== undefined) watch.log(why); running.drain(); } };
     overBudget = () => drain(`MODEL_BUDGET_SPENT The budget of ${settings['models.budgetTokens']} tokens is used up. Draining: calls in flight are finished. The same command with a higher --budget-tokens goes on.`);

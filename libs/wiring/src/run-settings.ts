@@ -88,6 +88,8 @@ export const runSettings = defineSettings({
   'models.retries': { type: 'integer', default: 5, min: 0, max: 100, doc: 'Further tries of a request that failed for a passing reason, before the run pauses.' },
   'models.giveUpMs': { type: 'duration', default: '30m', flag: '--give-up', doc: 'How long a run pauses for a server that does not answer, before it ends with exit 3.' },
   'models.budgetTokens': { type: 'integer', default: null, min: 1, max: 1_000_000_000_000, flag: '--budget-tokens', unit: 'tokens', doc: 'Prompt and generated tokens of the policy this process may spend; then it drains. Those of a judge are not counted.' },
+  'models.priceInput': { type: 'number', default: null, min: 0, max: 1_000_000_000, flag: '--price-input', doc: 'Money for a million prompt tokens of the policy, in any currency; with it or --price-output the cost of a run is shown. Changes no result.' },
+  'models.priceOutput': { type: 'number', default: null, min: 0, max: 1_000_000_000, flag: '--price-output', doc: 'Money for a million generated tokens of the policy, in the same currency.' },
   // graders
   'grader': { type: 'string', default: 'rules', flag: '--grader', semantic: true, doc: 'Who judges answers: rules (of Slowthink), command:PROGRAM [ARGS…] (a program), judge:openai:URL#MODEL[@REVISION] (a chat model that is not the policy).' },
   'grading.timeoutMs': { type: 'duration', default: '30s', min: '1ms', flag: '--grader-timeout', doc: 'Longest wait for the verdict of a program on one answer, or for one reply of a judge.' },
@@ -103,6 +105,8 @@ export const runSettings = defineSettings({
   'stream.commitRecords': { type: 'integer', default: 200, min: 1, max: 100_000, unit: 'records', doc: 'Records that trigger a commit.' },
   'stream.drainMs': { type: 'duration', default: '30s', flag: '--drain', doc: 'How long Ctrl-C waits for calls in flight.' },
   'stream.follow': { type: 'boolean', default: false, flag: '--follow', doc: 'Go on after the last question and wait for more.' },
+  // telemetry
+  'telemetry.listen': { type: 'string', default: null, flag: '--listen', doc: 'Address of /livez, /readyz and /metrics (docs/metrics.md): PORT for this machine alone, HOST:PORT, 0.0.0.0:PORT for everybody. No port is opened when not given.' },
   // tables
   'tables.rowsPerPart': { type: 'integer', default: 250, min: 1, max: 1_000_000, unit: 'rows', doc: 'Chains of one Parquet part.' },
   'tables.threads': { type: 'integer', default: null, min: 1, max: 256, flag: '--threads', doc: 'Threads of the seal; changes no byte.' },

@@ -11,7 +11,7 @@ import type { StageSetupOf } from './stage-process.ts';
 import { remoteRun } from './run-record.ts';
 import { stageUsage } from './stage-usage.ts';
 import { stopSignals } from './stop-signals.ts';
-import { watchRun } from './watch-run.ts';
+import { watchProcess } from './watch-process.ts';
 
 /** Main of one stage alone: works on what is in the folder and ends, or goes on with --follow. Sets the exit code; prints the ledger as one JSON line. --help prints its flags. */
 export async function stageMain(stage: StageSetupOf, args: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -32,7 +32,7 @@ export async function stageMain(stage: StageSetupOf, args: readonly string[] = p
 }
 
 async function work(stage: StageSetupOf, settings: RunSettings): Promise<void> {
-  const watch = watchRun(stage.flow ? { flow: stage.flow } : {});
+  const watch = await watchProcess(settings, stage.flow);
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {

@@ -1,10 +1,18 @@
 // Who watches a process: a meter that adds up, a progress display, and the lines that stay.
-import { createMeter, createProgress, formatDuration, type Snapshot } from '@slowthink/telemetry';
-import type { Observer, WaitedFor } from '@slowthink/stream';
+import { createMeter, createProgress, formatDuration, noPrices, type Lag, type Prices, type Snapshot } from '@slowthink/telemetry';
+import type { Observer, StageState, WaitedFor } from '@slowthink/stream';
 import { flows, type Flow } from './flows.ts';
+
+/** What a watcher may ask of the stages while they run; `lag` asks the log. */
+export interface Followed {
+  readonly states: () => readonly StageState[];
+  readonly lag: () => Promise<readonly Lag[]>;
+}
 
 export interface Watch {
   readonly observer: Observer;
+  /** The stages run from now on. */
+  follow(followed: Followed): void;
   snapshot(): Snapshot;
   log(message: string): void;
   stop(): void;
@@ -13,8 +21,8 @@ export interface Watch {
 const faultLinesMax = 5; // of one code; the rest is counted
 
 /** On a terminal a live block on stderr, elsewhere a JSON line every few seconds. Pauses, warnings and the first faults of each code are lines that stay. */
-export function watchRun({ stream = process.stderr, flow = flows.run }: { readonly stream?: NodeJS.WriteStream; readonly flow?: Flow } = {}): Watch {
-  const meter = createMeter({ now: () => performance.now(), questionStage: flow.stages[0].name });
+export function watchRun({ stream = process.stderr, flow = flows.run, prices = noPrices }: { readonly stream?: NodeJS.WriteStream; readonly flow?: Flow; readonly prices?: Prices } = {}): Watch {
+  const meter = createMeter({ now: () => performance.now(), questionStage: flow.stages[0].name, prices });
   const interactive = stream.isTTY === true;
   const progress = createProgress({ stream, interactive, everyMs: interactive ? 250 : 5000, snapshot: () => meter.snapshot() });
   const faults = new Map<string, number>();
@@ -30,5 +38,5 @@ export function watchRun({ stream = process.stderr, flow = flows.run }: { readon
       if (seen <= faultLinesMax) progress.log(`Fault ${signal.code}: ${signal.message}${seen === faultLinesMax ? ' Further ones are only counted; "slowthink inspect faults" shows all.' : ''}`);
     }
   };
-  return { observer, snapshot: () => meter.snapshot(), log: (message) => progress.log(message), stop: () => progress.stop() };
+  return { observer, follow: () => {}, snapshot: () => meter.snapshot(), log: (message) => progress.log(message), stop: () => progress.stop() };
 }

@@ -4,7 +4,7 @@ import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { readLag } from '@slowthink/runtime';
 import { addLedgers, type LedgerCounts } from '@slowthink/stream';
-import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, flows, importQuestions, openFolder, readRunFile, runPaths, runProcess, searchOf, stopSignals, watchRun, type ResolvedRun, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, flows, importQuestions, openFolder, readRunFile, runPaths, runProcess, searchOf, stopSignals, watchProcess, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { writeCurriculum, type CurriculumReport } from '../curriculum-file.ts';
 import { curriculumTable } from '../curriculum-table.ts';
@@ -39,7 +39,7 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
   const isNew = readRunFile(settings.dir) === undefined;
   if (isNew) await checkPolicy(settings);
   const taking = await defaultLimitText(resolved);
-  const watch = watchRun({ flow });
+  const watch = await watchProcess(settings, flow);
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
@@ -89,17 +89,17 @@ const ledgerOf = async (broker: Broker | undefined): Promise<LedgerCounts> => ad
 interface Told { readonly ledger: LedgerCounts; readonly report: CurriculumReport | undefined; readonly settings: RunSettings; readonly watch: Watch; readonly json: boolean }
 
 function say({ ledger: { open: _none, ...ledger }, report, settings, watch, json }: Told): void {
-  const { requests, samples, promptTokens, completionTokens, faults, elapsedMs } = watch.snapshot();
+  const { requests, samples, promptTokens, completionTokens, cost, faults, elapsedMs } = watch.snapshot();
   watch.stop();
   if (json) {
     process.stdout.write(`${JSON.stringify({
-      stages: { probe: ledger }, requests: requests.answered, samples, promptTokens, completionTokens, tokens: promptTokens + completionTokens, faults, drained: report === undefined,
+      stages: { probe: ledger }, requests: requests.answered, samples, promptTokens, completionTokens, tokens: promptTokens + completionTokens, cost, faults, drained: report === undefined,
       questions: report?.questions ?? null, kept: report?.kept ?? null, tally: report?.tally ?? [], out: report?.path ?? null, sha256: report?.sha256 ?? null, seconds: Math.round(elapsedMs / 100) / 10,
     })}\n`);
     return;
   }
   const { dir } = runPaths(settings.dir);
-  const lines = [`probe: ${ledger.in} questions in, ${ledger.ok} ok, ${ledger.failed} failed, ${ledger.dropped} dropped.`, `This process: ${requests.answered} requests, ${samples} samples, ${promptTokens} prompt and ${completionTokens} generated tokens in ${(elapsedMs / 1000).toFixed(1)} s.`];
+  const lines = [`probe: ${ledger.in} questions in, ${ledger.ok} ok, ${ledger.failed} failed, ${ledger.dropped} dropped.`, `This process: ${requests.answered} requests, ${samples} samples, ${promptTokens} prompt and ${completionTokens} generated tokens in ${(elapsedMs / 1000).toFixed(1)} s.${cost === null ? '' : ` Cost: ${cost}.`}`];
   if (Object.keys(faults).length > 0) lines.push(`Faults: ${Object.entries(faults).map(([code, count]) => `${count} ${code}`).join(', ')}. "slowthink inspect faults --dir ${dir}" shows them.`);
   if (report === undefined) lines.push('Stopped before the end; nothing is lost. The same command goes on.');
   else lines.push(...curriculumTable(report.tally), `Kept ${report.kept} of ${report.questions} questions: ${report.path}`, ...(report.kept === 0 ? [] : [`Search them: slowthink run --questions ${report.path} --dir DIR`]));

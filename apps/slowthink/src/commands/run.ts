@@ -1,6 +1,6 @@
 import { FaultError, crossPoint } from '@slowthink/faults';
 import type { SealReport } from '@slowthink/tables';
-import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, importQuestions, labelsOf, openFolder, runProcess, searchOf, stopSignals, watchRun, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, importQuestions, labelsOf, openFolder, runProcess, searchOf, stopSignals, watchProcess, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
@@ -30,7 +30,7 @@ async function run(resolved: ResolvedRun, alone: boolean, names: readonly string
   const limit = await checkSettings(settings, names);
   await checkFolder(settings, { alone, needsPolicy: asksPolicy(names) });
   const taking = await defaultLimitText(resolved);
-  const watch = watchRun();
+  const watch = await watchProcess(settings);
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
@@ -91,7 +91,7 @@ function summaryOf(report: Pick<ProcessReport, 'stages' | 'drained'>, sealed: Se
   const expand = report.stages.find(({ name }) => name === 'expand')?.ledger;
   return {
     stages, trees: expand ? expand.ok : 0, requests: snapshot.requests.answered, tokens: snapshot.promptTokens + snapshot.completionTokens,
-    promptTokens: snapshot.promptTokens, completionTokens: snapshot.completionTokens, samples: snapshot.samples, graded: snapshot.graded, faults: snapshot.faults, drained: report.drained,
+    promptTokens: snapshot.promptTokens, completionTokens: snapshot.completionTokens, samples: snapshot.samples, cost: snapshot.cost, graded: snapshot.graded, faults: snapshot.faults, drained: report.drained,
     rows: sealed?.rows ?? {}, dataset: sealed?.path ?? null, seconds: Math.round(snapshot.elapsedMs / 100) / 10,
   };
 }
@@ -99,7 +99,7 @@ function summaryOf(report: Pick<ProcessReport, 'stages' | 'drained'>, sealed: Se
 async function describeRun(report: ProcessReport, sealed: SealReport | undefined, snapshot: Snapshot): Promise<string> {
   const lines = ['Ledger              in       ok   failed  dropped     open'];
   for (const { name, ledger } of report.stages) lines.push(`  ${name.padEnd(12)}${[ledger.in, ledger.ok, ledger.failed, ledger.dropped].map((count) => String(count).padStart(9)).join('')}${name === 'expand' ? String(ledger.open).padStart(9) : ''}`);
-  lines.push(`This process: ${snapshot.requests.answered} requests, ${snapshot.samples} samples, ${snapshot.promptTokens} prompt and ${snapshot.completionTokens} generated tokens in ${(snapshot.elapsedMs / 1000).toFixed(1)} s.`);
+  lines.push(`This process: ${snapshot.requests.answered} requests, ${snapshot.samples} samples, ${snapshot.promptTokens} prompt and ${snapshot.completionTokens} generated tokens in ${(snapshot.elapsedMs / 1000).toFixed(1)} s.${snapshot.cost === null ? '' : ` Cost: ${snapshot.cost}.`}`);
   const { judged, cached, failed, promptTokens, completionTokens } = snapshot.graded;
   if (judged + cached + failed > 0) lines.push(`Grader ${report.run.grader}: ${judged} answers judged, ${cached} more had the same text, ${failed} got no verdict${promptTokens + completionTokens > 0 ? `; ${promptTokens} prompt and ${completionTokens} generated tokens of its own` : ''}.`);
   const without = report.stages.find(({ name }) => name === 'label')?.ledger.dropped ?? 0;

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { FaultRecord } from '@slowthink/records';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** The program of one stage alone. */
+export const stageProgram = (name: string): string => fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url));
 
 export interface Ended {
   /** null when a signal ended it. */
@@ -20,8 +22,8 @@ export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when what was printed on stderr so far holds the text; rejects when the process ends without. */
-  says(text: string | RegExp): Promise<void>;
+  /** Resolves with the text when what was printed on stderr so far holds it; rejects when the process ends without. */
+  says(text: string | RegExp): Promise<string>;
 }
 
 export interface Summary {
@@ -29,6 +31,10 @@ export interface Summary {
   readonly trees: number;
   readonly requests: number;
   readonly tokens: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly samples: number;
+  readonly cost: number | null;
   readonly rows: { readonly [kind: string]: number };
   readonly dataset: string | null;
   readonly faults: { readonly [code: string]: number };
@@ -47,9 +53,9 @@ export class Workplace {
     return this.path(name);
   }
 
-  start(args: readonly string[], env: { readonly [name: string]: string } = {}): Running {
+  start(args: readonly string[], env: { readonly [name: string]: string } = {}, program = main): Running {
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLOWTHINK_') && !name.startsWith('VITEST') && name !== 'NODE_OPTIONS'));
-    const child = spawn(process.execPath, [main, ...args], { cwd: this.folder, env: { ...clean, NODE_COMPILE_CACHE: join(tmpdir(), 'slowthink-compile-cache'), SLOWTHINK_STREAM_COMMIT_MS: '10ms', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...args], { cwd: this.folder, env: { ...clean, NODE_COMPILE_CACHE: join(tmpdir(), 'slowthink-compile-cache'), SLOWTHINK_STREAM_COMMIT_MS: '10ms', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr, over] = ['', '', false];
     const listeners = new Set<() => void>();
     child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString(); });
@@ -60,9 +66,10 @@ export class Workplace {
       child.on('error', reject);
       child.on('close', (code) => { over = true; this.#running.delete(stop); resolve({ code, stdout, stderr }); for (const listener of listeners) listener(); });
     });
-    const says = (text: string | RegExp): Promise<void> => new Promise((resolve, reject) => {
+    const says = (text: string | RegExp): Promise<string> => new Promise((resolve, reject) => {
       const look = (): void => {
-        if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) { listeners.delete(look); resolve(); }
+        const found = typeof text === 'string' ? (stderr.includes(text) ? text : undefined) : text.exec(stderr)?.[0];
+        if (found !== undefined) { listeners.delete(look); resolve(found); }
         else if (over) reject(new Error(`The process ended without saying ${String(text)}. It said: ${stderr}`));
       };
       listeners.add(look);

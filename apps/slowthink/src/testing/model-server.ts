@@ -34,15 +34,16 @@ export interface ModelServer {
 
 const model = 'hash';
 
-const json = (response: ServerResponse, status: number, value: unknown, headers: { readonly [name: string]: string } = {}): void => {
+export const json = (response: ServerResponse, status: number, value: unknown, headers: { readonly [name: string]: string } = {}): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof value === 'string' ? value : JSON.stringify(value));
 };
 
-/** Answers as the hash says: steps in the format "Step k: …", an answer letter at the end of a whole solution, Reason or Finish for a choice. */
-export const ok: Behaviour = ({ prompt, n, seed, stop }, response) => {
+/** What `ok` says: steps in the format "Step k: …", an answer letter at the end of a whole solution, Reason or Finish for a choice, all as the hash of prompt and seed has it. A byte is a token. */
+export function replyOf({ prompt, n, seed, stop }: Asked) {
   const choices = Array.from({ length: n }, (_, index) => ({ index, text: textOf(prompt, seed + index, stop), finish_reason: 'stop' }));
-  json(response, 200, { object: 'text_completion', model, choices, usage: { prompt_tokens: Math.ceil(prompt.length / 4), completion_tokens: n * 12 } });
-};
+  return { object: 'text_completion', model, choices, usage: { prompt_tokens: Buffer.byteLength(prompt), completion_tokens: choices.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0) } };
+}
+export const ok: Behaviour = (asked, response) => json(response, 200, replyOf(asked));
 
 /** An error in OpenAI's shape. */
 export const status = (code: number, message: string, headers: { readonly [name: string]: string } = {}): Behaviour => (_asked, response) => json(response, code, { error: { message, type: 'error', code: null } }, headers);
@@ -52,6 +53,12 @@ export const never: Behaviour = () => {};
 export const after = (delayMs: number, behaviour: Behaviour): Behaviour => (asked, response) => { setTimeout(() => behaviour(asked, response), delayMs); };
 /** The first `count` requests one way, the rest another. */
 export const first = (count: number, before: Behaviour, then: Behaviour): Behaviour => { let seen = 0; return (asked, response) => (seen++ < count ? before : then)(asked, response); };
+/** Keeps every request until the door opens; from then on all get what `open` was last told. */
+export function door(): { readonly behaviour: Behaviour; open(then: Behaviour): void } {
+  const opened = Promise.withResolvers<void>();
+  let then: Behaviour = never;
+  return { behaviour: (asked, response) => { void opened.promise.then(() => then(asked, response)); }, open: (behaviour) => { then = behaviour; opened.resolve(); } };
+}
 /** Requests whose prompt holds a text one way, the others another. */
 export const where = (text: string, special: Behaviour, other: Behaviour): Behaviour => (asked, response) => (asked.prompt.includes(text) ? special : other)(asked, response);
 

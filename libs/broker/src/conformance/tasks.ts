@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trial } from '../conformance.ts';
-import type { Assignment } from '../broker.ts';
+import type { Assignment, Broker } from '../broker.ts';
 import { progressOf, recordsOf, start, takeAll, takeToEnd, transactionOf, valuesOf } from './sample.ts';
 
 export function taskSuite(trial: () => Trial): void {
@@ -120,9 +120,10 @@ export function taskSuite(trial: () => Trial): void {
       const task = await broker.claim('expand', 0);
       const { offsets } = await task.commit(transactionOf('expand', 0, recordsOf('rollouts', 0, 3)));
       await broker.deleteBelow('rollouts', 0, offsets[1]!);
-      const before = { topics: await broker.topics(), ranges: await broker.ranges('rollouts') };
+      const decided = async (one: Broker) => (await one.ranges('rollouts')).map(({ end, ...range }) => ({ ...range, ...(broker.exclusive ? { end } : {}) })); // elsewhere the marker of a transaction comes a moment after its commit
+      const before = { topics: await broker.topics(), ranges: await decided(broker) };
       const again = await reopen();
-      expect({ topics: await again.topics(), ranges: await again.ranges('rollouts') }).toEqual(before);
+      expect({ topics: await again.topics(), ranges: await decided(again) }).toEqual(before);
       expect(await again.progress()).toEqual([progressOf('expand', 0, 3)]);
       const next = await again.claim('expand', 0);
       expect(next.progress).toEqual(progressOf('expand', 0, 3));

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { kafkaName, topicConfig } from './topic-config.ts';
+
+const spec = { name: 'trees', partitions: 8 } as const;
+
+test('keeps what a broker would delete after 7 days, whatever its age and size', () => {
+  for (const retention of ['forever', 'open-trees'] as const) expect(topicConfig({ ...spec, retention })).toMatchObject({ 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' });
+});
+
+test('a compacted topic deletes by key alone', () => {
+  const config = topicConfig({ ...spec, retention: 'compacted' });
+  expect(config['cleanup.policy']).toBe('compact');
+  expect(Object.keys(config).filter((name) => name.startsWith('retention'))).toEqual([]);
+});
+
+test('every topic takes a tree of 8 MB with room for the batch around it', () => {
+  for (const retention of ['forever', 'open-trees', 'compacted'] as const) expect(Number(topicConfig({ ...spec, retention })['max.message.bytes'])).toBeGreaterThanOrEqual(8 * 1024 * 1024 + 65_536);
+});
+
+test('a name begins with its run', () => {
+  expect(kafkaName('first', 'trees')).toBe('first.trees');
+});
