@@ -55,12 +55,15 @@ function middleOf(command: string, crossed: ReadonlyMap<string, number>): Fate |
 // The next starts are killed when they have cleaned a partition up, so that one can see that they did.
 const cleaned = Array.from({ length: partitions }, (_, partition): Fate => ({ kind: 'at', point: `unlisted.removed of partition ${partition}`, crossing: 1 }));
 
+const racing = / of run$|^run-file\./; // crossed by whichever process begins the run
+
 /** One kill at each point that is crossed, at a crossing drawn from the seed; a point is tried in the first kind of start that crosses it. */
 export function pointCases({ starts }: Quiet, seed: string): readonly Case[] {
   const seen = new Set<string>();
   return starts.flatMap(({ command, before, crossed }) => [...crossed].flatMap(([point, count]): readonly Case[] => {
-    if (seen.has(`${command}/${point}`)) return [];
-    seen.add(`${command}/${point}`);
+    const key = racing.test(point) ? point : `${command}/${point}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
     const [row, of = ''] = point.split(' of ');
     const crossing = 1 + Math.floor(seedRandom(`${seed}/${command}/${point}`)() * count * 0.7); // how often one is crossed differs a little from run to run
     return [{ row: row!, of: of === '' || of === command ? command : of, fates: { [command]: [...before, { kind: 'at', point, crossing }, ...(row!.startsWith('part.') ? cleaned : [])] } }];

@@ -8,7 +8,7 @@ import { kafkaApis, startCuttingProxy, type KafkaApi } from './cutting-proxy.ts'
 import { kafkaDeployment, sessionMs } from './kafka-deployment.ts';
 import { againMax } from './small-run.ts';
 import type { Tried } from './summary.ts';
-import { tryFates, type Trial } from './trial.ts';
+import { tryFates, tryUntilReached, type Trial } from './trial.ts';
 
 export interface Scenario {
   readonly row: string;
@@ -44,7 +44,7 @@ export function kafkaScenarios(kafka: RunningKafka, quiet: Quiet, seed: string):
     brokerDies(0.3 + 0.2 * random(), 1000), brokerDies(0.5 + 0.3 * random(), 8000),
     ...freezingPoints.flatMap(([command, point, crossing]) => [1, 2].map((workers): Scenario => ({
       row: 'worker frozen', of: `${command} at ${point.split(' of ')[0]}${workers === 2 ? ', another one takes over' : ''}`,
-      try: async () => [await tryFates(kafkaDeployment(kafka.bootstrap, workers), { [command]: [{ kind: 'frozen', point, crossing: workers === 2 ? Math.ceil(crossing / 2) : crossing, forMs: frozenMs }] }, { quiet: quiet.left })],
+      try: async () => [await tryUntilReached(kafkaDeployment(kafka.bootstrap, workers), { [command]: [{ kind: 'frozen', point, crossing: workers === 2 ? Math.ceil(crossing / 2) : crossing, forMs: frozenMs }] }, { quiet: quiet.left })],
     }))),
     { row: 'two runs at once', of: 'both with kills', try: () => Promise.all([1, 2].map((run) => tryFates(deployment, randomCase(quiet, `two runs/${seed}/${run}`).fates, { quiet: quiet.left }))) },
     { row: 'two workers a stage', of: 'with kills', try: async () => [await tryFates(kafkaDeployment(kafka.bootstrap, 2), randomCase(quiet, `two workers/${seed}`).fates, { quiet: quiet.left })] },

@@ -12,6 +12,8 @@ export interface Lived {
   readonly lastedMs: { readonly [command: string]: number };
   /** Requests that may be asked again: a process that is frozen for longer than its session is as good as killed. */
   readonly againMax: number;
+  /** A start ended before it came to the point it was to be killed at. */
+  readonly missed: boolean;
   /** What went otherwise than fate and law say; empty when all is well. */
   readonly problems: readonly string[];
 }
@@ -24,16 +26,16 @@ export interface LiveOptions {
   readonly afterKill?: (fate: Fate) => Promise<readonly string[]>;
 }
 
-const startMs = 180_000; // no start of a small run takes longer
+const startMs = 100_000; // no start of a small run takes longer
 const killer = pathToFileURL(join(import.meta.dirname, 'die.ts')).href;
 
 /** Gives the commands of a deployment until each has ended with exit 0, while fate does to them what it does. */
 export async function live(workplace: Workplace, deployment: Deployment, place: Place, { fates, trace, afterKill = async () => [] }: LiveOptions): Promise<Lived> {
-  let all: Lived = { kills: 0, freezes: 0, againMax: 0, lastedMs: {}, problems: [] };
+  let all: Lived = { kills: 0, freezes: 0, againMax: 0, lastedMs: {}, missed: false, problems: [] };
   for (const group of deployment.groups(place)) {
     const lived = await Promise.all(group.map((command) => repeat(workplace, command, fates[command.name] ?? [], trace, afterKill)));
-    all = [all, ...lived].reduce((sum, one) => ({ kills: sum.kills + one.kills, freezes: sum.freezes + one.freezes, againMax: sum.againMax + one.againMax, lastedMs: { ...sum.lastedMs, ...one.lastedMs }, problems: [...sum.problems, ...one.problems] }));
-    if (all.problems.length > 0) break; // the next group would only say the same again
+    all = [all, ...lived].reduce((sum, one) => ({ kills: sum.kills + one.kills, freezes: sum.freezes + one.freezes, againMax: sum.againMax + one.againMax, lastedMs: { ...sum.lastedMs, ...one.lastedMs }, missed: sum.missed || one.missed, problems: [...sum.problems, ...one.problems] }));
+    if (all.missed || all.problems.length > 0) break; // the next group would only say the same again
   }
   return all;
 }
@@ -41,18 +43,19 @@ export async function live(workplace: Workplace, deployment: Deployment, place: 
 async function repeat(workplace: Workplace, command: Command, fates: readonly Fate[], trace: string | undefined, afterKill: NonNullable<LiveOptions['afterKill']>): Promise<Lived> {
   const problems: string[] = [];
   let [kills, freezes, lastedMs] = [0, 0, 0];
-  const lived = (...unlike: readonly string[]): Lived => ({ kills, freezes, againMax: (kills + freezes) * command.asking * againMax, lastedMs: { [command.name]: lastedMs }, problems: [...problems, ...unlike] });
+  let missed = false;
+  const lived = (...unlike: readonly string[]): Lived => ({ kills, missed, freezes, againMax: (kills + freezes) * command.asking * againMax, lastedMs: { [command.name]: lastedMs }, problems: [...problems, ...unlike] });
   for (let start = 1; ; start++) {
     const fate = fates[start - 1] ?? whole;
     const began = performance.now();
     const { code, killed, frozen, late, stderr } = await begin(workplace, command, fate, trace === undefined ? undefined : `${trace}.${command.name}.${start}`);
     if (start === 1) lastedMs = performance.now() - began;
     const who = `${command.name}, start ${start} (${describeFate(fate)})`;
-    if (late) return lived(`${who} did not end within ${startMs / 1000} s: ${tail(stderr)}`);
+    if (late) return lived(`${who} did not end within ${startMs / 1000} s: ${tail(stderr)} ${stderr.trimEnd().split('\n').at(-1)}`);
     if (frozen) freezes++;
     if (killed) { kills++; problems.push(...await afterKill(fate)); continue; }
     if (code !== 0) return lived(`${who} ended with ${code ?? 'a signal'}: ${tail(stderr)}`);
-    if (fate.kind === 'at' || (fate.kind === 'frozen' && !frozen)) return lived(`${who} never came there.`);
+    if (fate.kind === 'at' || (fate.kind === 'frozen' && !frozen)) { missed = true; return lived(`${who} never came there.`); }
     if (start >= fates.length) return lived();
   }
 }

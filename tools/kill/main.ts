@@ -11,7 +11,7 @@ import { kafkaCommands, kafkaDeployment } from './kafka-deployment.ts';
 import { kafkaScenarios, tryLostAnswers } from './kafka-scenarios.ts';
 import { caseOf, shortPoints } from './short-form.ts';
 import { summaryText, type Tried } from './summary.ts';
-import { tryFates } from './trial.ts';
+import { tryUntilReached } from './trial.ts';
 
 const { values } = parseArgs({ options: {
   broker: { type: 'string', default: 'sqlite' }, points: { type: 'string', default: 'all' }, seeds: { type: 'string', default: '1' }, random: { type: 'string', default: '10' },
@@ -35,7 +35,7 @@ const left = [...cases.entries()];
 async function work(): Promise<void> {
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
     const [index, one] = next;
-    const trial = await tryFates(deployment, one.fates, { quiet: quiet.left });
+    const trial = await tryUntilReached(deployment, one.fates, { quiet: quiet.left });
     tried[index] = { one, trial };
     say(`${String(tried.filter((each) => each !== undefined).length).padStart(4)}/${cases.length} ${tell({ one, trial })}`);
   }

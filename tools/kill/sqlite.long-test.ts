@@ -3,13 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { pointCases, quietRun, randomCase, type Case, type Quiet } from './cases.ts';
 import { sqliteDeployment } from './deployment.ts';
 import { caseOf, shortPoints } from './short-form.ts';
-import { tryFates } from './trial.ts';
+import { tryUntilReached } from './trial.ts';
 
 let quiet: Quiet;
 beforeAll(async () => { quiet = await quietRun(sqliteDeployment, ['run']); });
 
 async function losesNothing({ fates }: Case): Promise<void> {
-  const { kills, problems } = await tryFates(sqliteDeployment, fates, { quiet: quiet.left });
+  const { kills, problems } = await tryUntilReached(sqliteDeployment, fates, { quiet: quiet.left });
   expect(problems).toEqual([]);
   expect(kills).toBeGreaterThan(0);
 }

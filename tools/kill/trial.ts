@@ -11,6 +11,7 @@ import { latencyMs, questionLines } from './small-run.ts';
 export interface Trial {
   readonly kills: number;
   readonly freezes: number;
+  readonly missed: boolean;
   readonly requests: number;
   /** Requests with prompt, seed and n of an earlier one, as the model server counted them. */
   readonly again: number;
@@ -49,7 +50,7 @@ export async function tryFates(deployment: Deployment, fates: Fates, { quiet, tr
       return partition === undefined ? [] : (await readUnlisted(deployment, place, Number(partition))).map((file) => `${file} outlived the next start`);
     };
     const began = performance.now();
-    const [{ kills, freezes, againMax: forFates, lastedMs, problems: unlike }] = await Promise.all([live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) }), meanwhile()]);
+    const [{ kills, freezes, missed, againMax: forFates, lastedMs, problems: unlike }] = await Promise.all([live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) }), meanwhile()]);
     const againMax = forFates + more;
     const seconds = (performance.now() - began) / 1000;
     const { requests, repeated } = await server.stats();
@@ -61,12 +62,22 @@ export async function tryFates(deployment: Deployment, fates: Fates, { quiet, tr
         if (quiet !== undefined) problems.push(...differences(quiet, left));
       } catch (error) { problems.push(String(error)); }
     }
-    return { kills, freezes, requests, again: repeated, againMax, seconds, left, lastedMs, problems, crossed: readCrossings(workplace.path('traces')) };
+    return { kills, freezes, missed, requests, again: repeated, againMax, seconds, left, lastedMs, problems, crossed: readCrossings(workplace.path('traces')) };
   } finally {
     server.stop();
     workplace.close();
     process.off('exit', close);
   }
+}
+
+/** tryFates, and again up to three times where a point was not reached: how often one is crossed, and by which of two processes that race, differs from run to run. Each time an earlier crossing is tried. */
+export async function tryUntilReached(deployment: Deployment, fates: Fates, options: TrialOptions): Promise<Trial> {
+  let trial = await tryFates(deployment, fates, options);
+  for (let times = 0, tried = fates; trial.missed && times < 3; times++) {
+    tried = Object.fromEntries(Object.entries(tried).map(([command, all]) => [command, all.map((fate) => (fate.kind === 'at' || fate.kind === 'frozen' ? { ...fate, crossing: Math.ceil(fate.crossing / 2) } : fate))]));
+    trial = await tryFates(deployment, tried, options);
+  }
+  return trial;
 }
 
 function readCrossings(folder: string): Trial['crossed'] {

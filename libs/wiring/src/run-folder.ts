@@ -1,6 +1,6 @@
 // DIR/run.json: what a run folder began with. A restart takes its settings from here; other ones are refused, since they would mix two runs.
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { labelKeys } from './labels-of.ts';
@@ -53,7 +53,6 @@ export function writeRunFile(dir: string, value: RunFile): void {
   onFolder(dir, () => {
     mkdirSync(resolve(dir), { recursive: true });
     const temporary = `${file}.${process.pid}.tmp`; // several workers of a run may share the folder
-    removeLeftovers(file);
     crossPoint('run-file.writing');
     writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
     crossPoint('run-file.written');
@@ -63,10 +62,10 @@ export function writeRunFile(dir: string, value: RunFile): void {
 }
 
 /** Temporary files of processes of this host that died as they wrote. */
-function removeLeftovers(file: string): void {
-  for (const entry of readdirSync(dirname(file))) {
+function removeLeftovers(dir: string): void {
+  for (const entry of readdirSync(resolve(dir))) {
     const [, pid] = /^run\.json\.(\d+)\.tmp$/.exec(entry) ?? [];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(file), entry), { force: true });
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(resolve(dir), entry), { force: true });
   }
 }
 
@@ -74,7 +73,13 @@ function isRunning(pid: number): boolean {
   try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
 }
 
-export function makeFolder(dir: string): void { onFolder(dir, () => mkdirSync(resolve(dir), { recursive: true })); }
+/** Makes the folder, or finds it and takes away what a process that died in it had half written of run.json. DISK_READ_ONLY, DISK_FULL. */
+export function makeFolder(dir: string): void {
+  onFolder(dir, () => {
+    mkdirSync(resolve(dir), { recursive: true });
+    removeLeftovers(dir);
+  });
+}
 
 function onFolder(dir: string, write: () => void): void {
   try { write(); } catch (cause) {
