@@ -1,6 +1,6 @@
 // Runs stages in one process: joins them to the broker, follows assignments, ends, drains or stops them together.
 import type { Broker, Membership } from '@slowthink/broker';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgressRecord, Topic } from '@slowthink/records';
 import { addLedgers, ledgerProblem, type Credits, type LedgerCounts, type Observer, type Stage, type StageState } from '@slowthink/stream';
@@ -165,6 +165,7 @@ class StageRun {
   #end(error?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
+    crossPoint('stage.leaving', this.setup.stage.name);
     void this.#membership?.leave();
     for (const run of this.#runs.values()) if (error !== undefined) run.stop();
     if (error === undefined) this.#over.resolve(); else this.#over.reject(error);

@@ -1,6 +1,8 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { crossPoint } from '@slowthink/faults';
 import { syncToDisk } from './durable-file.ts';
+import { parsePartName, parseTemporaryName } from './part-name.ts';
 
 /** What parts ask of a file system: few steps, each with its own promise about a power cut, so that a simulation can stand in for the disk and break off between any two. */
 export interface PartFiles {
@@ -20,10 +22,15 @@ export const diskFiles: PartFiles = {
   write: async (path, chunks) => {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(path, 'w');
-    try { await handle.writeFile(chunks); await handle.sync(); } finally { await handle.close(); }
+    try {
+      await handle.writeFile(chunks);
+      crossPoint('part.written', parseTemporaryName(basename(path))?.kind);
+      await handle.sync();
+    } finally { await handle.close(); }
   },
   rename: async (from, to) => {
     await rename(from, to);
+    crossPoint('part.renamed', parsePartName(basename(to))?.kind);
     await syncToDisk(dirname(to));
   },
   remove: (path) => rm(path, { force: true }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
 import { diskFiles, type PartFiles } from './part-files.ts';
 import { parsePartName, parseTemporaryName } from './part-name.ts';
@@ -18,5 +19,6 @@ export async function removeUnlisted(folder: string, parts: readonly PartRecord[
   const names = new Map(entries.map((file) => [file, parseTemporaryName(file) ?? parsePartName(file)]));
   const removed = entries.filter((file) => { const name = names.get(file); return name !== undefined && !listed.has(file) && (partition === undefined || name.partition === partition); });
   for (const file of removed) await onStorage(join(folder, file), () => files.remove(join(folder, file)));
+  crossPoint('unlisted.removed', `partition ${partition}`);
   return { removed, foreign: entries.filter((file) => names.get(file) === undefined && !listed.has(file)) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
 import type { TableKind } from './kinds.ts';
 import { parquetBytes } from './parquet-bytes.ts';
@@ -41,10 +41,13 @@ export async function writePart({ folder, kind, partition, firstOffset, lastOffs
   const file = partFileName({ kind, partition, firstOffset, sha256 });
   await onStorage(join(folder, file), async () => {
     const path = join(folder, temporary(file));
+    crossPoint('part.writing', kind);
     try {
       await files.write(path, chunks);
+      crossPoint('part.synced', kind);
       signal?.throwIfAborted();
       await files.rename(path, join(folder, file));
+      crossPoint('part.kept', kind);
     } catch (error) {
       await files.remove(path).catch(() => {}); // the next try has a name of its own
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new FaultError('TASK_FENCED', `${path} was removed while it was written.`, { cause: error }) : error;
