@@ -30,11 +30,11 @@ async function callsOf(durability: Durability): Promise<readonly Call[]> {
   for (const line of readFileSync(trace, 'utf8').split('\n')) {
     const [, thread, text] = /^(\d+) +(.*)$/.exec(line) ?? [];
     if (text === undefined) continue;
-    if (text.endsWith('<unfinished ...>')) { waiting.set(thread!, text); if (!/^write\(1</.test(text)) continue; } // a report counts from its beginning, all else when it is done
-    const begun = /^<\.\.\. /.test(text) ? waiting.get(thread!) ?? '' : text;
+    if (text.endsWith('<unfinished ...>')) { waiting.set(thread!, text); if (!text.startsWith('write(1<')) continue; } // a report counts from its beginning, all else when it is done
+    const begun = text.startsWith('<... ') ? waiting.get(thread!) ?? '' : text;
     if (/^write\(1<.*"\d+\\n"/.test(text)) calls.push('reported');
     else if (/^pwrite64\(\d+<[^>]*stream\.sqlite-wal>/.test(begun)) calls.push('write');
-    else if (/^f(?:data)?sync\(\d+<[^>]*stream\.sqlite-wal>/.test(begun) && / = 0$/.test(text)) calls.push('flushed');
+    else if (/^f(?:data)?sync\(\d+<[^>]*stream\.sqlite-wal>/.test(begun) && text.endsWith(' = 0')) calls.push('flushed');
   }
   return calls.slice(calls.indexOf('reported') + 1);
 }
