@@ -1,7 +1,8 @@
 // A model server for load tests: OpenAI-compatible completions with a fixed latency, texts drawn from a hash of the request. No model.
-//   node tools/bench/load-server.ts PORT [LATENCY_MS]      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated }
+//   node tools/bench/load-server.ts PORT [LATENCY_MS]      PORT 0: any free one      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated }
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 const [port = '8950', latency = '100'] = process.argv.slice(2);
 const words = 'the patient has fever and cough so we check the dose of each drug against renal function then compare the signs with the history'.split(' ');
@@ -40,9 +41,10 @@ function send(response: ServerResponse, body: object): void {
   response.end(JSON.stringify(body));
 }
 
-createServer((request: IncomingMessage, response: ServerResponse) => {
+const server = createServer((request: IncomingMessage, response: ServerResponse) => {
   if (request.method === 'GET') { send(response, request.url === '/stats' ? stats : request.url === '/health' ? { status: 'ok' } : { object: 'list', data: [{ id: 'mock', object: 'model' }] }); return; }
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => answer(JSON.parse(Buffer.concat(chunks).toString()) as Asked, response));
-}).listen(Number(port), '127.0.0.1', 4096, () => console.log(`load server on 127.0.0.1:${port}, ${latency} ms`));
+});
+server.listen(Number(port), '127.0.0.1', 4096, () => console.log(`load server on 127.0.0.1:${(server.address() as AddressInfo).port}, ${latency} ms`));

@@ -8,15 +8,19 @@ import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '../..');
 
-export interface LoadServer { readonly url: string; stats(): Promise<{ readonly requests: number; readonly samples: number }>; stop(): void }
+/** repeated: requests with prompt, seed and n of an earlier one. */
+export interface LoadStats { readonly requests: number; readonly samples: number; readonly repeated: number }
+export interface LoadServer { readonly url: string; stats(): Promise<LoadStats>; stop(): void }
 
-/** `file`: another server script with the same arguments and /stats; its latency also comes as LAT. */
+/** Port 0: any free one. `file`: another server script with the same arguments, first line and /stats; its latency also comes as LAT. It ends with this process. */
 export async function startLoadServer(latencyMs: number, port: number, file = join(import.meta.dirname, 'load-server.ts')): Promise<LoadServer> {
   const child = spawn(process.execPath, [file, String(port), String(latencyMs)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LAT: String(latencyMs) } });
-  await new Promise<void>((resolve, reject) => { child.stdout.once('data', () => resolve()); child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`))); });
-  const url = `http://127.0.0.1:${port}`;
-  process.on('exit', () => child.kill());
-  return { url, stats: async () => (await fetch(`${url}/stats`)).json() as Promise<{ requests: number; samples: number }>, stop: () => void child.kill() };
+  const said = await new Promise<string>((resolve, reject) => { child.stdout.once('data', (line: Buffer) => resolve(line.toString())); child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`))); });
+  const url = `http://127.0.0.1:${/:(\d+)/.exec(said)![1]}`;
+  const end = (): void => { child.kill(); };
+  process.on('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return { url, stats: async () => (await fetch(`${url}/stats`)).json() as Promise<LoadStats>, stop: end };
 }
 
 /** A folder that goes with the process, and a file of made-up four-option questions in it. */

@@ -7,7 +7,7 @@ import { apply, choiceEvent, expansionEvents, next, openedEvent, resolveSearch, 
 export const partitions = 8;
 export const identity = { model: 'made', revision: '1' };
 export const search = resolveSearch('meds3-v2', 'paper');
-const pending = 600; // rollouts a partition that expand has not read: turns in which it writes snapshots
+const pending = 2000; // rollouts a partition that expand has not read: turns in which it writes snapshots
 const history = 'A patient of middle age comes with a complaint that has lasted for some days, and the history and the examination show what a textbook describes. '.repeat(3);
 const question: QuestionRecord = {
   type: 'question', v: 1, id: 'QUESTION', dataset: 'made', split: 'train', role: 'train', attempt: 1, prompt: { text: `${history}What is the best next step?\nA. observe\nB. treat\nC. operate\nD. refer` },

@@ -25,7 +25,7 @@ const code = (text: string): string => `\`${text}\``;
 /** What each package is for: the one thing a manifest does not say. A package without a sentence here stops the generator. */
 const purposes: { readonly [path: string]: string } = {
   'libs/records': 'topics table, ids, record types and validators generated from schemas/',
-  'libs/faults': 'every fault: code, blame, retry, hint',
+  'libs/faults': 'every fault: code, blame, retry, hint; the points at which the kill suite ends a process',
   'libs/settings': 'a table of settings resolved once; each value remembers where it came from',
   'libs/stream': 'a stage as a value; gate, credits, positions, ledger, operators, topology, observer',
   'libs/answers': 'reads an answer out of a text and judges it: one verdict type',

@@ -1,5 +1,5 @@
 // The trees of one partition that are open: events in, turns out (what to write, and what to ask the policy next).
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { asOneRequest, type Policy, type PolicyIdentity } from '@slowthink/models';
 import { topics, type EndRecord, type OpenedEvent, type QuestionRecord, type RolloutEvent, type SearchSettings } from '@slowthink/records';
 import { apply, choiceEvent, expansionEvents, failedExpansionEvents, next, openedEvent, refusalOf, snapshotEvents, treeRecord, type SearchRequest, type Tree, type TreeEvent } from '@slowthink/search';
@@ -128,6 +128,7 @@ export class OpenTrees {
     const outputs: Output[] = events.map((event) => ({ topic: topics.expansions, key: opened.questionId, value: event as never }));
     for (const each of [fault, ...(judged ?? []).map((verdict) => verdict?.fault)]) if (each) outputs.push(faultOutput(each, { stage: 'expand', place: `request ${request.id}`, key: opened.questionId, questionId: opened.questionId, treeId: opened.treeId, nodeId: request.parentId }));
     for (const event of events) one.tree = apply(one.tree, event);
+    crossPoint('tree.grown');
     return this.#goOn(one, { outputs, settled: [] });
   }
 
@@ -143,6 +144,7 @@ export class OpenTrees {
     if (this.#open.has(opened.treeId)) return drop(new FaultError('QUESTION_DUPLICATE', `${question.id} came again while its tree ${opened.treeId} is open.`));
     const one: OpenTree = { tree: apply(undefined, opened), opened, asked: new Set(), questionOffset: delivery.offset, openedAt: undefined, rolloutsAt: this.#context.position(topics.rollouts), again: false };
     this.#open.set(opened.treeId, one);
+    crossPoint('tree.opened');
     return this.#goOn(one, { outputs: [{ topic: topics.expansions, key: question.id, value: opened }], settled: [{ delivery, verdict: 'opened' }] });
   }
 
@@ -151,6 +153,7 @@ export class OpenTrees {
     const one = this.#open.get(delivery.value.treeId);
     if (!one) return { emission, asks: [] }; // of a tree that closed before
     one.tree = apply(one.tree, delivery.value);
+    crossPoint('tree.folded');
     return this.#goOn(one, emission);
   }
 
@@ -173,6 +176,7 @@ export class OpenTrees {
       this.#open.delete(treeId);
       this.#closing.add(one);
       this.#context.credits['trees']!.give();
+      crossPoint('tree.closed');
       const outputs: readonly Output[] = [...written.outputs, { topic: topics.expansions, key: questionId, value: closed }, { topic: topics.trees, key: questionId, value: treeRecord(one.tree) }];
       return { emission: this.#dueEnds({ outputs, settled: emission.settled, closed: [close.status === 'closed' ? 'ok' : 'failed'], committed }), asks: [] };
     }

@@ -2,7 +2,7 @@ import { preferenceRow, preferenceStepsRow, prmRow, sftRow } from '@slowthink/la
 import { topics, type PairRecord, type PartRecord, type TrajectoryRecord } from '@slowthink/records';
 import { patiently } from '@slowthink/runtime';
 import type { Delivery, Emission, Observer } from '@slowthink/stream';
-import { toRecordBatch, writePart, type PartToWrite, type RowOf, type TableKind } from '@slowthink/tables';
+import { toRecordBatch, writePart, type PartFiles, type PartToWrite, type RowOf, type TableKind } from '@slowthink/tables';
 
 export interface ShardDeps {
   /** Folder of the parts. */
@@ -16,15 +16,17 @@ export interface ShardDeps {
   readonly observer: Observer;
   /** Removes what is unlisted of a partition that was just claimed. */
   readonly clear?: (partition: number) => Promise<void>;
+  /** Default: the disk of this machine. */
+  readonly files?: PartFiles;
 }
 
 /** Writes one part a kind that has rows from a batch and gives the emission that lists them and settles the batch. A full disk is waited for; faults: DISK_FULL after that, DISK_READ_ONLY. */
-export async function writeParts({ folder, labels, observer, giveUpMs }: ShardDeps, batch: readonly Delivery[], signal: AbortSignal): Promise<Emission> {
+export async function writeParts({ folder, labels, observer, giveUpMs, files }: ShardDeps, batch: readonly Delivery[], signal: AbortSignal): Promise<Emission> {
   const settled = batch.map((delivery) => ({ delivery, verdict: delivery.value.type === 'end' ? 'ended' as const : 'ok' as const }));
   const sources = batch.filter(({ value }) => value.type !== 'end') as readonly Delivery<TrajectoryRecord | PairRecord>[];
   if (sources.length === 0) return { outputs: [], settled };
   const place = { folder, labels, partition: sources[0]!.partition, firstOffset: sources[0]!.offset, lastOffset: sources.at(-1)!.offset };
-  const write = (part: PartToWrite) => patiently(() => writePart({ ...part, signal }), { observer, giveUpMs, signal });
+  const write = (part: PartToWrite) => patiently(() => writePart({ ...part, files, signal }), { observer, giveUpMs, signal });
   const parts: PartRecord[] = [];
   for (const [kind, toBatch] of tables) {
     const rows = toBatch(sources);

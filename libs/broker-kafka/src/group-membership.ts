@@ -1,6 +1,7 @@
 // Membership of a stage's consumer group: who owns which partition now. Records are fetched elsewhere; the group only shares the work out.
 import { setTimeout } from 'node:timers/promises';
 import type { Assignment, Membership } from '@slowthink/broker';
+import { crossPoint } from '@slowthink/faults';
 import type { Observer } from '@slowthink/stream';
 import kafkajs from 'kafkajs';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
@@ -118,6 +119,7 @@ export class GroupMembership implements Membership {
     this.#generation = group.generationId ?? 0;
     if (!first && change.gained.length + change.lost.length === 0) return;
     this.#changes.push(change);
+    crossPoint('group.joined');
     this.#wake?.();
   }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { checkTransaction, fencedTask, type Position, type Reader, type ReadOptions, type Receipt, type Task, type Transaction } from '@slowthink/broker';
-import type { FaultError } from '@slowthink/faults';
+import { crossPoint, type FaultError } from '@slowthink/faults';
 import type { ProgressRecord } from '@slowthink/records';
 import type { Observer } from '@slowthink/stream';
 import type { Producer } from 'kafkajs';
@@ -58,7 +58,9 @@ export class KafkaTask implements Task {
     return withPatience(context, 'could not be claimed', async () => {
       const producer = await context.produce();
       try {
+        crossPoint('task.fenced', context.stage);
         await sendClaim(producer, { ...context, claim });
+        crossPoint('task.written', context.stage);
         const { progress } = await context.standing(true);
         return new KafkaTask(context, claim, producer, progress);
       } catch (error) {

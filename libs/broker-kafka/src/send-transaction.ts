@@ -1,4 +1,5 @@
 import type { Transaction } from '@slowthink/broker';
+import { crossPoint } from '@slowthink/faults';
 import kafkajs, { type Message, type Producer } from 'kafkajs';
 import { claimKey, commitHeader } from './progress-log.ts';
 
@@ -22,7 +23,9 @@ export async function sendTransaction(producer: Producer, { outputs, progress, i
   for (const output of outputs) add(nameOf(output.topic), { partition: output.partition, key: output.key, value: output.value });
   add(nameOf('progress'), { partition: 0, key: `${stage}/${partition}`, value: JSON.stringify(progress), headers: { [commitHeader]: id } });
   const transaction = await producer.transaction();
+  crossPoint('transaction.begun', stage);
   const written = await transaction.sendBatch({ acks: -1, compression: kafkajs.CompressionTypes.ZSTD, topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })) });
+  crossPoint('transaction.sent', stage);
   const next = new Map(written.map(({ topicName, partition: at, baseOffset }) => [`${topicName}/${at}`, Number(baseOffset)])); // a transaction's records of one partition stand side by side
   sent(outputs.map((output) => {
     const place = `${nameOf(output.topic)}/${output.partition}`;
@@ -33,7 +36,9 @@ export async function sendTransaction(producer: Producer, { outputs, progress, i
   }));
   const watermarks = Object.entries(watermarksOf(progress)).filter(([topic]) => partition < (partitionsOf(topic) ?? 0));
   if (watermarks.length > 0) await transaction.sendOffsets({ consumerGroupId: nameOf(stage), topics: watermarks.map(([topic, offset]) => ({ topic: nameOf(topic), partitions: [{ partition, offset: String(offset) }] })) });
+  crossPoint('transaction.ending', stage);
   await transaction.commit();
+  crossPoint('transaction.committed', stage);
 }
 
 /** Says in `progress` who owns a task from now on: an owner whose id was taken finds it there. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { orFault } from './sqlite-faults.ts';
 
 const lockFile = (dir: string): string => join(dir, 'lock.sqlite');
@@ -20,10 +20,12 @@ export function lockDir(dir: string): DirLock {
   const db = orFault('Cannot lock', path, () => new DatabaseSync(path, { timeout: busyMs }));
   try {
     db.exec('BEGIN EXCLUSIVE');
+    crossPoint('lock.taken');
     orFault('Cannot write', pidFile(dir), () => {
       writeFileSync(`${pidFile(dir)}.new`, `${process.pid}\n`);
       renameSync(`${pidFile(dir)}.new`, pidFile(dir));
     });
+    crossPoint('lock.named');
   } catch (error) {
     db.close();
     if (!isBusy(error)) return orFault('Cannot lock', path, () => { throw error; });
@@ -32,6 +34,7 @@ export function lockDir(dir: string): DirLock {
   }
   return {
     release() {
+      crossPoint('lock.releasing');
       rmSync(pidFile(dir), { force: true });
       db.close();
     },

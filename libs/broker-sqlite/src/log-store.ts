@@ -1,6 +1,6 @@
 // The writing side of the file, on whatever thread it is made (it blocks). State is in the file alone, so that a rollback undoes everything.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { missingTopics, type TopicSpec } from '@slowthink/broker';
 import { checkFormat, createTables, logsMax, rowidOf, type Durability } from './format.ts';
 import type { WriteAnswer, WriteRequest } from './requests.ts';
@@ -50,7 +50,9 @@ export class LogStore {
         this.db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA journal_size_limit = 67108864;`);
         const format = checkFormat(this.db, path);
         this.db.exec(`PRAGMA journal_mode = WAL; ${pragmas[durability]}`);
+        crossPoint('store.opened');
         createTables(this.db, format);
+        crossPoint('store.made');
         this.#readTopics();
         return prepareStatements(this.db);
       });
@@ -65,8 +67,10 @@ export class LogStore {
     const [firstLogs, aging] = [this.#firstLogs, this.#aging];
     try {
       this.db.exec('BEGIN IMMEDIATE');
+      crossPoint('write.begun');
       const answers = requests.map((request) => this.#applyOne(request));
       this.db.exec('COMMIT');
+      crossPoint('write.committed');
       return answers;
     } catch (error) {
       this.#rollback();
@@ -95,7 +99,9 @@ export class LogStore {
       case 'commit': {
         if (this.#statements.owner.get(request.stage, request.partition, request.epoch) === undefined) return { outcome: 'fenced' };
         const offsets = this.#append(request.outputs);
+        crossPoint('write.appended', request.stage);
         this.#statements.progress.run(request.progress, request.stage, request.partition);
+        crossPoint('write.progressed', request.stage);
         return { outcome: 'done', offsets };
       }
       case 'delete': {

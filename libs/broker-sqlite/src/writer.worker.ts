@@ -1,6 +1,6 @@
 // The writer's thread: takes every request that waits into one transaction and answers all of them after it has committed.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { LogStore } from './log-store.ts';
 import type { WriteAnswer, WriteRequest, WriterData, WriterMessage } from './requests.ts';
 
@@ -32,15 +32,22 @@ function work(store: LogStore): void {
   const requests = group.map(([, request]) => request);
   const answers = store.apply(requests);
   const closing = requests.at(-1)!.kind === 'close';
-  if (closing) store.close();
+  if (closing) close(store);
   const answered: [number, WriteAnswer][] = [];
   for (const [at, answer] of answers.entries()) {
     const id = group[at]![0];
     if (answer.outcome === 'again') waiting.push([id, answer.rest]); else answered.push([id, answer]);
   }
   port.postMessage({ answers: answered, grown: [...store.grownBy(requests)] } satisfies WriterMessage);
+  crossPoint('write.answered');
   if (closing) return port.close();
   if (waiting.length > 0) setImmediate(() => work(store));
+}
+
+function close(store: LogStore): void {
+  crossPoint('store.closing');
+  store.close();
+  crossPoint('store.closed');
 }
 
 function open(): void {

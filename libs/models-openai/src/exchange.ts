@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { Pool, type Dispatcher } from 'undici';
 import { faultOfConnection, faultOfReply, faultOfStatus, retryAfterMs } from './errors.ts';
 
@@ -58,7 +58,7 @@ class Answer implements Dispatcher.DispatchHandler {
   }
 
   /** Starts. A request whose kept connection proves closed before any byte of an answer is written once more, on another: a sample depends on its seed alone, so it may be asked for twice. */
-  begin(dispatch: () => void): void { this.#again = dispatch; dispatch(); }
+  begin(dispatch: () => void): void { this.#again = dispatch; crossPoint('request.sending'); dispatch(); }
 
   #cancel = (): void => this.#fail(this.#signal!.reason);
 
@@ -85,6 +85,7 @@ class Answer implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: { [name: string]: string | string[] | undefined }): void {
     if (status < 200) return;
+    crossPoint('reply.beginning');
     this.#status = status;
     this.#retryAfter = retryAfterMs(headers['retry-after'] as string | undefined, Date.now());
     if (status === 200 && this.#onText !== undefined && String(headers['content-type']).startsWith('text/event-stream')) this.#decoder = new TextDecoder();
@@ -100,6 +101,7 @@ class Answer implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.#end()) return;
+    crossPoint('reply.received');
     const body = this.#chunks.length === 1 ? this.#chunks[0]!.toString() : Buffer.concat(this.#chunks).toString();
     if (this.#status === 200) this.#resolve(body);
     else this.#reject(faultOfStatus(this.#where, this.#status, body, this.#retryAfter));

@@ -30,12 +30,16 @@ export interface AdmissionOptions {
   readonly everyMs: number;
 }
 
-/** Looks at the lag every so often while somebody asks; `admit` resolves while the sum is at most `lagMax`. */
+/**
+ * Looks at the lag every so often while somebody asks; `admit` resolves while the sum is at most `lagMax`. On a log that others write to as well, the last offset of a partition may be a transaction's marker,
+ * which nobody ever reads: one offset a partition is no lag there, or a small `lagMax` would never be met.
+ */
 export function lagAdmission({ broker, downstream, lagMax, everyMs }: AdmissionOptions): (signal: AbortSignal) => Promise<void> {
+  const marker = broker.exclusive ? 0 : 1; // offsets
   let known = 0;
   let looked = -Infinity;
   let looking: Promise<void> | undefined;
-  const look = (): Promise<void> => (looking ??= readLag(broker, downstream).then((rows) => { known = rows.reduce((sum, { lag }) => sum + lag, 0); looked = performance.now(); }).finally(() => { looking = undefined; }));
+  const look = (): Promise<void> => (looking ??= readLag(broker, downstream).then((rows) => { known = rows.reduce((sum, { lag }) => sum + Math.max(0, lag - marker), 0); looked = performance.now(); }).finally(() => { looking = undefined; }));
   return async (signal) => {
     for (;;) {
       signal.throwIfAborted();

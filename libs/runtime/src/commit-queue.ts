@@ -1,5 +1,6 @@
 // Collects the emissions of one partition and commits them in order: outputs, settled offsets and ledger in one transaction.
 import type { NewRecord, Task } from '@slowthink/broker';
+import { crossPoint } from '@slowthink/faults';
 import { encodeRecord, type EndRecord, type ProgressRecord } from '@slowthink/records';
 import { closeInLedger, settleInLedger, type Delivery, type Emission, type LedgerCounts, type Observer, type Positions } from '@slowthink/stream';
 import { patiently } from './patiently.ts';
@@ -121,7 +122,9 @@ export class CommitQueue {
       positions: Object.fromEntries([...this.#positions].map(([topic, positions]) => [topic, positions.position()])),
       restore: this.#restorePoint(), ledger, notes: { ...this.#state.notes },
     };
+    crossPoint('commit.made', this.#task.stage);
     const { offsets } = await patiently(() => this.#task.commit({ outputs, progress }), { observer: this.#observer, giveUpMs: this.#settings.giveUpMs, signal: this.#given.signal });
+    crossPoint('commit.written', this.#task.stage);
     let at = 0;
     for (const emission of emissions) {
       emission.committed?.(offsets.slice(at, at + emission.outputs.length));
@@ -130,6 +133,7 @@ export class CommitQueue {
     }
     for (const go of this.#room) go(); // each takes itself out
     this.#committed();
+    crossPoint('commit.counted', this.#task.stage);
     const closed = emissions.flatMap((emission) => emission.closed ?? []);
     const opened = ledger.open - before.open + closed.length;
     if (opened > 0 || closed.length > 0) this.#observer({ kind: 'trees', opened, closed: closed.filter((verdict) => verdict === 'ok').length, failed: closed.filter((verdict) => verdict === 'failed').length });
@@ -139,6 +143,7 @@ export class CommitQueue {
   }
 
   #noteEnd({ topic, offset, value }: Delivery<EndRecord>): void {
+    crossPoint('end.settled', this.#task.stage);
     const { notes } = this.#state;
     notes['ends'] = { ...(notes['ends'] as object | undefined), [topic]: Math.max(endsAt(notes, topic) ?? 0, offset + 1) };
     const announced = (notes['announced'] as { readonly [topic: string]: number } | undefined) ?? {};

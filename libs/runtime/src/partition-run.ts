@@ -1,6 +1,6 @@
 // One claimed partition of one stage: readers -> gates -> operator -> commits. Lifecycle: starting, running, draining, stopped or failed.
-import { FaultError } from '@slowthink/faults';
-import type { Broker, Reader, StoredRecord, Task } from '@slowthink/broker';
+import { FaultError, crossPoint } from '@slowthink/faults';
+import { fencedTask, type Broker, type Reader, type StoredRecord, type Task } from '@slowthink/broker';
 import { decodeRecord, type EndRecord, type Topic } from '@slowthink/records';
 import { Positions, emptyLedger, faultOutput, gate, type Credits, type Delivery, type Emission, type GateState, type LedgerCounts, type Observer, type Stage, type StageContext } from '@slowthink/stream';
 import { ReplaySubject, filter, map, merge, takeUntil, type Subscription } from 'rxjs';
@@ -60,7 +60,9 @@ export class PartitionRun<Deps> {
   async start(): Promise<void> {
     const { stage, broker, partition, observer } = this.#options;
     try {
+      crossPoint('task.claiming', stage.name);
       const task = await broker.claim(stage.name, partition);
+      crossPoint('task.claimed', stage.name);
       if (this.#isOver()) { await task.release(); return; }
       this.#task = task;
       if (task.progress === undefined) await this.#refuseForeignOutputs();
@@ -101,6 +103,7 @@ export class PartitionRun<Deps> {
     if (this.lifecycle === 'starting') this.#drainAsked = true;
     if (this.lifecycle !== 'running') return;
     this.lifecycle = 'draining';
+    crossPoint('partition.draining', this.#options.stage.name);
     this.#draining.abort(new Error('draining'));
     this.#drain$.next();
   }
@@ -178,10 +181,12 @@ export class PartitionRun<Deps> {
         const until = read?.next ?? (stage.reads.includes(topic) ? 0 : range?.end ?? 0);
         const first = Math.max(task.progress?.restore[topic.name] ?? 0, range?.start ?? 0);
         if (first >= until) continue;
+        crossPoint('restore.began', topic.name);
         const reader = broker.read(topic.name, partition, { next: first, unsettled: [] }, { until });
         try {
           while (await reader.ready()) for (const stored of reader.take(200)) yield* this.#restorable(stored, topic, observer);
         } finally { reader.close(); }
+        crossPoint('restore.ended', topic.name);
       }
     } finally { this.#active--; }
   }
@@ -205,8 +210,10 @@ export class PartitionRun<Deps> {
       if (range === undefined || range.end === 0) continue;
       const reader = broker.read(topic.name, partition, { next: range.start, unsettled: [] }, { until: range.end, prefetchMax: 1 }); // offsets alone may be those of aborted transactions
       try {
-        if (range.start > 0 || await reader.ready()) throw new FaultError('PROGRESS_MISSING', `Stage ${stage.name} has no progress for partition ${partition}, but topic ${topic.name} holds records of it there (offsets ${range.start} to ${range.end}).`);
+        if (range.start === 0 && !await reader.ready()) continue;
       } finally { reader.close(); }
+      if ((await broker.progress()).some((record) => record.stage === stage.name && record.partition === partition)) throw fencedTask(stage.name, partition); // claimed by somebody else since, and at work
+      throw new FaultError('PROGRESS_MISSING', `Stage ${stage.name} has no progress for partition ${partition}, but topic ${topic.name} holds records of it there (offsets ${range.start} to ${range.end}).`);
     }
   }
 
@@ -216,6 +223,7 @@ export class PartitionRun<Deps> {
     this.#subscription?.unsubscribe();
     if (error !== undefined) this.#queue?.abandon();
     for (const reader of this.#readers) reader.close();
+    crossPoint('partition.releasing', this.#options.stage.name);
     const over = () => error === undefined ? this.#over.resolve() : this.#over.reject(error);
     if (this.#task) this.#task.release().then(over, over); else over();
   }

@@ -1,6 +1,6 @@
 // Runs stages in one process: joins them to the broker, follows assignments, ends, drains or stops them together.
 import type { Broker, Membership } from '@slowthink/broker';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgressRecord, Topic } from '@slowthink/records';
 import { addLedgers, ledgerProblem, type Credits, type LedgerCounts, type Observer, type Stage, type StageState } from '@slowthink/stream';
@@ -38,7 +38,7 @@ const isFenced = (error: unknown): boolean => error instanceof FaultError && err
 
 const openAgainMs = 3000;
 const fencedMax = 10; // in a row: two programs that use the same names
-const standbyMs = 1000;
+const standbyMs = 500;
 
 /** Whether the last end of every topic was settled and nothing was delivered behind it. */
 const hasEnded = (progress: ProgressRecord | undefined, reads: readonly Topic[]): boolean => progress !== undefined && reads.every(({ name }) => {
@@ -57,7 +57,7 @@ class StageRun {
   readonly #over = Promise.withResolvers<void>();
   #membership: Membership | undefined;
   #settled = false;
-  #endedElsewhere = false;
+  #stageEnded = false;
   #closing = false; // drained or stopped: no partition is opened any more
 
   constructor(setup: StageSetup, options: RunOptions) {
@@ -91,11 +91,13 @@ class StageRun {
     if (!this.#options.broker.exclusive) this.#watchOthers().catch((error: unknown) => this.#end(error));
   }
 
-  /** No partition has anything left to do: its input has ended and is settled or, with `idle`, nothing can go on. */
+  /** No partition has anything left to do: the input has ended and is settled or, with `idle`, nothing can go on. Where there are other workers, in their partitions too: one that ends sooner could leave while a partition is on its way to it. */
   get finished(): boolean {
-    if (this.#settled) return true;
-    if (this.#runs.size < this.#owned.size || (this.#owned.size === 0 && !this.#options.broker.exclusive && !this.#endedElsewhere)) return false;
-    if (!this.#assigned || this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0)) return false;
+    return this.#settled || (this.#ownFinished && (this.#options.broker.exclusive || this.#stageEnded));
+  }
+
+  get #ownFinished(): boolean {
+    if (!this.#assigned || this.#runs.size < this.#owned.size || this.setup.calls.some((name) => (this.setup.credits[name]?.held ?? 0) > 0)) return false;
     return [...this.#runs.values()].every((run) => run.finished || (this.#options.until === 'idle' && run.idle));
   }
 
@@ -146,15 +148,15 @@ class StageRun {
     setTimeout(() => { if (this.#owned.has(partition) && !this.#runs.has(partition)) this.#open(partition); }, openAgainMs).unref();
   }
 
-  /** A worker without a partition stands by until the others have ended theirs. */
+  /** A worker whose own partitions have ended stands by until the others have ended theirs. */
   async #watchOthers(): Promise<void> {
     const { stage } = this.setup;
     const { broker, until } = this.#options;
     const partitions = until === 'follow' ? [] : await broker.ranges(stage.reads[0]!.name);
     while (!this.#closing && !this.#settled && partitions.length > 0) {
-      if (this.#assigned && this.#owned.size === 0) {
+      if (this.#ownFinished) {
         const standing = new Map((await broker.progress()).filter(({ stage: name }) => name === stage.name).map((record) => [record.partition, record]));
-        this.#endedElsewhere = partitions.every(({ partition }) => hasEnded(standing.get(partition), stage.reads));
+        this.#stageEnded = partitions.every(({ partition }) => hasEnded(standing.get(partition), stage.reads));
       }
       await sleep(standbyMs, undefined, { ref: false });
     }
@@ -163,6 +165,7 @@ class StageRun {
   #end(error?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
+    crossPoint('stage.leaving', this.setup.stage.name);
     void this.#membership?.leave();
     for (const run of this.#runs.values()) if (error !== undefined) run.stop();
     if (error === undefined) this.#over.resolve(); else this.#over.reject(error);

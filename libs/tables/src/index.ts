@@ -3,6 +3,7 @@ export { arrowSchemaOf, partSchemaOf, type Lineage } from './arrow-schema.ts';
 export { toRecordBatch } from './record-batch.ts';
 export { rowsOf } from './batch-rows.ts';
 export { partFileName } from './part-name.ts';
+export { diskFiles, type PartFiles } from './part-files.ts';
 export { writePart, type PartToWrite } from './write-part.ts';
 export { removeUnlisted, type Removal } from './remove-unlisted.ts';
 export { verifyParts } from './verify-parts.ts';

@@ -5,7 +5,7 @@ import { arrowSchemaOf } from './arrow-schema.ts';
 import { rowsOf } from './batch-rows.ts';
 import { guardedColumns, sqlPath, withoutGuard } from './column-sql.ts';
 import type { RowOf, TableKind } from './kinds.ts';
-import { listFolder } from './remove-unlisted.ts';
+import { listFolder } from './part-files.ts';
 
 /** The first `n` rows (of the first file) of a kind in a sealed data set, either format, train before test; none if the data set has no such rows. */
 export async function previewRows<Kind extends TableKind>(out: string, kind: Kind, n: number): Promise<readonly RowOf[Kind][]> {

@@ -1,6 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
+import { diskFiles, type PartFiles } from './part-files.ts';
 import { parsePartName, parseTemporaryName } from './part-name.ts';
 import { onStorage } from './storage-fault.ts';
 
@@ -12,19 +13,12 @@ export interface Removal {
 }
 
 /** Start-up of a writer: deletes what an earlier one left half done, temporary files and parts that no record lists. With a partition, which is claimed, only what is of it: other workers may be at work in the folder. A missing folder holds nothing. Faults: DISK_READ_ONLY. */
-export async function removeUnlisted(folder: string, parts: readonly PartRecord[], partition?: number): Promise<Removal> {
+export async function removeUnlisted(folder: string, parts: readonly PartRecord[], partition?: number, files: PartFiles = diskFiles): Promise<Removal> {
   const listed = new Set(parts.map((part) => part.file));
-  const entries = await listFolder(folder);
+  const entries = await files.list(folder);
   const names = new Map(entries.map((file) => [file, parseTemporaryName(file) ?? parsePartName(file)]));
   const removed = entries.filter((file) => { const name = names.get(file); return name !== undefined && !listed.has(file) && (partition === undefined || name.partition === partition); });
-  for (const file of removed) await onStorage(join(folder, file), () => rm(join(folder, file), { force: true }));
+  for (const file of removed) await onStorage(join(folder, file), () => files.remove(join(folder, file)));
+  crossPoint('unlisted.removed', `partition ${partition}`);
   return { removed, foreign: entries.filter((file) => names.get(file) === undefined && !listed.has(file)) };
-}
-
-/** Names in a folder in byte order; none if it does not exist. */
-export async function listFolder(folder: string): Promise<readonly string[]> {
-  try { return (await readdir(folder)).sort(); } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { cardMark } from './card.ts';
 import { syncToDisk } from './durable-file.ts';
 import { onStorage } from './storage-fault.ts';
@@ -20,12 +20,19 @@ export async function replaceFolder<T>(out: string, build: (folder: string) => P
     await removeLeftovers(dirname(target), `${basename(beside('sealing'))}-`);
     try {
       await mkdir(fresh);
+      crossPoint('seal.building');
       const result = await build(fresh);
       await syncToDisk(fresh);
-      if (await exists(target)) await rename(target, beside('replaced'));
+      crossPoint('seal.built');
+      if (await exists(target)) {
+        await rename(target, beside('replaced'));
+        crossPoint('seal.aside');
+      }
       await rename(fresh, target);
+      crossPoint('seal.in-place');
       await syncToDisk(dirname(target));
       await rm(beside('replaced'), { recursive: true, force: true });
+      crossPoint('seal.replaced');
       return result;
     } catch (error) {
       await rm(fresh, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { topics, type PartRecord } from '@slowthink/records';
 import { arrowSchemaOf } from './arrow-schema.ts';
 import { cardOf } from './card.ts';
@@ -63,6 +63,7 @@ export interface SealReport {
 export async function seal(options: SealOptions): Promise<SealReport> {
   const parts = await verifyParts(options.folder, options.parts);
   refuseMixedLabels(parts);
+  crossPoint('seal.checked');
   return replaceFolder(options.out, async (fresh) => {
     const work = join(fresh, '.work');
     await mkdir(work);
@@ -92,6 +93,7 @@ async function buildDataSet(session: DuckDbSession, parts: readonly PartRecord[]
   const kinds = full.map(({ kind, splits, benchmarkLeftOut: left }) => ({ kind, benchmarkLeftOut: left, splits: splits.map((size) => ({ ...size, fileBytes: fileBytes(kind, size.split) })) }));
   const { version: duckdbVersion } = await import('@duckdb/node-api');
   await writeFile(join(fresh, 'README.md'), cardOf({ name, license, languages, format, kinds, facts, settings, duckdbVersion: duckdbVersion() }));
+  crossPoint('seal.card-written');
   await syncToDisk(join(fresh, 'README.md'));
   return {
     path: resolve(options.out), format, rows: count((table) => table.splits.reduce((sum, size) => sum + size.rows, 0)), files, questions: facts.questions, trees: facts.trees, chains: facts.chains, pairs: facts.pairs,
@@ -107,10 +109,13 @@ async function writeTable(session: DuckDbSession, { kind, splits }: Gathered, fa
   for (const size of splits) {
     for (const { file, from, to } of shardCuts(size, format, rowsPerFile)) {
       const path = join(fresh, kind, file);
+      crossPoint('seal.file-writing', kind);
       const source = `${kind} WHERE target = '${size.split}' AND place >= ${from} AND place < ${to} ORDER BY place`;
       if (format === 'parquet') await writeParquetFile(session, `SELECT ${castColumns(schema)} FROM ${source}`, path, metadata);
       else await writeArrowFile(session, source, path, schema);
+      crossPoint('seal.file-written', kind);
       await syncToDisk(path);
+      crossPoint('seal.file-synced', kind);
       files.push({ file: `${kind}/${file}`, kind, split: size.split, rows: to - from, bytes: (await stat(path)).size, sha256: await sha256Of(path) });
     }
   }
@@ -123,6 +128,7 @@ async function writeLineage(session: DuckDbSession, kind: TableKind, folder: str
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${kind}.parquet`);
   await writeParquetFile(session, `SELECT id, ${sqlText(topic)} AS topic, lineage_partition AS "partition", lineage_offset AS "offset", lineage_attempt AS attempt FROM ${kind} ORDER BY target, place`, path, new Map());
+  crossPoint('seal.lineage-written', kind);
   await syncToDisk(path);
   await syncToDisk(folder);
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { FaultError } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
 import { sha256Of } from './durable-file.ts';
+import { listFolder } from './part-files.ts';
 import { parsePartName, parseTemporaryName } from './part-name.ts';
-import { listFolder } from './remove-unlisted.ts';
 
 /**
  * Checks that the listed parts are there with the bytes that were written (size first, then sha256) and that nothing foreign lies beside them. Returns them once each, in byte order of their names.

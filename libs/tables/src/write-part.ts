@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordBatch } from 'apache-arrow';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { PartRecord } from '@slowthink/records';
-import { syncToDisk } from './durable-file.ts';
 import type { TableKind } from './kinds.ts';
 import { parquetBytes } from './parquet-bytes.ts';
+import { diskFiles, type PartFiles } from './part-files.ts';
 import { partFileName, temporaryFileName } from './part-name.ts';
 import { onStorage } from './storage-fault.ts';
 
@@ -26,31 +25,33 @@ export interface PartToWrite {
   readonly signal?: AbortSignal;
   /** Name of the temporary file of a part: another one each time when left out. */
   readonly temporary?: (file: string) => string;
+  /** Default: the disk of this machine. */
+  readonly files?: PartFiles | undefined;
 }
 
 /**
  * Writes one part so that it is whole or absent: temporary file, fsync, rename, fsync of the folder. It is data only once the returned record stands in the topic `parts`.
  * Writing the same rows of the same offsets again gives the same file. Faults: DISK_FULL, DISK_READ_ONLY; TASK_FENCED where another worker cleared the temporary file away, since the partition is its own now.
  */
-export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch, signal, temporary = temporaryFileName }: PartToWrite): Promise<PartRecord> {
+export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch, signal, temporary = temporaryFileName, files = diskFiles }: PartToWrite): Promise<PartRecord> {
   const chunks = await parquetBytes(batch);
   const hash = createHash('sha256');
   for (const chunk of chunks) hash.update(chunk);
   const sha256 = hash.digest('hex');
   const file = partFileName({ kind, partition, firstOffset, sha256 });
   await onStorage(join(folder, file), async () => {
-    await mkdir(folder, { recursive: true });
     const path = join(folder, temporary(file));
+    crossPoint('part.writing', kind);
     try {
-      const handle = await open(path, 'w');
-      try { await handle.writeFile(chunks); await handle.sync(); } finally { await handle.close(); }
+      await files.write(path, chunks);
+      crossPoint('part.synced', kind);
       signal?.throwIfAborted();
-      await rename(path, join(folder, file));
+      await files.rename(path, join(folder, file));
+      crossPoint('part.kept', kind);
     } catch (error) {
-      await rm(path, { force: true }).catch(() => {}); // the next try has a name of its own
+      await files.remove(path).catch(() => {}); // the next try has a name of its own
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new FaultError('TASK_FENCED', `${path} was removed while it was written.`, { cause: error }) : error;
     }
-    await syncToDisk(folder);
   });
   return { type: 'part', v: 1, kind, file, partition, firstOffset, lastOffset, rows: batch.numRows, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), sha256, labels };
 }

@@ -1,5 +1,6 @@
 // Completions and their verdicts, for whoever counts right / n: rollouts of a node, whole solutions of a question.
 import { grade } from '@slowthink/answers';
+import { crossPoint } from '@slowthink/faults';
 import { asOneRequest, type Policy, type SampleReply, type SampleRequest } from '@slowthink/models';
 import { judgedText, readReply, splitSteps, type Stepping, type WrittenReply } from '@slowthink/prompts';
 import type { CompletionsRecord, Gold, Prompt, Verdict } from '@slowthink/records';
@@ -33,6 +34,7 @@ export async function sampleAndGrade(policy: Policy, request: SampleRequest, of:
   const reply = await policy.sample(request, signal);
   const replies = reply.samples.map(readReply);
   const verdicts = verifier === undefined ? replies.map(({ text, truncated }) => grade(answerIn(text, of), of.gold, { truncated })) : await judged(verifier, request, of, replies, signal);
+  crossPoint('completions.judged');
   const samples = reply.samples.map(({ tokens }, place): GradedSample => {
     const { text, truncated, reasoning } = replies[place]!;
     return { text, ...(reasoning === undefined ? {} : { reasoning }), tokens, seed: request.seed + place, truncated, verdict: verdicts[place]! };

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker, NewRecord, Task } from '@slowthink/broker';
 import { openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord, type Topic } from '@slowthink/records';
 import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@slowthink/stream';
 import { invalidRecord, readTopic } from './read-topic.ts';
@@ -50,6 +50,7 @@ const itemsPerCommit = 500;
  */
 export async function importQuestions({ broker, corpus, topic = topics.questions, limit, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
+  crossPoint('import.claimed');
   const partitions = (await broker.ranges(topic.name)).length;
   const known = openIdIndex();
   try {
@@ -176,7 +177,9 @@ class ImportRun {
     const { questions, faults, known } = this.#files.at(-1)!;
     const { path, sha256, items } = this.#before;
     this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, path, sha256, again: this.#again } };
+    crossPoint('import.committing');
     await this.#task.commit({ outputs: this.#outputs, progress: { type: 'progress', v: 1, stage: 'import', partition: 0, positions: {}, restore: {}, ledger: this.#ledger, notes: { batches: this.#batches } } });
+    crossPoint('import.committed');
     if (this.#pending > 0) this.#observer({ kind: 'import', questions: this.#pending });
     this.#outputs = [];
     this.#pending = 0;

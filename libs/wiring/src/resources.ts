@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { isKafka } from '@slowthink/broker-kafka';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import { canonicalJson, hashId, runIdOf, type SearchSettings } from '@slowthink/records';
@@ -74,6 +74,7 @@ export async function openBroker(settings: RunSettings, mode: 'run' | 'read', fl
     const { source, topics } = flow ?? has ?? flows.run;
     const count = settings['log.partitions'] ?? (await broker.topics()).find(({ name }) => name === source.name)?.partitions ?? newPartitions;
     await broker.ensureTopics(topics.map(({ name, partitions, retention }) => ({ name, retention, partitions: partitions === 'one' ? 1 : count })));
+    crossPoint('topics.made');
     return broker;
   } catch (error) {
     await broker.close();
@@ -85,6 +86,7 @@ export async function openBroker(settings: RunSettings, mode: 'run' | 'read', fl
 export async function openFolder(settings: RunSettings, flow: Flow = flows.run, observer: Observer = silent): Promise<Broker> {
   checkBroker(settings);
   makeFolder(settings.dir);
+  crossPoint('folder.made');
   readRunFile(settings.dir); // another version's folder is refused before anything is written
   return openBroker(settings, 'run', flow, observer);
 }

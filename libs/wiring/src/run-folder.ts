@@ -1,7 +1,7 @@
 // DIR/run.json: what a run folder began with. A restart takes its settings from here; other ones are refused, since they would mix two runs.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { labelKeys } from './labels-of.ts';
 import { runSettings } from './run-settings.ts';
@@ -53,12 +53,33 @@ export function writeRunFile(dir: string, value: RunFile): void {
   onFolder(dir, () => {
     mkdirSync(resolve(dir), { recursive: true });
     const temporary = `${file}.${process.pid}.tmp`; // several workers of a run may share the folder
+    crossPoint('run-file.writing');
     writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    crossPoint('run-file.written');
     renameSync(temporary, file);
+    crossPoint('run-file.renamed');
   });
 }
 
-export function makeFolder(dir: string): void { onFolder(dir, () => mkdirSync(resolve(dir), { recursive: true })); }
+/** Temporary files of processes of this host that died as they wrote. */
+function removeLeftovers(dir: string): void {
+  for (const entry of readdirSync(resolve(dir))) {
+    const [, pid] = /^run\.json\.(\d+)\.tmp$/.exec(entry) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(resolve(dir), entry), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
+}
+
+/** Makes the folder, or finds it and takes away what a process that died in it had half written of run.json. DISK_READ_ONLY, DISK_FULL. */
+export function makeFolder(dir: string): void {
+  onFolder(dir, () => {
+    mkdirSync(resolve(dir), { recursive: true });
+    removeLeftovers(dir);
+  });
+}
 
 function onFolder(dir: string, write: () => void): void {
   try { write(); } catch (cause) {

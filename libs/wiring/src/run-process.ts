@@ -1,6 +1,6 @@
 // One process of the stream: some stages on one broker, from start to drained.
 import type { Broker } from '@slowthink/broker';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { Topic } from '@slowthink/records';
 import { checkLedgers, keepRetention, lagAdmission, readLag, runStages, type RunOptions, type StageReport } from '@slowthink/runtime';
 import type { Observer } from '@slowthink/stream';
@@ -42,6 +42,7 @@ export async function runProcess({ settings, broker, flow = flows.run, stages, u
     const admit = async (topic: Topic, signal: AbortSignal): Promise<void> => { if (topic === flow.source) await lag(signal); };
     const commit = { records: settings['stream.commitRecords'], ms: settings['stream.commitMs'], pendingMax: 2 * settings['stream.commitRecords'] /* one batch being committed, one being filled (law 2) */, giveUpMs: settings['models.giveUpMs'] };
     const running = await runStages(setups, { broker, observer: resources.observer, commit, admit, until, drainMs: settings['stream.drainMs'] });
+    crossPoint('stages.running');
     watch.follow({ states: running.states, lag: () => readLag(broker, flow.stages.filter(({ name }) => stages.some((own) => own.name === name))) });
     const retentionMs = settings['stream.retention'];
     const keeping = retentionMs !== null && stages.some(({ name }) => name === flow.stages[0].name) // whoever takes the questions in; one process is enough, more do no harm
@@ -54,6 +55,7 @@ export async function runProcess({ settings, broker, flow = flows.run, stages, u
     if (stop.aborted) drain();
     try {
       const reports = await running.over;
+      crossPoint('stages.over');
       checkLedgers(reports);
       return { stages: reports, drained, run: resources.run, paths: resources.paths };
     } finally {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Broker } from '@slowthink/broker';
 import { isKafka } from '@slowthink/broker-kafka';
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import { emptyLedger, type Observer } from '@slowthink/stream';
 import { openLog } from './open-log.ts';
 import { folderVersion, readRunFile, runPaths, type RunFile } from './run-folder.ts';
@@ -49,6 +49,7 @@ export async function checkSharedFolder(broker: Broker, dir: string): Promise<vo
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw new FaultError('DISK_READ_ONLY', `${path} cannot be written: ${(cause as Error).message}.`, { cause });
     }
   }
+  crossPoint('folder.marked');
   const own = read();
   const kept = await keepFirst(broker, 'folder', own);
   if (kept !== own) throw new FaultError('DIR_NOT_SHARED', `The parts of this run stand in another folder than ${dir}.`);

@@ -1,4 +1,4 @@
-import { FaultError } from '@slowthink/faults';
+import { FaultError, crossPoint } from '@slowthink/faults';
 import type { SealReport } from '@slowthink/tables';
 import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, importQuestions, labelsOf, openFolder, runProcess, searchOf, stopSignals, watchProcess, type ProcessReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import type { Broker } from '@slowthink/broker';
@@ -46,6 +46,7 @@ async function run(resolved: ResolvedRun, alone: boolean, names: readonly string
     const complete = !alone && !report.drained;
     if (complete) await checkComplete(broker);
     const sealed = complete ? await sealIfAny(broker, settings, report, watch) : undefined;
+    crossPoint('run.sealed');
     const snapshot = watch.snapshot();
     watch.stop();
     const summary = summaryOf(report, sealed, snapshot);
@@ -59,6 +60,7 @@ async function run(resolved: ResolvedRun, alone: boolean, names: readonly string
     stop.release();
     watch.stop();
     await broker?.close();
+    crossPoint('broker.closed');
   }
 }
 

@@ -4,11 +4,12 @@ import { expand } from '@slowthink/app-expand';
 import { label } from '@slowthink/app-label';
 import { rollout } from '@slowthink/app-rollout';
 import { shard } from '@slowthink/app-shard';
+import type { ShardDeps } from '@slowthink/app-shard/write-parts';
 import type { Broker } from '@slowthink/broker';
 import { labelsIdOf, resolveLabels, type LabelSettings } from '@slowthink/labels';
 import { scriptedPolicy, type Policy, type ScriptedPolicy } from '@slowthink/models';
 import { encodeRecord, partitionOf, topics, type QuestionRecord, type SearchSettings, type StreamRecord, type Topic } from '@slowthink/records';
-import { bindStage, runStages, type RunningStages } from '@slowthink/runtime';
+import { bindStage, runStages, type RunOptions, type RunningStages } from '@slowthink/runtime';
 import { resolveSearch } from '@slowthink/search';
 import { Credits, emptyLedger, silent, type Observer } from '@slowthink/stream';
 import type { Verifier } from '@slowthink/verifiers';
@@ -61,16 +62,20 @@ export interface StreamOptions {
   readonly until?: 'end' | 'idle' | 'follow';
   readonly commitMs?: number;
   readonly snapshotRecords?: number;
+  readonly commit?: RunOptions['commit'];
+  readonly admit?: RunOptions['admit'];
+  /** Of shard, where a test wants others. */
+  readonly parts?: Partial<ShardDeps>;
 }
 
-export function startStream({ broker, policy, verifier, partsFolder, search = smallSearch, labels = resolveLabels(search.recipe), trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1, snapshotRecords = 20_000 }: StreamOptions): Promise<RunningStages> {
+export function startStream({ broker, policy, verifier, partsFolder, search = smallSearch, labels = resolveLabels(search.recipe), trees = 16, requests = 16, observer = silent, only, until = 'end', commitMs = 1, snapshotRecords = 20_000, commit = { records: 50, ms: commitMs, pendingMax: 1000, giveUpMs: 0 }, admit = () => Promise.resolve(), parts = {} }: StreamOptions): Promise<RunningStages> {
   const setups = [
     bindStage({ stage: expand, deps: { policy, verifier, identity: { model: 'scripted', revision: 'scripted-1' }, search, run: 'run', settingsHash: 'settings', seed: 7, snapshotRecords }, credits: { trees: new Credits(trees), requests: new Credits(requests) }, calls: ['requests'] }),
     bindStage({ stage: rollout, deps: { policy, verifier }, credits: { requests: new Credits(requests) }, calls: ['requests'] }),
     bindStage({ stage: label, deps: { labels }, credits: {}, calls: [] }),
-    bindStage({ stage: shard, deps: { folder: partsFolder, labels: labelsIdOf(labels), rowsPerPart: 50, quietMs: 100, giveUpMs: 0, observer }, credits: {}, calls: [] }),
+    bindStage({ stage: shard, deps: { folder: partsFolder, labels: labelsIdOf(labels), rowsPerPart: 50, quietMs: 100, giveUpMs: 0, observer, ...parts }, credits: {}, calls: [] }),
   ].filter(({ stage }) => only === undefined || only.includes(stage.name));
-  return runStages(setups, { broker, observer, commit: { records: 50, ms: commitMs, pendingMax: 1000, giveUpMs: 0 }, admit: () => Promise.resolve(), until, drainMs: 2000 });
+  return runStages(setups, { broker, observer, commit, admit, until, drainMs: 2000 });
 }
 
 /** All records of a topic without its ends, sorted by their text: what a topic holds, whatever the order. */
