@@ -95,6 +95,25 @@ describe('a topic', () => {
   });
 });
 
+describe('doctor', () => {
+  const doctor = (run: KafkaRun): Promise<Ended> => run.command(['doctor', '--policy', quick.policy, '--dir', run.name]);
+
+  it('says that a broker answers, and names the topics that would lose records, without making any', async () => {
+    const [fresh, wrong] = [runOf('doctor'), runOf('doctor')];
+    const [before, after] = [done(await doctor(fresh)), await fresh.withAdmin((admin) => topicsOf(admin, fresh))];
+    expect(before.stdout).toMatch(/^ok {6} Broker: kafka:.*a cluster of 1; transactional ids and groups of doctor-\w+ may be used/m);
+    expect(before.stdout).toMatch(/^ok {6} Topics: none of doctor-\w+ yet/m);
+    expect(after).toEqual([]);
+    await wrong.withAdmin((admin) => admin.createTopics({ topics: [['trees', '604800000', 2], ['questions', '-1', 3]].map(([topic, value, numPartitions]) => ({ topic: wrong.topic(String(topic)), numPartitions: Number(numPartitions), configEntries: [{ name: 'retention.ms', value: String(value) }, { name: 'max.message.bytes', value: '9437184' }] })) }));
+    const found = await doctor(wrong);
+    expect(found.code).toBe(3);
+    expect(found.stdout).toMatch(/^MISSING {2}Topics: .*\.trees: retention\.ms is 604800000 and must be -1.*3 partitions \(questions\) and 2 partitions \(trees\)/m);
+    const away = await new KafkaRun(place, `127.0.0.1:${await freePort()}`, 'away').command(['doctor', '--policy', quick.policy]);
+    expect(away.code).toBe(3);
+    expect(away.stdout).toContain('MISSING  Broker: BROKER_UNREACHABLE');
+  });
+});
+
 describe('a group', () => {
   it('that another program has joined by its own rules is named', async () => {
     const run = runOf('stolen');

@@ -5,7 +5,7 @@ export { policyForm, scorerForm } from './model-forms.ts';
 export { graderForm } from './grader-forms.ts';
 export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
 export { checkFolder, checkGrader, checkPolicy, openBroker, openFolder, openGrader, openPolicy, openResources, openScorer, type Resources } from './resources.ts';
-export { checkBroker, openLog, runNameOf } from './open-log.ts';
+export { checkBroker, examineLog, openLog, runNameOf } from './open-log.ts';
 export { checkSharedFolder, readRunRecord, remoteRun, runOf } from './run-record.ts';
 export { labelsOf } from './labels-of.ts';
 export { searchOf } from './search-of.ts';
