@@ -1,8 +1,9 @@
+import type { StoredRecord } from '@slowthink/broker';
 import { labelsIdOf } from '@slowthink/labels';
 import { topics, type PartRecord } from '@slowthink/records';
 import { bindStage } from '@slowthink/runtime';
 import { removeUnlisted } from '@slowthink/tables';
-import { checkSharedFolder, readTopic, stageProcess } from '@slowthink/wiring';
+import { checkSharedFolder, invalidRecord, readTopic, stageProcess } from '@slowthink/wiring';
 import { shard } from './stage.ts';
 
 const quietMs = 1000; // a part is written when no chain has come for this long
@@ -15,8 +16,10 @@ export const shardProcess = stageProcess({
     await checkSharedFolder(broker, paths.dir);
     const clear = async (partition: number): Promise<void> => {
       const listed: PartRecord[] = [];
-      for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part', { partition })) listed.push(value);
-      await removeUnlisted(paths.parts, listed, partition);
+      let unread = 0; // a record that is none may have listed a part: nothing is removed then
+      const invalid = (stored: StoredRecord, error: unknown): void => { unread++; observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }); };
+      for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part', { partition, invalid })) listed.push(value);
+      if (unread === 0) await removeUnlisted(paths.parts, listed, partition);
     };
     return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels!), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer, clear }, credits: {}, calls: [] });
   },

@@ -7,6 +7,7 @@ import { hardestOf, hardnessOf, tallyOf, type CurriculumRule, type Probed, type 
 import { topics, type HardnessRecord } from '@slowthink/records';
 import { onStorage } from '@slowthink/tables';
 import { readTopic } from '@slowthink/wiring';
+import { tellInvalid } from './tell-invalid.ts';
 
 export interface CurriculumReport {
   readonly path: string;
@@ -36,7 +37,7 @@ export async function writeCurriculum(broker: Broker, rule: CurriculumRule, path
   return { path, sha256, questions: probed.length, kept: kept.length, tally: tallyOf(probed, kept) };
 }
 
-const hardness = (broker: Broker) => readTopic<HardnessRecord>(broker, topics.hardness, 'hardness');
+const hardness = (broker: Broker) => readTopic<HardnessRecord>(broker, topics.hardness, 'hardness', tellInvalid);
 
 /** Rows in the order of the log go into a scratch file; from there they are copied in the order of their ranks. */
 async function writeRanked(broker: Broker, ranks: ReadonlyMap<string, number>, path: string): Promise<string> {

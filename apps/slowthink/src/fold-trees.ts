@@ -1,8 +1,9 @@
 import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
-import { decodeRecord, topics, type RolloutEvent, type TreeRecord } from '@slowthink/records';
+import { decodeRecord, topics, type RolloutEvent, type StreamRecord, type TreeRecord } from '@slowthink/records';
 import { apply, treeRecord, type Tree, type TreeEvent } from '@slowthink/search';
 import { readTopic, scanTopic } from '@slowthink/wiring';
+import { tellInvalid } from './tell-invalid.ts';
 
 /**
  * The closed trees of one partition, folded again from `expansions` and `rollouts`, with the offset of their `closed` event. Both topics are read side by side and a tree is
@@ -13,7 +14,7 @@ export async function* foldTrees(broker: Broker, partition: number): AsyncIterab
   await refuseDeleted(broker, partition);
   const trees = new Map<string, { tree: Tree | undefined; closedAt?: number }>();
   const done = new Set<string>(); // closed and given out, until the event topics end
-  const rollouts = readTopic<RolloutEvent>(broker, topics.rollouts, 'rollout', { partition })[Symbol.asyncIterator]();
+  const rollouts = readTopic<RolloutEvent>(broker, topics.rollouts, 'rollout', { partition, ...tellInvalid })[Symbol.asyncIterator]();
   const take = (event: TreeEvent, offset?: number): TreeRecord | undefined => {
     const one = trees.get(event.treeId) ?? { tree: undefined };
     one.tree = apply(one.tree, event);
@@ -23,7 +24,8 @@ export async function* foldTrees(broker: Broker, partition: number): AsyncIterab
   };
   const give = (tree: TreeRecord) => { const offset = trees.get(tree.treeId)!.closedAt!; trees.delete(tree.treeId); done.add(tree.treeId); return { tree, offset }; };
   for await (const stored of scanTopic(broker, topics.expansions, partition)) {
-    const event = decodeRecord(stored.value, topics.expansions.types);
+    let event: StreamRecord;
+    try { event = decodeRecord(stored.value, topics.expansions.types); } catch (error) { tellInvalid.invalid(stored, error); continue; }
     if (event.type === 'end' || event.type === 'snapshot' || done.has((event as TreeEvent).treeId)) continue;
     const tree = take(event as TreeEvent, stored.offset);
     if (tree) yield give(tree);

@@ -4,10 +4,12 @@ import type { LabelSettings } from '@slowthink/labels';
 import { topics, type PartRecord, type PreferenceRow } from '@slowthink/records';
 import { previewRows, seal, type SealReport } from '@slowthink/tables';
 import { readTopic, runPaths, searchOf, type RunFile, type RunSettings } from '@slowthink/wiring';
+import { tellInvalid } from './tell-invalid.ts';
 
+/** A record that is none is passed over and said: should it have been one of ours, its file is foreign to the seal (PART_FOREIGN). */
 export async function listedParts(broker: Broker): Promise<readonly PartRecord[]> {
   const parts: PartRecord[] = [];
-  for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part')) parts.push(value);
+  for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part', tellInvalid)) parts.push(value);
   return parts;
 }
 

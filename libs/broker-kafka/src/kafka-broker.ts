@@ -45,7 +45,7 @@ export class KafkaBroker implements Broker {
   constructor(parts: KafkaBrokerParts) {
     this.#parts = parts;
     this.#specs = new Map(parts.topics.map((spec) => [spec.name, spec]));
-    this.#progress = new ProgressLog(this.#nameOf(progressSpec.name), this.#link(), undecidedMs);
+    this.#progress = new ProgressLog(this.#nameOf(progressSpec.name), this.#link(), undecidedMs, parts.observer);
     this.#offsets = this.#link();
   }
 

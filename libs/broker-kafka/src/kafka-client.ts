@@ -6,6 +6,7 @@ import InstrumentationEventEmitter from 'kafkajs/src/instrumentation/emitter.js'
 import loggers from 'kafkajs/src/loggers/index.js';
 import socketFactory from 'kafkajs/src/network/socketFactory.js';
 import createProducer from 'kafkajs/src/producer/index.js';
+import { rootOf } from './kafka-faults.ts';
 import type { KafkaAddress } from './kafka-settings.ts';
 import { quietQueues } from './quiet-queue.ts';
 import { addZstd } from './zstd.ts';
@@ -38,12 +39,24 @@ export function openClient({ brokers, user, password, mechanism = 'plain', tls, 
   };
   const kafka = new kafkajs.Kafka({ ...common, logLevel: kafkajs.logLevel.NOTHING });
   const logger = loggers.createLogger({ level: loggers.LEVELS.NOTHING, logCreator: () => () => {} }); // faults say what matters; kafkajs reports every rebalance as an error
-  const cluster = () => new Cluster({ ...common, logger, socketFactory: socketFactory(), metadataMaxAge: 300_000, allowAutoTopicCreation: false, maxInFlightRequests: null, isolationLevel: 1, instrumentationEmitter: new InstrumentationEventEmitter(), offsets: new Map() });
+  const cluster = () => withReasons(new Cluster({ ...common, logger, socketFactory: socketFactory(), metadataMaxAge: 300_000, allowAutoTopicCreation: false, maxInFlightRequests: null, isolationLevel: 1, instrumentationEmitter: new InstrumentationEventEmitter(), offsets: new Map() }));
   return {
     logger, cluster,
     producer: (transactionalId) => createProducer({ retry: transactionRetry, logger, cluster: forTransactions(cluster()), transactionalId, transactionTimeout: transactionTimeoutMs, instrumentationEmitter: new InstrumentationEventEmitter() }),
     admin: () => kafka.admin({ retry }),
   };
+}
+
+/** Where no broker names the coordinator of a group or a transactional id, kafkajs says that there is none, whatever the reason was: one broker is asked once more, and its answer is the error. */
+function withReasons(cluster: Cluster): Cluster {
+  const find = cluster.findGroupCoordinatorMetadata.bind(cluster);
+  cluster.findGroupCoordinatorMetadata = async (group) => {
+    try { return await find(group); } catch (error) {
+      if (!rootOf(error).name?.endsWith('GroupCoordinatorNotFound')) throw error;
+      return (await cluster.brokerPool.findConnectedBroker()).findGroupCoordinator(group);
+    }
+  };
+  return cluster;
 }
 
 /** kafkajs asks who coordinates before every step of a transaction, and waits 300 ms where a transaction of the same id is just ending. A producer whose commit failed is thrown away, so its coordinators may be remembered. */

@@ -6,7 +6,7 @@ import { crossPoint, type FaultError } from '@slowthink/faults';
 import type { ProgressRecord } from '@slowthink/records';
 import type { Observer } from '@slowthink/stream';
 import type { Producer } from 'kafkajs';
-import { faultOfKafka, isFinal } from './kafka-faults.ts';
+import { faultOfKafka, isFinal, isTooLarge } from './kafka-faults.ts';
 import type { Standing } from './progress-log.ts';
 import { sendClaim, sendTransaction } from './send-transaction.ts';
 
@@ -111,7 +111,7 @@ export class KafkaTask implements Task {
         const producer = this.#producer;
         this.#producer = undefined; // after an error a producer of kafkajs may be stuck in the middle of a state
         void producer?.disconnect().catch(() => {});
-        throw error;
+        throw isTooLarge(error) ? faultOfKafka(`${stage}/${partition} could not be written, its largest record being ${largestOf(transaction, nameOf)}`, error) : error;
       }
     });
   }
@@ -120,6 +120,13 @@ export class KafkaTask implements Task {
     this.#fenced = true;
     return fencedTask(this.stage, this.partition);
   }
+}
+
+/** The broker does not say which record it refused for its size. */
+function largestOf({ outputs }: Transaction, nameOf: (name: string) => string): string {
+  const sizes = outputs.map(({ topic, key, value }) => ({ topic, key, bytes: Buffer.byteLength(value) }));
+  const { topic, key, bytes } = sizes.reduce((largest, one) => (one.bytes > largest.bytes ? one : largest), { topic: 'progress', key: '', bytes: 0 });
+  return `one of ${bytes} bytes of ${nameOf(topic)}, key ${key}`;
 }
 
 /** Calls again and again while the broker is away, and says so. */

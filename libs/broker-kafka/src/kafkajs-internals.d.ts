@@ -12,7 +12,9 @@ declare module 'kafkajs/src/cluster/index.js' {
     constructor(options: object);
     isolationLevel: number;
     retry?: object;
+    readonly brokerPool: { findConnectedBroker(): Promise<{ findGroupCoordinator(group: { readonly groupId: string; readonly coordinatorType?: number }): Promise<object> }> };
     findGroupCoordinator(group: { readonly groupId: string; readonly coordinatorType?: number }): Promise<NodeConnection>;
+    findGroupCoordinatorMetadata(group: { readonly groupId: string; readonly coordinatorType?: number }): Promise<object>;
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     isConnected(): boolean;

@@ -1,9 +1,10 @@
 // The compacted topic `progress`: the truth of where every stage and partition stands.
 import { setTimeout } from 'node:timers/promises';
-import type { ProgressRecord } from '@slowthink/records';
+import { decodeRecord, type ProgressRecord } from '@slowthink/records';
 import { FaultError } from '@slowthink/faults';
 import type { ClusterLink } from './cluster-link.ts';
-import Batch from 'kafkajs/src/consumer/batch.js';
+import Batch, { type FetchedMessage } from 'kafkajs/src/consumer/batch.js';
+import type { Observer } from '@slowthink/stream';
 
 /** What is committed of one task. */
 export interface Standing {
@@ -27,14 +28,16 @@ export class ProgressLog {
   readonly #topic: string;
   readonly #link: ClusterLink;
   readonly #undecidedMs: number;
+  readonly #observer: Observer;
   readonly #values = new Map<string, { readonly text: string; readonly commit: string }>();
   #next: number | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(topic: string, link: ClusterLink, undecidedMs: number) {
+  constructor(topic: string, link: ClusterLink, undecidedMs: number, observer: Observer) {
     this.#topic = topic;
     this.#link = link;
     this.#undecidedMs = undecidedMs;
+    this.#observer = observer;
   }
 
   /** The progress of every task as it stands when this is called, in the order of keys. A dead process's open transaction is waited for until the broker ends it. */
@@ -65,7 +68,7 @@ export class ProgressLog {
         const { responses } = await node.fetch({ isolationLevel: 1, maxWaitTime: 20, minBytes: 1, maxBytes: bytesMax, rackId: '', topics: [{ topic: this.#topic, partitions: [{ partition: 0, fetchOffset: String(next), maxBytes: bytesMax }] }] });
         const partition = responses[0]!.partitions[0]!;
         const { messages, rawMessages } = new Batch(this.#topic, String(next), partition);
-        for (const { key, value, headers } of messages) if (key !== null && value !== null) this.#values.set(key.toString(), { text: value.toString(), commit: headers?.[commitHeader]?.toString() ?? '' });
+        for (const message of messages) this.#take(message);
         const last = rawMessages.at(-1);
         if (last !== undefined) next = Math.max(next, Number(last.offset) + 1);
         else if (Number(partition.lastStableOffset) >= end) next = end; // compacted away
@@ -78,7 +81,14 @@ export class ProgressLog {
     return refreshed;
   }
 
+  /** What no task wrote is passed over: a task's records carry the header of a commit or the key of a claim. */
+  #take({ offset, key, value, headers }: FetchedMessage): void {
+    const [name, commit] = [key?.toString() ?? '', headers?.[commitHeader]?.toString()];
+    if (value !== null && (commit !== undefined || name.startsWith(claimKey('')))) this.#values.set(name, { text: value.toString(), commit: commit ?? '' });
+    else this.#observer({ kind: 'note', level: 'warn', message: `${this.#topic}/0/${offset} was passed over: another program wrote it${name === '' ? '' : `, under the key ${name.slice(0, 100)}`}.` });
+  }
+
   #parse(key: string, text: string): ProgressRecord {
-    try { return JSON.parse(text) as ProgressRecord; } catch (cause) { throw new FaultError('STORE_CORRUPT', `The progress of ${key} in ${this.#topic} is not JSON.`, { cause }); }
+    try { return decodeRecord(text, ['progress']) as ProgressRecord; } catch (cause) { throw new FaultError('STORE_CORRUPT', `The progress of ${key} in ${this.#topic} cannot be used. ${(cause as Error).message}`, { cause }); }
   }
 }

@@ -67,11 +67,19 @@ export class TopicAdmin {
 
   async close(): Promise<void> { await this.#admin.disconnect().catch(() => {}); }
 
+  /** How many brokers the cluster has. */
+  brokers(): Promise<number> { return this.#ask('The cluster could not be described', async () => (await this.#admin.describeCluster()).brokers.length); }
+
   async #check(specs: readonly TopicSpec[]): Promise<void> {
-    if (specs.length === 0) return;
-    const configs = await this.#ask('The settings of the topics could not be read', () => this.#configs(specs.map(({ name }) => kafkaName(this.#run, name))));
-    const problems = specs.flatMap((spec) => topicProblems(spec, configs.get(kafkaName(this.#run, spec.name)) ?? {}).map((problem) => `${kafkaName(this.#run, spec.name)}: ${problem}`));
+    const problems = await this.problems(specs);
     if (problems.length > 0) throw new FaultError('TOPIC_WRONG', `${problems.join('; ')}.`);
+  }
+
+  /** Why topics that are there would lose or refuse records: a clause for each. */
+  async problems(specs: readonly TopicSpec[]): Promise<readonly string[]> {
+    if (specs.length === 0) return [];
+    const configs = await this.#ask('The settings of the topics could not be read', () => this.#configs(specs.map(({ name }) => kafkaName(this.#run, name))));
+    return specs.flatMap((spec) => topicProblems(spec, configs.get(kafkaName(this.#run, spec.name)) ?? {}).map((problem) => `${kafkaName(this.#run, spec.name)}: ${problem}`));
   }
 
   async #configs(names: readonly string[]): Promise<Configs> {

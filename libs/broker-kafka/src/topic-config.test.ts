@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kafkaName, topicConfig } from './topic-config.ts';
+import { kafkaName, retentionOf, topicConfig, topicProblems } from './topic-config.ts';
 
 const spec = { name: 'trees', partitions: 8 } as const;
 
@@ -19,4 +19,22 @@ test('every topic takes a tree of 8 MB with room for the batch around it', () =>
 
 test('a name begins with its run', () => {
   expect(kafkaName('first', 'trees')).toBe('first.trees');
+});
+
+test('a topic made by the table has no problem, and says again what it is for', () => {
+  for (const retention of ['forever', 'open-trees', 'compacted'] as const) {
+    const config = topicConfig({ ...spec, retention });
+    expect(topicProblems({ ...spec, retention }, config)).toEqual([]);
+    expect(retentionOf(config)).toBe(retention);
+  }
+});
+
+test('each setting that would lose or refuse records is a problem with its value', () => {
+  const config = topicConfig({ ...spec, retention: 'forever' });
+  for (const [name, value] of Object.entries({ 'cleanup.policy': 'compact', 'retention.ms': '604800000', 'retention.bytes': '1000', 'max.message.bytes': '1048588' })) {
+    const problems = topicProblems({ ...spec, retention: 'forever' }, { ...config, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`${name} is ${value} and must be`);
+  }
+  expect(topicProblems({ ...spec, retention: 'compacted' }, config)).toEqual(['cleanup.policy is delete and must be compact']);
 });

@@ -6,7 +6,7 @@ import { openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequ
 import { FaultError, crossPoint } from '@slowthink/faults';
 import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord, type Topic } from '@slowthink/records';
 import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@slowthink/stream';
-import { readTopic } from './read-topic.ts';
+import { invalidRecord, readTopic } from './read-topic.ts';
 
 export interface ImportReport {
   readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
@@ -54,7 +54,7 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
   const partitions = (await broker.ranges(topic.name)).length;
   const known = openIdIndex();
   try {
-    for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question')) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
+    for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
     const run = new ImportRun(task, topic, partitions, known, observer, flagsOf(corpus, limit));
     let left = limit;
     for await (const item of readCorpus(corpus)) {

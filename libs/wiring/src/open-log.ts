@@ -1,9 +1,10 @@
 // --broker becomes the log: the file of the run folder, or the topics of a Kafka.
 import { readFileSync } from 'node:fs';
 import type { Broker } from '@slowthink/broker';
-import { brokersOf, checkRunName, isKafka, openKafkaBroker, type KafkaAddress } from '@slowthink/broker-kafka';
+import { brokersOf, checkRunName, examineKafka, isKafka, openKafkaBroker, type KafkaAddress, type KafkaFindings } from '@slowthink/broker-kafka';
 import { openSqliteBroker } from '@slowthink/broker-sqlite';
 import { FaultError } from '@slowthink/faults';
+import { topics } from '@slowthink/records';
 import { silent, type Observer } from '@slowthink/stream';
 import { runPaths } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -27,6 +28,13 @@ export async function openLog(settings: RunSettings, mode: 'run' | 'read', obser
   checkBroker(settings);
   if (!isKafka(settings.broker)) return openSqliteBroker({ dir: runPaths(settings.dir).dir, durability: settings['log.durability'], mode });
   return openKafkaBroker({ address: addressOf(settings), run: runNameOf(settings), sessionTimeoutMs: settings['kafka.sessionTimeout'], giveUpMs: settings['models.giveUpMs'], observer });
+}
+
+/** What is found on the Kafka of a run, without touching it; undefined for the embedded log. SETTING_INVALID, BROKER_UNREACHABLE, BROKER_UNAUTHORIZED, BROKER_REFUSED. */
+export async function examineLog(settings: RunSettings): Promise<KafkaFindings | undefined> {
+  checkBroker(settings);
+  if (!isKafka(settings.broker)) return undefined;
+  return examineKafka(addressOf(settings), runNameOf(settings), Object.values(topics).map(({ name, retention }) => ({ name, retention, partitions: 1 })));
 }
 
 function addressOf(settings: RunSettings): KafkaAddress {

@@ -6,19 +6,19 @@ import { isHeld } from '@slowthink/broker-sqlite';
 import { probePrompt, probeSolution } from '@slowthink/prompts';
 import { formatBytes } from '@slowthink/telemetry';
 import { trialRequests } from '@slowthink/verifiers';
-import { checkGrader as checkGraderForm, exitCodes, openGrader, openPolicy, openScorer, policyForm, runPaths, searchOf, type ResolvedRun } from '@slowthink/wiring';
+import { checkGrader as checkGraderForm, examineLog, exitCodes, openGrader, openPolicy, openScorer, policyForm, runPaths, searchOf, type ResolvedRun } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
 
 interface Check { readonly name: string; readonly ok: boolean; readonly text: string }
 
 export function addDoctor(program: Command): void {
-  addSettings(program.command('doctor'), ['dir', 'policy', 'scorer', 'models.dialect', 'models.threads', 'recipe', 'preset', 'grader', 'grading.timeoutMs'])
-    .description('Check what a run needs: Node, the folder, room on the disk, the models with one small request each, and who judges answers.')
-    .addHelpText('after', '\nExample:\n  slowthink doctor\n  slowthink doctor --policy openai:http://127.0.0.1:8080#smollm2-135m')
+  addSettings(program.command('doctor'), ['dir', 'broker', 'run', 'policy', 'scorer', 'models.dialect', 'models.threads', 'recipe', 'preset', 'grader', 'grading.timeoutMs'])
+    .description('Check what a run needs: Node, the folder, room on the disk, the Kafka where --broker names one, the models with one small request each, and who judges answers.')
+    .addHelpText('after', '\nExample:\n  slowthink doctor\n  slowthink doctor --policy openai:http://127.0.0.1:8080#smollm2-135m\n  slowthink doctor --broker kafka://127.0.0.1:9092 --run first')
     .action(async (_options: unknown, command: Command) => {
-      const resolved = await settingsOf(command, true);
-      const checks = [checkNode(), await checkFolder(resolved.values), ...await checkPolicy(resolved.values), ...await checkScorer(resolved), ...await checkGrader(resolved.values)];
+      const resolved = await settingsOf(command, true).catch(() => settingsOf(command, false)); // a Kafka that cannot be asked what the run began with is one of the findings
+      const checks = [checkNode(), await checkFolder(resolved.values), ...await checkLog(resolved.values), ...await checkPolicy(resolved.values), ...await checkScorer(resolved), ...await checkGrader(resolved.values)];
       for (const { name, ok, text } of checks) process.stdout.write(`${ok ? 'ok     ' : 'MISSING'}  ${name}: ${text}\n`);
       if (checks.some(({ ok }) => !ok)) process.exitCode = exitCodes.missing;
     });
@@ -36,6 +36,19 @@ async function checkFolder(settings: RunSettings): Promise<Check> {
   const { bavail, bsize } = await statfs(parent);
   const holder = existsSync(dir) ? isHeld(dir) : undefined;
   return { name: 'Folder', ok: holder === undefined && bavail * bsize > 1e9, text: `${dir}, ${formatBytes(bavail * bsize)} free${holder ? `; process ${holder.pid} works on it` : ''}` };
+}
+
+/** The Kafka of the run: does it answer, may this user work there, and would its topics keep every record? */
+async function checkLog(settings: RunSettings): Promise<readonly Check[]> {
+  return orMissing('Broker', async () => {
+    const found = await examineLog(settings);
+    if (found === undefined) return [];
+    const { brokers, topics, problems } = found;
+    return [
+      { name: 'Broker', ok: true, text: `${settings.broker}, a cluster of ${brokers}; transactional ids and groups of ${settings.run} may be used.` },
+      { name: 'Topics', ok: problems.length === 0, text: problems.length > 0 ? `${problems.join('; ')}. "slowthink topology --kafka" prints them as they must be.` : topics.length === 0 ? `none of ${settings.run} yet; a run makes them.` : `${topics.length} of ${settings.run} are there, and keep every record.` },
+    ];
+  });
 }
 
 /** Opens the policy, then asks the same small question twice: does it answer, how fast, and the same for the same seed? */

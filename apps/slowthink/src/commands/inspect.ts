@@ -6,6 +6,7 @@ import { apply, nodesSoFar, printTree, type Tree, type TreeEvent } from '@slowth
 import { flowOf, flows, openBroker, readTopic, scanTopic, type Flow } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, placeKeys, settingsOf, type RunSettings } from '../flags.ts';
+import { tellInvalid } from '../tell-invalid.ts';
 
 export function addInspect(program: Command): void {
   const inspect = program.command('inspect').description('Look into a run folder, also while the run goes on.').addHelpText('after', '\nExample:\n  slowthink inspect topics --dir runs/medqa\n  slowthink inspect tree MedQA/test/17 --dir runs/medqa\n  slowthink inspect faults --dir runs/medqa');
@@ -47,7 +48,7 @@ async function inspectTopics(broker: Broker): Promise<void> {
 
 async function inspectFaults(broker: Broker, json: boolean): Promise<void> {
   let count = 0;
-  for await (const { value } of readTopic<FaultRecord>(broker, topics.faults, 'fault')) {
+  for await (const { value } of readTopic<FaultRecord>(broker, topics.faults, 'fault', tellInvalid)) {
     count++;
     print(json ? JSON.stringify(value) : `${value.code} (${value.stage}, ${value.place}, ${value.key})\n  ${value.message} ${value.hint}`);
   }
@@ -59,7 +60,7 @@ interface Looking { readonly json?: boolean; readonly full?: boolean }
 async function inspectTree(broker: Broker, id: string, { json = false, full = false }: Looking): Promise<void> {
   const isAsked = (record: { readonly treeId: string; readonly questionId: string }): boolean => record.treeId === id || record.questionId === id;
   const closed = new Set<string>();
-  for await (const { value } of readTopic<TreeRecord>(broker, topics.trees, 'tree')) {
+  for await (const { value } of readTopic<TreeRecord>(broker, topics.trees, 'tree', tellInvalid)) {
     if (!isAsked(value)) continue;
     closed.add(value.treeId);
     print(json ? JSON.stringify(value) : printTree(value, { full }));

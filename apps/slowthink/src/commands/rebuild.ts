@@ -11,6 +11,7 @@ import { Option, type Command } from 'commander';
 import { addSettings, placeKeys, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { foldTrees } from '../fold-trees.ts';
 import { cardSettings, describeSeal } from '../sealing.ts';
+import { tellInvalid } from '../tell-invalid.ts';
 
 export function addRebuild(program: Command): void {
   addSettings(program.command('rebuild'), [...placeKeys, ...runKeys.filter((key) => /^(?:labels|preference)\./.test(key)), 'tables.format', 'tables.allowBenchmark', 'tables.threads', 'tables.rowsPerPart'])
@@ -61,5 +62,5 @@ async function rebuild(broker: Broker, settings: RunSettings, run: RunFile, labe
 
 async function* treesOf(broker: Broker, partition: number, from: 'trees' | 'events'): AsyncIterable<{ readonly tree: TreeRecord; readonly offset: number }> {
   if (from === 'events') { yield* foldTrees(broker, partition); return; }
-  for await (const { stored, value } of readTopic<TreeRecord>(broker, topics.trees, 'tree', { partition })) yield { tree: value, offset: stored.offset };
+  for await (const { stored, value } of readTopic<TreeRecord>(broker, topics.trees, 'tree', { partition, ...tellInvalid })) yield { tree: value, offset: stored.offset };
 }

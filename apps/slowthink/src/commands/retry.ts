@@ -6,6 +6,7 @@ import { emptyLedger, settleInLedger } from '@slowthink/stream';
 import { openFolder, readTopic, runPaths } from '@slowthink/wiring';
 import type { Command } from 'commander';
 import { addSettings, placeKeys, settingsOf } from '../flags.ts';
+import { tellInvalid } from '../tell-invalid.ts';
 
 export function addRetry(program: Command): void {
   addSettings(program.command('retry'), [...placeKeys, 'log.durability'])
@@ -25,12 +26,12 @@ export function addRetry(program: Command): void {
 /** Questions whose latest attempt has a failed tree, again with the next attempt number: one batch with its ends, in one transaction. Returns how many. */
 export async function retryFailed(broker: Broker): Promise<number> {
   const latest = new Map<string, { attempt: number; failed: boolean }>(); // only questions that failed at least once
-  for await (const { value } of readTopic<TreeRecord>(broker, topics.trees, 'tree')) {
+  for await (const { value } of readTopic<TreeRecord>(broker, topics.trees, 'tree', tellInvalid)) {
     const before = latest.get(value.questionId);
     if (value.status === 'failed' || before) if (!before || before.attempt < value.attempt) latest.set(value.questionId, { attempt: value.attempt, failed: value.status === 'failed' });
   }
   const again = new Map<string, QuestionRecord>();
-  for await (const { value } of readTopic<QuestionRecord>(broker, topics.questions, 'question')) {
+  for await (const { value } of readTopic<QuestionRecord>(broker, topics.questions, 'question', tellInvalid)) {
     const last = latest.get(value.id);
     if (!last?.failed) continue;
     if (value.attempt > last.attempt) { latest.delete(value.id); again.delete(value.id); } else again.set(value.id, { ...value, attempt: last.attempt + 1 });
