@@ -26,7 +26,7 @@ export interface LiveOptions {
   readonly afterKill?: (fate: Fate) => Promise<readonly string[]>;
 }
 
-const startMs = 100_000; // no start of a small run takes longer
+const startMs = 120_000; // no start of a small run takes longer
 const killer = pathToFileURL(join(import.meta.dirname, 'die.ts')).href;
 
 /** Gives the commands of a deployment until each has ended with exit 0, while fate does to them what it does. */

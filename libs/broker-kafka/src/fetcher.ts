@@ -1,7 +1,8 @@
 // One loop that fetches for all readers of a purpose: what has room is asked for in one request a node.
 import type Cluster from 'kafkajs/src/cluster/index.js';
-import Batch, { type FetchedMessage } from 'kafkajs/src/consumer/batch.js';
+import type { FetchedMessage } from 'kafkajs/src/cluster/index.js';
 import type { ClusterLink } from './cluster-link.ts';
+import { committedMessages } from './committed-messages.ts';
 
 /** What one fetch of one partition showed. */
 export interface Fetched {
@@ -96,9 +97,8 @@ export class Fetcher {
           if (source.topic !== topicName || source.partition !== partition.partition || !this.#sources.has(source) || source.wanted() !== from) continue;
           const asked = topics.find(({ topic }) => topic === topicName)!.partitions.find((one) => one.partition === partition.partition)!.fetchOffset;
           if (asked !== String(from)) continue;
-          const { messages, rawMessages } = new Batch(topicName, asked, partition);
-          const last = rawMessages.at(-1);
-          source.deliver({ from, messages, next: last === undefined ? from : Math.max(from, Number(last.offset) + 1), stable: Number(partition.lastStableOffset) });
+          const { messages, last } = committedMessages(partition, from);
+          source.deliver({ from, messages, next: last === undefined ? from : Math.max(from, last + 1), stable: Number(partition.lastStableOffset) });
         }
       }
     }

@@ -40,6 +40,7 @@ export class KafkaBroker implements Broker {
   readonly #readers = new Set<Reader>();
   readonly #tasks = new Set<KafkaTask>();
   readonly #memberships = new Set<Membership>();
+  readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(parts: KafkaBrokerParts) {
@@ -70,7 +71,7 @@ export class KafkaBroker implements Broker {
     this.#checkOpen();
     const { client, observer, giveUpMs } = this.#parts;
     const task = await KafkaTask.claim({
-      stage, partition, observer, giveUpMs, nameOf: this.#nameOf, partitionsOf: this.#partitionsOf,
+      stage, partition, observer, giveUpMs, closing: this.#closed.signal, nameOf: this.#nameOf, partitionsOf: this.#partitionsOf,
       produce: async () => {
         const producer = client.producer(this.#nameOf(`${stage}/${partition}`));
         try {
@@ -118,6 +119,7 @@ export class KafkaBroker implements Broker {
   }
 
   async #close(): Promise<void> {
+    this.#closed.abort();
     for (const reader of this.#readers) reader.close();
     await Promise.all([...this.#memberships].map((membership) => membership.leave()));
     await Promise.all([...this.#tasks].map((task) => task.release()));

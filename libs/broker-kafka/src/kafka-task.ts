@@ -24,6 +24,8 @@ export interface TaskContext {
   readonly observer: Observer;
   /** How long a broker that is away is waited for. */
   readonly giveUpMs: number;
+  /** Aborted when the broker is closed: nothing is tried again. */
+  readonly closing: AbortSignal;
 }
 
 /**
@@ -55,7 +57,7 @@ export class KafkaTask implements Task {
   /** Faults: BROKER_UNREACHABLE after `giveUpMs`, BROKER_UNAUTHORIZED, BROKER_REFUSED. */
   static claim(context: TaskContext): Promise<KafkaTask> {
     const claim = randomUUID();
-    return withPatience(context, 'could not be claimed', async () => {
+    return withPatience(context, context.closing, 'could not be claimed', async () => {
       const producer = await context.produce();
       try {
         crossPoint('task.fenced', context.stage);
@@ -78,6 +80,7 @@ export class KafkaTask implements Task {
 
   async commit(transaction: Transaction): Promise<Receipt> {
     checkTransaction(this.stage, this.partition, transaction, this.#context.partitionsOf);
+    if (this.#released.signal.aborted) throw this.#fence();
     const written = this.#turn.then(() => this.#commit(transaction));
     this.#turn = written.catch(() => {});
     return written;
@@ -93,15 +96,16 @@ export class KafkaTask implements Task {
 
   async #commit(transaction: Transaction): Promise<Receipt> {
     const { stage, partition, standing, produce, nameOf, partitionsOf } = this.#context;
-    if (this.#fenced || this.#released.signal.aborted) throw this.#fence();
+    if (this.#fenced) throw this.#fence();
+    const given = AbortSignal.any([this.#released.signal, this.#context.closing]);
     const id = `${this.#claim}/${++this.#count}`;
     let offsets: readonly number[] = [];
-    return withPatience({ ...this.#context, signal: this.#released.signal }, 'could not be written', async (tries) => {
+    return withPatience(this.#context, given, 'could not be written', async (tries) => {
       try {
         if (tries > 0) {
-          if ((await standing(false)).claim !== this.#claim) throw this.#fence(); // before the id is taken: its new owner is left alone
+          if ((await orAborted(standing(false), given)).claim !== this.#claim) throw this.#fence(); // before the id is taken: its new owner is left alone
           this.#producer ??= await produce();
-          const { claim, commit } = await standing(true);
+          const { claim, commit } = await orAborted(standing(true), given);
           if (claim !== this.#claim) throw this.#fence();
           if (commit === id) return { offsets }; // only its answer was lost
         }
@@ -130,7 +134,7 @@ function largestOf({ outputs }: Transaction, nameOf: (name: string) => string): 
 }
 
 /** Calls again and again while the broker is away, and says so. */
-async function withPatience<Value>({ stage, partition, observer, giveUpMs, signal }: TaskContext & { readonly signal?: AbortSignal }, what: string, call: (tries: number) => Promise<Value>): Promise<Value> {
+async function withPatience<Value>({ stage, partition, observer, giveUpMs }: TaskContext, signal: AbortSignal, what: string, call: (tries: number) => Promise<Value>): Promise<Value> {
   const start = performance.now();
   for (let waitMs = 10, tries = 0; ; waitMs = Math.min(waitMs * 2, 5000), tries++) {
     try {
@@ -139,11 +143,22 @@ async function withPatience<Value>({ stage, partition, observer, giveUpMs, signa
       return value;
     } catch (error) {
       const fault = faultOfKafka(`${stage}/${partition} ${what}`, error);
-      if (isFinal(error) || signal?.aborted || performance.now() - start >= giveUpMs) throw fault;
+      if (isFinal(error) || signal.aborted || performance.now() - start >= giveUpMs) throw fault;
       if (tries >= toldFrom) observer({ kind: 'paused', of: 'broker', code: fault.code, message: `${fault.message} ${fault.hint}`, retryInMs: waitMs });
-      await setTimeout(waitMs, undefined, signal ? { signal } : {}).catch(() => { throw fault; });
+      await setTimeout(waitMs, undefined, { signal }).catch(() => { throw fault; });
     }
   }
+}
+
+/** Rejects when nobody waits for the value any more: what is known of a task is asked with a patience of its own. */
+function orAborted<Value>(asked: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  asked.catch(() => {});
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('released'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 const toldFrom = 5; // tries

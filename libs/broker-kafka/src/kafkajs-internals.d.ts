@@ -1,7 +1,11 @@
 // The parts of kafkajs 2.2.4 that its index does not export. The version is pinned and no longer changes.
 declare module 'kafkajs/src/cluster/index.js' {
   export interface ListedOffset { readonly topic: string; readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }
-  export interface FetchedPartition { readonly partition: number; readonly highWatermark: string; readonly lastStableOffset: string; readonly lastStartOffset?: string; readonly abortedTransactions: unknown; readonly messages: readonly unknown[] }
+  export interface FetchedPartition { readonly partition: number; readonly highWatermark: string; readonly lastStableOffset: string; readonly lastStartOffset?: string; readonly abortedTransactions: readonly { readonly firstOffset: string; readonly producerId: string }[] | null; readonly messages: readonly FetchedMessage[] }
+  export interface FetchedMessage {
+    readonly offset: string; readonly key: Buffer | null; readonly value: Buffer | null; readonly headers: { readonly [name: string]: Buffer | undefined } | undefined;
+    readonly isControlRecord: boolean; readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+  }
   export interface NodeConnection {
     fetch(request: {
       readonly isolationLevel: number; readonly maxWaitTime: number; readonly minBytes: number; readonly maxBytes: number; readonly rackId: string;
@@ -25,16 +29,6 @@ declare module 'kafkajs/src/cluster/index.js' {
     findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
     findLeaderForPartitions(topic: string, partitions: readonly number[]): { readonly [nodeId: string]: readonly number[] };
     fetchTopicsOffset(topics: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number }[]; readonly fromBeginning?: boolean; readonly fromTimestamp?: number }[]): Promise<readonly ListedOffset[]>;
-  }
-}
-declare module 'kafkajs/src/consumer/batch.js' {
-  import type { FetchedPartition } from 'kafkajs/src/cluster/index.js';
-  export interface FetchedMessage { readonly offset: string; readonly key: Buffer | null; readonly value: Buffer | null; readonly headers: { readonly [name: string]: Buffer | undefined } | undefined }
-  /** What read_committed shows of one fetch of one partition: `messages` without aborted and control records. */
-  export default class Batch {
-    constructor(topic: string, fetchedOffset: string, partition: FetchedPartition);
-    readonly messages: readonly FetchedMessage[];
-    readonly rawMessages: readonly { readonly offset: string }[];
   }
 }
 declare module 'kafkajs/src/consumer/consumerGroup.js' {

@@ -1,5 +1,5 @@
 // The port's Reader over fetches that take their time: unsettled offsets first, then everything from `next` on.
-import type { FetchedMessage } from 'kafkajs/src/consumer/batch.js';
+import type { FetchedMessage } from 'kafkajs/src/cluster/index.js';
 import type { Position, Reader, ReadOptions, StoredRecord } from '@slowthink/broker';
 import type { Fetched, Fetcher, FetchSource } from './fetcher.ts';
 

@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { decodeRecord, type ProgressRecord } from '@slowthink/records';
 import { FaultError } from '@slowthink/faults';
 import type { ClusterLink } from './cluster-link.ts';
-import Batch, { type FetchedMessage } from 'kafkajs/src/consumer/batch.js';
+import type { FetchedMessage } from 'kafkajs/src/cluster/index.js';
+import { committedMessages } from './committed-messages.ts';
 import type { Observer } from '@slowthink/stream';
 
 /** What is committed of one task. */
@@ -67,10 +68,9 @@ export class ProgressLog {
         const node = await cluster.findBroker({ nodeId: nodeId! });
         const { responses } = await node.fetch({ isolationLevel: 1, maxWaitTime: 20, minBytes: 1, maxBytes: bytesMax, rackId: '', topics: [{ topic: this.#topic, partitions: [{ partition: 0, fetchOffset: String(next), maxBytes: bytesMax }] }] });
         const partition = responses[0]!.partitions[0]!;
-        const { messages, rawMessages } = new Batch(this.#topic, String(next), partition);
+        const { messages, last } = committedMessages(partition, next);
         for (const message of messages) this.#take(message);
-        const last = rawMessages.at(-1);
-        if (last !== undefined) next = Math.max(next, Number(last.offset) + 1);
+        if (last !== undefined) next = Math.max(next, last + 1);
         else if (Number(partition.lastStableOffset) >= end) next = end; // compacted away
         else if (!decided) return;
         else if (performance.now() > deadline) throw new Error(`a transaction in ${this.#topic} has stayed open for longer than ${Math.round(this.#undecidedMs / 1000)} s`);

@@ -1,6 +1,6 @@
 // What a run on a Kafka began with. Its processes stand on several hosts, so that it is kept on the broker, as the progress of a task of its own; DIR/run.json is a copy.
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Broker } from '@slowthink/broker';
@@ -45,11 +45,14 @@ export async function checkSharedFolder(broker: Broker, dir: string): Promise<vo
   const path = join(dir, '.folder');
   const read = (): string | undefined => { try { return readFileSync(path, 'utf8').trim(); } catch { return undefined; } };
   if (read() === undefined) {
-    try { writeFileSync(path, `${randomUUID()}\n`, { flag: 'wx' }); } catch (cause) {
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    try {
+      writeFileSync(temporary, `${randomUUID()}\n`);
+      linkSync(temporary, path); // whole or not at all, and never in the place of another's
+    } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw new FaultError('DISK_READ_ONLY', `${path} cannot be written: ${(cause as Error).message}.`, { cause });
-    }
+    } finally { rmSync(temporary, { force: true }); }
   }
-  crossPoint('folder.marked');
   const own = read();
   const kept = await keepFirst(broker, 'folder', own);
   if (kept !== own) throw new FaultError('DIR_NOT_SHARED', `The parts of this run stand in another folder than ${dir}.`);

@@ -20,7 +20,7 @@ export function problemsOf(history: History, calm: History): readonly string[] {
 /** Law 1, over all partitions of a stage. */
 function ledgerProblems({ progress, weather, records }: History): readonly string[] {
   const ofStage = (stage: string) => addLedgers(progress.filter((record) => record.stage === stage).map(({ ledger }) => ledger));
-  const expected: { readonly [stage: string]: number } = { expand: weather.questions, label: weather.questions, shard: records['trajectories']!.length };
+  const expected: { readonly [stage: string]: number } = { expand: weather.questions, rollout: records['rollouts']!.length, label: weather.questions, shard: records['trajectories']!.length };
   return ['expand', 'rollout', 'label', 'shard'].flatMap((stage) => {
     const ledger = ofStage(stage);
     const problem = ledgerProblem(stage, ledger);

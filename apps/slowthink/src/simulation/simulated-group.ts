@@ -3,6 +3,7 @@ import { nobody, type Life } from './virtual-time.ts';
 import { never, type World } from './world.ts';
 
 const sessionMs = 10_000; // after which a member that died is found out
+const frozenMs = 10_000; // mean time after which a member that is cut off from the group hears what it lost
 
 interface Member {
   readonly life: Life;
@@ -39,6 +40,7 @@ export class SimulatedGroup {
           for (;;) {
             const next = member.news[0];
             if (next === undefined) { await new Promise<void>((resolve) => { member.wake = resolve; }); continue; }
+            if (next !== 'left' && next.lost.length > 0 && world.random.chance(world.weather.frozen)) await world.time.sleep(world.random.around(frozenMs)); // it works on in the meantime, fenced at its next commit
             if (!await world.way(life, 'broker', 'assignment')) return never;
             member.news.shift();
             if (next === 'left') return;

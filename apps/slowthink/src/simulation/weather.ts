@@ -33,6 +33,8 @@ export interface Weather {
   readonly outages: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** When a partition of a stage goes to another worker for no reason. */
   readonly moves: readonly number[]; // ms
+  /** A member hears late that it lost a partition. */
+  readonly frozen: number; // 0..1
   /** What a part loses at a death that was not synced: a power cut. */
   readonly powerCuts: boolean;
 }
@@ -40,7 +42,7 @@ export interface Weather {
 /** No delay, no fault, one process, one partition: what every other weather must come to as well. */
 export const quiet = (questions: number, search: Weather['search']): Weather => ({
   seed: 0, search, questions, partitions: 1, workers: 1, holes: false, trees: 16, requests: 16, commit: { records: 50, ms: 1, pendingMax: 1000, giveUpMs: 0 }, lagMax: 100_000, rowsPerPart: 1000, quietMs: 100,
-  delayMs: { broker: 0, model: 0, file: 0 }, prompt: 1, deaths: 0, deathsMax: 0, refused: 0, lost: 0, full: 0, faultsMax: 0, overloaded: 0, outages: [], moves: [], powerCuts: false,
+  delayMs: { broker: 0, model: 0, file: 0 }, prompt: 1, deaths: 0, deathsMax: 0, refused: 0, lost: 0, full: 0, faultsMax: 0, overloaded: 0, outages: [], moves: [], frozen: 0, powerCuts: false,
 });
 
 /** The weather of a seed. */
@@ -73,6 +75,7 @@ export function weatherOf(seed: number): Weather {
     overloaded: random.pick([0, 0, 0.1]),
     outages: Array.from({ length: storms }, () => { const fromMs = random.around(20_000); return { fromMs, toMs: fromMs + random.pick([100, 5_000, 60_000]) * random.next() * (random.chance(0.01) ? 200 : 1) }; }),
     moves: workers === 1 ? [] : Array.from({ length: random.whole(0, 4) }, () => random.around(10_000)).sort((a, b) => a - b),
+    frozen: random.pick([0, 0.5]),
     powerCuts: workers === 1 && random.chance(0.5),
   };
 }
