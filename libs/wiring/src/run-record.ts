@@ -54,6 +54,7 @@ export async function checkSharedFolder(broker: Broker, dir: string): Promise<vo
     } finally { rmSync(temporary, { force: true }); }
   }
   const own = read();
+  crossPoint('folder.marked');
   const kept = await keepFirst(broker, 'folder', own);
   if (kept !== own) throw new FaultError('DIR_NOT_SHARED', `The parts of this run stand in another folder than ${dir}.`);
 }
