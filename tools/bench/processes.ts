@@ -1,14 +1,13 @@
 // Starting and watching the processes of a benchmark.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '../..');
 
-export interface LoadServer { readonly url: string; stats(): Promise<{ readonly requests: number; readonly samples: number }>; stop(): void }
+export interface LoadServer { readonly pid: number; readonly url: string; stats(): Promise<{ readonly requests: number; readonly samples: number }>; /** The last requests as they came. */ bodies(): Promise<readonly string[]>; stop(): void }
 
 /** `file`: another server script with the same arguments and /stats; its latency also comes as LAT. */
 export async function startLoadServer(latencyMs: number, port: number, file = join(import.meta.dirname, 'load-server.ts')): Promise<LoadServer> {
@@ -16,7 +15,7 @@ export async function startLoadServer(latencyMs: number, port: number, file = jo
   await new Promise<void>((resolve, reject) => { child.stdout.once('data', () => resolve()); child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`))); });
   const url = `http://127.0.0.1:${port}`;
   process.on('exit', () => child.kill());
-  return { url, stats: async () => (await fetch(`${url}/stats`)).json() as Promise<{ requests: number; samples: number }>, stop: () => void child.kill() };
+  return { pid: child.pid!, url, stats: async () => (await fetch(`${url}/stats`)).json() as Promise<{ requests: number; samples: number }>, bodies: async () => (await fetch(`${url}/bodies`)).json() as Promise<string[]>, stop: () => void child.kill() };
 }
 
 /** A folder that goes with the process, and a file of made-up four-option questions in it. */
@@ -41,8 +40,10 @@ export function startRun(args: readonly string[]): Run {
   return { child, lines, ended: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))) };
 }
 
-/** CPU seconds a process and its threads have used so far (Linux). */
-export async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+/** What a script of this folder prints on stdout; it fails when the script does. */
+export function runNode(script: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  return new Promise((resolve, reject) => child.once('close', (code) => { if (code === 0) resolve(output); else reject(new Error(`${script} ended with ${code}`)); }));
 }
