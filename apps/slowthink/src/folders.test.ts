@@ -57,7 +57,7 @@ describe('a folder that cannot be used', () => {
     for (const command of [smallRun(server.policy, 'version'), ['status', '--dir', 'version']]) {
       const newer = await place.run(command);
       expect(newer, newer.stderr).toMatchObject({ code: 3, stdout: '' });
-      expect(newer.stderr).toContain(`DIR_VERSION ${join(dir, 'stream.sqlite')} has format "9"; this program reads format 1.`);
+      expect(newer.stderr).toContain(`DIR_VERSION ${join(dir, 'stream.sqlite')} has format "9"; this program reads format 2.`);
     }
     expect(sealedFiles(join(dir, 'dataset'))).toEqual(undisturbed);
   });

@@ -2,7 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import { missingTopics, type TopicSpec } from '@slowthink/broker';
-import { checkFormat, createTables, logsMax, rowidOf, type Durability } from './format.ts';
+import { checkFormat, checkSum, checkedLog, createTables, logsMax, rowidOf, sumOf, topicRows, type Durability, type LogRow } from './format.ts';
 import type { WriteAnswer, WriteRequest } from './requests.ts';
 import { faultOf, orFault } from './sqlite-faults.ts';
 
@@ -19,10 +19,9 @@ interface Statements {
   readonly claim: StatementSync;
   readonly owner: StatementSync;
   readonly progress: StatementSync;
-  readonly next: StatementSync;
-  readonly setNext: StatementSync;
+  readonly log: StatementSync;
+  readonly setLog: StatementSync;
   readonly append: StatementSync;
-  readonly setStart: StatementSync;
   readonly deleteSome: StatementSync;
   readonly lastMark: StatementSync;
   readonly mark: StatementSync;
@@ -93,19 +92,20 @@ export class LogStore {
     switch (request.kind) {
       case 'ensure': return this.#ensure(request.specs);
       case 'claim': {
-        const { epoch, record } = this.#statements.claim.get(request.stage, request.partition) as { epoch: number; record: string | null };
+        const { epoch, record, sum } = this.#statements.claim.get(request.stage, request.partition) as { epoch: number; record: string | null; sum: number };
+        checkSum(sum === (record === null ? 0 : sumOf([request.stage, request.partition], record)), `the progress of ${request.stage}/${request.partition}`, this.#path);
         return { outcome: 'done', epoch, progress: record ?? undefined };
       }
       case 'commit': {
         if (this.#statements.owner.get(request.stage, request.partition, request.epoch) === undefined) return { outcome: 'fenced' };
         const offsets = this.#append(request.outputs);
         crossPoint('write.appended', request.stage);
-        this.#statements.progress.run(request.progress, request.stage, request.partition);
+        this.#statements.progress.run(request.progress, sumOf([request.stage, request.partition], request.progress), request.stage, request.partition);
         crossPoint('write.progressed', request.stage);
         return { outcome: 'done', offsets };
       }
       case 'delete': {
-        const { start: below } = this.#statements.setStart.get(this.#oldBelow(request), request.log) as { start: number };
+        const below = this.#setStart(request.log, this.#oldBelow(request));
         const { changes } = this.#statements.deleteSome.run(rowidOf(request.log, 0), rowidOf(request.log, below), deleteMax);
         return Number(changes) < deleteMax ? { outcome: 'done' } : { outcome: 'again', rest: { kind: 'delete', log: request.log, below } };
       }
@@ -129,33 +129,44 @@ export class LogStore {
     const { at } = this.#statements.lastMark.get(log) as { at: number | null };
     if (at !== null && now >= at && now - at < markEveryMs) return;
     this.#statements.dropLaterMarks.run(log, now);
-    this.#statements.mark.run(log, now, (this.#statements.next.get(log) as { next: number }).next);
+    this.#statements.mark.run(log, now, this.#log(log).next);
+  }
+
+  #log(log: number): LogRow { return checkedLog(log, this.#statements.log.get(log) as LogRow | undefined, this.#path); }
+
+  #setStart(log: number, below: number): number {
+    const { start, next } = this.#log(log);
+    const raised = Math.max(start, Math.min(below, next));
+    if (raised > start) this.#statements.setLog.run(raised, next, sumOf([log, raised, next]), log);
+    return raised;
   }
 
   #append(outputs: Extract<WriteRequest, { kind: 'commit' }>['outputs']): readonly number[] {
     const ends = new Map<number, number>();
     const offsets = outputs.map(({ topic, partition, key, value }) => {
       const log = this.#logOf(topic, partition);
-      const offset = ends.get(log) ?? (this.#statements.next.get(log) as { next: number }).next;
-      this.#statements.append.run(rowidOf(log, offset), key, value);
+      const offset = ends.get(log) ?? this.#log(log).next;
+      const id = rowidOf(log, offset);
+      this.#statements.append.run(id, key, value, sumOf([id, key], value));
       ends.set(log, offset + 1);
       return offset;
     });
     for (const [log, next] of ends) {
       if (this.#aging.has(log)) this.#mark(log); // what was there before
-      this.#statements.setNext.run(next, log);
+      const { start } = this.#log(log);
+      this.#statements.setLog.run(start, next, sumOf([log, start, next]), log);
     }
     return offsets;
   }
 
   #ensure(specs: readonly TopicSpec[]): WriteAnswer {
-    const existing = this.db.prepare('SELECT name, partitions, retention FROM topics').all() as unknown as readonly TopicSpec[];
+    const existing = topicRows(this.db, this.#path);
     for (const { name, partitions, retention } of missingTopics(existing, specs)) {
       const { first } = this.db.prepare('SELECT coalesce(max(log) + 1, 0) AS first FROM logs').get() as { first: number };
       if (first + partitions > logsMax) throw new RangeError(`topic ${name}: the file holds ${first} partitions and ${logsMax} at most`);
-      this.db.prepare('INSERT INTO topics VALUES (?, ?, ?, ?)').run(name, partitions, retention, first);
-      const log = this.db.prepare('INSERT INTO logs VALUES (?, 0, 0)');
-      for (let partition = 0; partition < partitions; partition++) log.run(first + partition);
+      this.db.prepare('INSERT INTO topics VALUES (?, ?, ?, ?, ?)').run(name, partitions, retention, first, sumOf([name, partitions, retention, first]));
+      const log = this.db.prepare('INSERT INTO logs VALUES (?, 0, 0, ?)');
+      for (let partition = 0; partition < partitions; partition++) log.run(first + partition, sumOf([first + partition, 0, 0]));
     }
     this.#readTopics();
     return { outcome: 'done' };
@@ -164,7 +175,7 @@ export class LogStore {
   #logOf(topic: string, partition: number): number { return this.#firstLogs.get(topic)! + partition; }
 
   #readTopics(): void {
-    const topics = this.db.prepare('SELECT name, partitions, retention, first_log FROM topics').all() as unknown as readonly (TopicSpec & { readonly first_log: number })[];
+    const topics = topicRows(this.db, this.#path);
     this.#firstLogs = new Map(topics.map(({ name, first_log: first }) => [name, first]));
     this.#aging = new Set(topics.filter(({ retention }) => retention === 'open-trees').flatMap(({ partitions, first_log: first }) => Array.from({ length: partitions }, (_, partition) => first + partition)));
   }
@@ -176,13 +187,12 @@ export class LogStore {
 }
 
 const prepareStatements = (db: DatabaseSync): Statements => ({
-  claim: db.prepare('INSERT INTO progress VALUES (?, ?, 1, NULL) ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch, record'),
+  claim: db.prepare('INSERT INTO progress VALUES (?, ?, 1, NULL, 0) ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch, record, sum'),
   owner: db.prepare('SELECT 1 FROM progress WHERE stage = ? AND partition = ? AND epoch = ?'),
-  progress: db.prepare('UPDATE progress SET record = ? WHERE stage = ? AND partition = ?'),
-  next: db.prepare('SELECT next FROM logs WHERE log = ?'),
-  setNext: db.prepare('UPDATE logs SET next = ? WHERE log = ?'),
-  append: db.prepare('INSERT INTO records VALUES (?, ?, ?)'),
-  setStart: db.prepare('UPDATE logs SET start = max(start, min(?, next)) WHERE log = ? RETURNING start'),
+  progress: db.prepare('UPDATE progress SET record = ?, sum = ? WHERE stage = ? AND partition = ?'),
+  log: db.prepare('SELECT start, next, sum FROM logs WHERE log = ?'),
+  setLog: db.prepare('UPDATE logs SET start = ?, next = ?, sum = ? WHERE log = ?'),
+  append: db.prepare('INSERT INTO records VALUES (?, ?, ?, ?)'),
   deleteSome: db.prepare('DELETE FROM records WHERE id IN (SELECT id FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)'),
   lastMark: db.prepare('SELECT max(at) AS at FROM marks WHERE log = ?'),
   mark: db.prepare('INSERT INTO marks VALUES (?, ?, ?)'),

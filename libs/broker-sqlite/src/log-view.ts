@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FaultError } from '@slowthink/faults';
 import type { ProgressRecord } from '@slowthink/records';
 import { unknownTopic, type LogSource, type PartitionRange, type StoredRecord, type TopicSpec } from '@slowthink/broker';
-import { checkFormat, rowidOf } from './format.ts';
+import { checkFormat, checkSum, checkedLog, rowidOf, sumOf, topicRows, type LogRow } from './format.ts';
 import { orFault } from './sqlite-faults.ts';
 
 const batchCharactersMax = 8 * 2 ** 20; // one batch holds no more than this and one more record
@@ -18,7 +18,7 @@ export class LogView {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #records: StatementSync;
-  readonly #end: StatementSync;
+  readonly #log: StatementSync;
   #topics: ReadonlyMap<string, TopicRow> = new Map();
 
   constructor(path: string) {
@@ -27,8 +27,8 @@ export class LogView {
     try {
       this.#read(() => this.#db.exec('PRAGMA cache_size = -8000'));
       if (this.#read(() => checkFormat(this.#db, path)) === 'fresh') throw new FaultError('DIR_MISSING', `${path} holds no stream yet.`);
-      this.#records = this.#read(() => this.#db.prepare('SELECT id, key, value FROM records WHERE id >= max(?, (SELECT ? + start FROM logs WHERE log = ?)) AND id < ? ORDER BY id LIMIT ?'));
-      this.#end = this.#read(() => this.#db.prepare('SELECT next FROM logs WHERE log = ?'));
+      this.#records = this.#read(() => this.#db.prepare('SELECT id, key, value, sum FROM records WHERE id >= max(?, (SELECT ? + start FROM logs WHERE log = ?)) AND id < ? ORDER BY id LIMIT ?'));
+      this.#log = this.#read(() => this.#db.prepare('SELECT start, next, sum FROM logs WHERE log = ?'));
     } catch (error) {
       this.#db.close();
       throw error;
@@ -37,7 +37,7 @@ export class LogView {
 
   /** In the order they were made. */
   topics(): readonly TopicSpec[] {
-    const rows = this.#read(() => this.#db.prepare('SELECT name, partitions, retention, first_log FROM topics ORDER BY first_log').all()) as unknown as readonly (TopicSpec & { first_log: number })[];
+    const rows = this.#read(() => topicRows(this.#db, this.#path));
     this.#topics = new Map(rows.map(({ name, partitions, retention, first_log: firstLog }) => [name, { spec: Object.freeze({ name, partitions, retention }), firstLog }]));
     return [...this.#topics.values()].map(({ spec }) => spec);
   }
@@ -54,20 +54,25 @@ export class LogView {
 
   ranges(topic: string): readonly PartitionRange[] {
     const first = this.logOf(topic, 0);
-    const rows = this.#read(() => this.#db.prepare('SELECT log, start, next FROM logs WHERE log >= ? AND log < ? ORDER BY log').all(first, first + this.partitionsOf(topic)!));
-    return rows.map(({ log, start, next }) => ({ partition: Number(log) - first, start: Number(start), end: Number(next) }));
+    return Array.from({ length: this.partitionsOf(topic)! }, (_, partition) => {
+      const { start, next } = this.#range(first + partition);
+      return { partition, start, end: next };
+    });
   }
 
   progress(): readonly ProgressRecord[] {
-    const rows = this.#read(() => this.#db.prepare('SELECT record FROM progress WHERE record IS NOT NULL ORDER BY stage, partition').all());
-    return rows.map(({ record }) => JSON.parse(record as string) as ProgressRecord);
+    const rows = this.#read(() => this.#db.prepare('SELECT stage, partition, record, sum FROM progress WHERE record IS NOT NULL ORDER BY stage, partition').all()) as unknown as readonly { stage: string; partition: number; record: string; sum: number }[];
+    return rows.map(({ stage, partition, record, sum }) => {
+      checkSum(sum === sumOf([stage, partition], record), `the progress of ${stage}/${partition}`, this.#path);
+      return JSON.parse(record) as ProgressRecord;
+    });
   }
 
   source(topic: string, partition: number, wait: (log: number, wake: () => void) => () => void): LogSource {
     const log = this.logOf(topic, partition);
     return {
       fetch: (from, below, max) => this.#fetch(topic, partition, log, from, below, max),
-      end: () => this.#read(() => this.#end.get(log) as { next: number }).next,
+      end: () => this.#range(log).next,
       wait: (wake) => wait(log, wake),
     };
   }
@@ -83,16 +88,25 @@ export class LogView {
     return this.#read(() => {
       const records: StoredRecord[] = [];
       const base = rowidOf(log, 0);
+      const { start, next } = this.#range(log); // what ended here has its records there: others may write and delete meanwhile
       let characters = 0;
       for (const row of this.#records.iterate(rowidOf(log, from), base, log, rowidOf(log, below), max)) {
-        const value = row['value'] as string;
-        records.push({ topic, partition, offset: (row['id'] as number) - base, key: row['key'] as string, value });
+        const [id, key, value] = [row['id'] as number, row['key'] as string, row['value'] as string];
+        const [offset, before] = [id - base, records.at(-1)?.offset];
+        checkSum(row['sum'] === sumOf([id, key], value) && (before === undefined || offset === before + 1), `${topic}/${partition}/${before === undefined ? offset : before + 1}`, this.#path);
+        records.push({ topic, partition, offset, key, value });
         characters += value.length;
         if (characters >= batchCharactersMax) break;
       }
+      const first = records[0]?.offset ?? Infinity;
+      if (first > Math.max(from, start) && Math.max(from, start) < Math.min(below, next)) checkSum(Math.min(first, below, next) <= this.#range(log).start, `${topic}/${partition}/${Math.max(from, start)}`, this.#path); // unless it was deleted just now
+      const last = records.at(-1)?.offset;
+      if (last !== undefined && records.length < max && characters < batchCharactersMax) checkSum(last + 1 >= Math.min(below, next), `${topic}/${partition}/${last + 1}`, this.#path);
       return records;
     });
   }
+
+  #range(log: number): LogRow { return this.#read(() => checkedLog(log, this.#log.get(log) as LogRow | undefined, this.#path)); }
 
   #topic(topic: string): TopicRow | undefined {
     if (!this.#topics.has(topic)) this.topics(); // another process may have made it since

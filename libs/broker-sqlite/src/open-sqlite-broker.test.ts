@@ -63,7 +63,7 @@ describe('openSqliteBroker', () => {
       const dir = await writtenDir();
       const db = new DatabaseSync(join(dir, 'stream.sqlite'));
       db.exec("UPDATE meta SET value = '7' WHERE key = 'format'");
-      await expect(openSqliteBroker({ dir, mode })).rejects.toMatchObject({ code: 'DIR_VERSION', message: expect.stringMatching(/format "7".*format 1/) as string });
+      await expect(openSqliteBroker({ dir, mode })).rejects.toMatchObject({ code: 'DIR_VERSION', message: expect.stringMatching(/format "7".*format 2/) as string });
       db.exec('DROP TABLE meta');
       db.close();
       await expect(openSqliteBroker({ dir, mode })).rejects.toMatchObject({ code: 'DIR_VERSION', message: expect.stringContaining('not written by Slowthink') as string });

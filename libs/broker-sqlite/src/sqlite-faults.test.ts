@@ -19,8 +19,8 @@ describe('faultOf', () => {
   it('passes on what is neither: other errors and faults as they are', () => {
     const bug = new TypeError('bug');
     const fault = new FaultError('TASK_FENCED', 'text');
-    const constraint = sqlite(19);
-    expect([bug, fault, constraint].map((error) => faultOf(error, 'Cannot write', 'x'))).toEqual([bug, fault, constraint]);
-    expect(faultOf(constraint, 'Cannot write', 'x')).toBe(constraint);
+    const misuse = sqlite(25);
+    expect([bug, fault, misuse].map((error) => faultOf(error, 'Cannot write', 'x'))).toEqual([bug, fault, misuse]);
+    expect(faultOf(misuse, 'Cannot write', 'x')).toBe(misuse);
   });
 });

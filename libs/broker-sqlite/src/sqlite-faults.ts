@@ -2,12 +2,14 @@
 import { FaultError, type FaultCode } from '@slowthink/faults';
 
 const primaryCodes: { readonly [code: number]: FaultCode } = {
+  1: 'STORE_CORRUPT', // SQLITE_ERROR: our statements fit our tables, so that these are not as they were made
   3: 'DISK_READ_ONLY', // SQLITE_PERM
   5: 'DIR_IN_USE', // SQLITE_BUSY: somebody else keeps the file locked beyond the timeout
   8: 'DISK_READ_ONLY', // SQLITE_READONLY
   10: 'DISK_FAILED', // SQLITE_IOERR
   11: 'STORE_CORRUPT', // SQLITE_CORRUPT
   13: 'DISK_FULL', // SQLITE_FULL
+  19: 'STORE_CORRUPT', // SQLITE_CONSTRAINT: a record stands where the log has not come to
   14: 'DISK_READ_ONLY', // SQLITE_CANTOPEN: a folder or file that cannot be made or opened
   26: 'STORE_CORRUPT', // SQLITE_NOTADB
 };
@@ -15,6 +17,7 @@ const extendedCodes: { readonly [code: number]: FaultCode } = {
   4874: 'DISK_FULL', // SQLITE_IOERR_SHMSIZE: no room for the index of the write-ahead log
 };
 const systemCodes: { readonly [code: string]: FaultCode } = {
+  ERR_OUT_OF_RANGE: 'STORE_CORRUPT', // a number that was never written
   ENOENT: 'DISK_READ_ONLY', // what mkdir -p says on a read-only mount
   ENOSPC: 'DISK_FULL', EDQUOT: 'DISK_FULL', EROFS: 'DISK_READ_ONLY', EACCES: 'DISK_READ_ONLY', EPERM: 'DISK_READ_ONLY', ENOTDIR: 'DISK_READ_ONLY', EEXIST: 'DISK_READ_ONLY', EIO: 'DISK_FAILED',
 };
