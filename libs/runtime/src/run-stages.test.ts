@@ -145,6 +145,18 @@ describe('PartitionRun', () => {
     expect(one.lifecycle).toBe('stopped');
   });
 
+  it('is fenced, and ends no run, where another worker claims the partition and commits while it starts', async () => {
+    const broker = await brokerWith(1, 1);
+    const slow = { ...bound(broker, broker), ranges: async (topic: string) => {
+      const other = await broker.claim('echo', 0);
+      await other.commit({ outputs: [{ topic: 'rollouts', partition: 0, key: 'q', value: encodeRecord(end) }], progress: progress('echo') });
+      return broker.ranges(topic);
+    } };
+    const one = run(slow, new Credits(1));
+    await one.start();
+    await expect(one.over).rejects.toMatchObject({ code: 'TASK_FENCED' });
+  });
+
   it('refuses to start afresh where outputs of its stage exist without progress', async () => {
     const broker = await brokerWith(1, 1);
     const task = await broker.claim('stranger', 0);
