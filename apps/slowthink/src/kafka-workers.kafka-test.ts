@@ -57,11 +57,13 @@ describe('a run on a Kafka', () => {
 
   it('gives them with three workers a stage on two partitions, all started before there is a question', async () => {
     const run = runOf('three-a-stage');
+    const from = server.completions.length;
     const order = ['shard', 'label', 'rollout', 'expand'] as const; // those that wait for the others first
     const workers = order.flatMap((stage) => [1, 2, 3].map(() => ({ stage, ended: run.start(server, stage, `${run.name}-${stage}`, ['--partitions', '2']).ended })));
     done(await run.command(['import', '--questions', 'cases.jsonl', '--dir', 'importer', '--partitions', '2']));
     const reports = await Promise.all(workers.map(async ({ stage, ended }) => ({ stage, summary: summaryOf(done(await ended)) })));
-    expect(reports.reduce((sum, { summary }) => sum + summary.requests, 0)).toBe(requests);
+    expect(new Set(server.completions.slice(from).map(({ prompt, seed, n }) => JSON.stringify([prompt, seed, n]))).size).toBe(requests); // a call of a partition that moved while they joined may be asked again
+    expect(reports.reduce((sum, { summary }) => sum + summary.trees, 0)).toBeGreaterThanOrEqual(count);
     expect(reports.every(({ summary }) => Object.keys(summary.faults).length === 0)).toBe(true);
     expect(await sealed(`${run.name}-shard`, run)).toEqual(undisturbed);
   });

@@ -9,6 +9,7 @@ import { kafkaName, retentionOf, topicConfig, topicProblems } from './topic-conf
 type Configs = ReadonlyMap<string, { readonly [name: string]: string | undefined }>;
 
 const metadataWithinMs = 10_000;
+const decidedTries = 20;
 
 export class TopicAdmin {
   readonly #run: string;
@@ -60,7 +61,9 @@ export class TopicAdmin {
         const young = await this.#admin.fetchTopicOffsetsByTimestamp(name, Date.now() - olderThanMs);
         below = Math.min(below, Number(young.find((one) => one.partition === partition)?.offset ?? 0));
       }
-      const [low] = (await this.#admin.fetchTopicOffsets(name)).filter((one) => one.partition === partition);
+      const range = async () => (await this.#admin.fetchTopicOffsets(name)).find((one) => one.partition === partition);
+      let low = await range();
+      for (let tries = 0; low !== undefined && Number(low.high) < below && tries < decidedTries; tries++) { await setTimeout(50); low = await range(); } // the end is that of decided records, and a marker comes a moment after its commit
       if (low !== undefined && below > Number(low.low)) await this.#admin.deleteTopicRecords({ topic: name, partitions: [{ partition, offset: String(Math.min(below, Number(low.high))) }] });
     });
   }
