@@ -14,7 +14,7 @@ const trees = (search: Parameters<typeof resolveSearch>[2], asked = question) =>
   const credits = new Credits(1);
   credits.claim(1);
   const context: StageContext = {
-    partition: 0, observer: () => {}, credits: { trees: credits }, restored: (async function* () {})(), position: () => 0, restoredFrom: {}, draining: new AbortController().signal, room: () => Promise.resolve(), restoreFrom: () => {},
+    partition: 0, surveyed: undefined, observer: () => {}, credits: { trees: credits }, restored: (async function* () {})(), position: () => 0, restoredFrom: {}, draining: new AbortController().signal, room: () => Promise.resolve(), restoreFrom: () => {},
   };
   const open = new OpenTrees({ policy: scriptedPolicy({ answer: () => ({ text: '' }) }), identity: { model: 'm', revision: '1' }, search: resolveSearch('meds3-v2', 'paper', search), run: 'run', settingsHash: 'settings', seed: 7, snapshotRecords: 20_000 }, context);
   return { open, turn: open.take({ topic: 'questions', partition: 0, offset: 0, key: asked.id, value: asked } as Delivery) };

@@ -2,7 +2,7 @@ import type { StoredRecord } from '@slowthink/broker';
 import { labelsIdOf } from '@slowthink/labels';
 import { topics, type PartRecord } from '@slowthink/records';
 import { bindStage } from '@slowthink/runtime';
-import { removeUnlisted } from '@slowthink/tables';
+import { diskFiles, removeUnlisted } from '@slowthink/tables';
 import { checkSharedFolder, invalidRecord, readTopic, stageProcess } from '@slowthink/wiring';
 import { shard } from './stage.ts';
 
@@ -14,13 +14,14 @@ export const shardProcess = stageProcess({
   needsPolicy: false,
   setup: async ({ broker, labels, observer, paths, settings }) => {
     await checkSharedFolder(broker, paths.dir);
-    const clear = async (partition: number): Promise<void> => {
+    const survey = (): Promise<readonly string[]> => diskFiles.list(paths.parts);
+    const clear = async (partition: number, among: readonly string[]): Promise<void> => {
       const listed: PartRecord[] = [];
       let unread = 0; // a record that is none may have listed a part: nothing is removed then
       const invalid = (stored: StoredRecord, error: unknown): void => { unread++; observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }); };
       for await (const { value } of readTopic<PartRecord>(broker, topics.parts, 'part', { partition, invalid })) listed.push(value);
-      if (unread === 0) await removeUnlisted(paths.parts, listed, partition);
+      if (unread === 0) await removeUnlisted(paths.parts, listed, { partition, among });
     };
-    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels!), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer, clear }, credits: {}, calls: [] });
+    return bindStage({ stage: shard, deps: { folder: paths.parts, labels: labelsIdOf(labels!), rowsPerPart: settings['tables.rowsPerPart'], quietMs, giveUpMs: settings['models.giveUpMs'], observer, survey, clear }, credits: {}, calls: [] });
   },
 });

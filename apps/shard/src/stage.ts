@@ -18,7 +18,8 @@ export const shard = defineStage<ShardDeps>({
     trajectories: 'Labelled chains and preference pairs, in offset order.',
     parts: 'One record a finished Parquet part with rows and sha256: only listed files are data.',
   },
-  operator: (deps, { partition }) => (delivery$) => callOnce(() => deps.clear?.(partition) ?? Promise.resolve()).pipe(
+  survey: async (deps) => await deps.survey?.() ?? [],
+  operator: (deps, { partition, surveyed }) => (delivery$) => callOnce(() => deps.clear?.(partition, surveyed as readonly string[]) ?? Promise.resolve()).pipe(
     concatMap(() => delivery$),                                                                                   // the claim stands, so nobody else writes this partition
     bufferUntil({ countMax: deps.rowsPerPart, quietMs: deps.quietMs, last: ({ value }) => value.type === 'end' }), // Delivery -> Delivery[]   in order
     concatMap((batch) => callOnce((signal) => writeParts(deps, batch, signal))),                                  // Delivery[] -> Emission  one part a kind; never renamed after a stop

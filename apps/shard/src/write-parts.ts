@@ -14,8 +14,10 @@ export interface ShardDeps {
   /** How long a full disk is waited for. */
   readonly giveUpMs: number;
   readonly observer: Observer;
-  /** Removes what is unlisted of a partition that was just claimed. */
-  readonly clear?: (partition: number) => Promise<void>;
+  /** Names in the folder, before a partition is claimed. */
+  readonly survey?: () => Promise<readonly string[]>;
+  /** Removes, of these names, what is unlisted of a partition that was just claimed. */
+  readonly clear?: (partition: number, among: readonly string[]) => Promise<void>;
   /** Default: the disk of this machine. */
   readonly files?: PartFiles;
 }

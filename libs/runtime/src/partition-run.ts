@@ -60,6 +60,7 @@ export class PartitionRun<Deps> {
   async start(): Promise<void> {
     const { stage, broker, partition, observer } = this.#options;
     try {
+      const surveyed = await stage.survey?.(this.#options.deps, partition);
       crossPoint('task.claiming', stage.name);
       const task = await broker.claim(stage.name, partition);
       crossPoint('task.claimed', stage.name);
@@ -70,7 +71,7 @@ export class PartitionRun<Deps> {
       if (this.#isOver()) return; // stopped while it started
       for (const topic of stage.reads) this.#positions.set(topic.name, new Positions(task.progress?.positions[topic.name] ?? { next: 0, unsettled: [] }));
       const context: StageContext = {
-        partition, observer, credits: this.#options.credits, restored: this.#restored(task),
+        partition, observer, surveyed, credits: this.#options.credits, restored: this.#restored(task),
         position: (topic) => this.#positions.get(topic.name)!.delivered,
         restoredFrom: task.progress?.restore ?? {}, draining: this.#draining.signal, room: (signal) => this.#queue!.room(signal),
         restoreFrom: (ask) => { this.#restorePoint = ask; },

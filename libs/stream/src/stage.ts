@@ -41,6 +41,8 @@ export interface Emission {
 export interface StageContext {
   readonly partition: number;
   readonly observer: Observer;
+  /** What the stage's `survey` saw before the partition was claimed. */
+  readonly surveyed: unknown;
   /** Credits by name, shared by all partitions of the stage. */
   readonly credits: { readonly [name: string]: Credits };
   /** Deliveries of `restores` topics since the restore point; empty for a stage without state. */
@@ -69,6 +71,8 @@ export interface Stage<Deps = unknown> {
   readonly gates: { readonly [topic: string]: string };
   /** Topics folded again after a restart, from the restore point on. */
   readonly restores: readonly Topic[];
+  /** Looks at the world outside the log before a partition is claimed: what it sees was left by earlier owners, whom the claim fences, and by nobody who may still commit it. */
+  readonly survey?: (deps: Deps, partition: number) => Promise<unknown>;
   /** One sentence an arrow for the documents, by topic name. */
   readonly arrows: { readonly [topic: string]: string };
   readonly operator: (deps: Deps, context: StageContext) => (delivery$: Observable<Delivery>) => Observable<Emission>;

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parsePartName, partFileName, temporaryFileName } from './part-name.ts';
+import { newTag, parsePartName, partFileName, temporaryFileName } from './part-name.ts';
 import { removeUnlisted } from './remove-unlisted.ts';
 import { prmRow, sftRow, writePrm, writeSft } from './sample-rows.ts';
 import { verifyParts } from './verify-parts.ts';
@@ -13,11 +13,11 @@ afterEach(() => { rmSync(folder, { recursive: true }); });
 
 describe('part names', () => {
   it('sort as offsets do and come apart again', () => {
-    const sha256 = 'ab'.repeat(32);
-    const names = [0, 9, 10, 999, Number.MAX_SAFE_INTEGER].map((firstOffset) => partFileName({ kind: 'sft', partition: 2, firstOffset, sha256 }));
+    const tag = 'abababababab';
+    const names = [0, 9, 10, 999, Number.MAX_SAFE_INTEGER].map((firstOffset) => partFileName({ kind: 'sft', partition: 2, firstOffset, tag }));
     expect([...names].sort()).toEqual(names);
-    expect(parsePartName(names[4]!)).toEqual({ kind: 'sft', partition: 2, firstOffset: Number.MAX_SAFE_INTEGER, sha256: 'abababababab' });
-    expect(parsePartName(partFileName({ kind: 'preference_steps', partition: 1, firstOffset: 7, sha256 }))).toEqual({ kind: 'preference_steps', partition: 1, firstOffset: 7, sha256: 'abababababab' });
+    expect(parsePartName(names[4]!)).toEqual({ kind: 'sft', partition: 2, firstOffset: Number.MAX_SAFE_INTEGER, tag });
+    expect(parsePartName(partFileName({ kind: 'preference_steps', partition: 1, firstOffset: 7, tag }))).toEqual({ kind: 'preference_steps', partition: 1, firstOffset: 7, tag });
     for (const name of ['notes.txt', 'sft-2-1.parquet', 'x-0-0000000000000001.parquet', '../sft-0-0000000000000001-abababababab.parquet', 'sft-0-0000000000000001.parquet']) expect(parsePartName(name)).toBeUndefined();
   });
 });
@@ -26,7 +26,7 @@ describe('remove unlisted', () => {
   it('deletes temporary files and unlisted parts, keeps listed ones, and names what is not ours', async () => {
     const listed = await writePrm(folder, [prmRow({ question: 1 })]);
     const unlisted = await writePrm(folder, [prmRow({ question: 2 })], 1);
-    const temporary = temporaryFileName(partFileName({ kind: 'sft', partition: 0, firstOffset: 8, sha256: '0'.repeat(64) }));
+    const temporary = temporaryFileName(partFileName({ kind: 'sft', partition: 0, firstOffset: 8, tag: newTag() }));
     writeFileSync(join(folder, temporary), 'half');
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     mkdirSync(join(folder, 'sub'));
@@ -39,8 +39,16 @@ describe('remove unlisted', () => {
     const other = await writePrm(folder, [prmRow({ question: 2 })], 0, 4);
     const temporary = temporaryFileName(other.file);
     writeFileSync(join(folder, temporary), 'being written');
-    expect(await removeUnlisted(folder, [], 3)).toEqual({ removed: [own.file], foreign: [] });
+    expect(await removeUnlisted(folder, [], { partition: 3 })).toEqual({ removed: [own.file], foreign: [] });
     expect(readdirSync(folder).sort()).toEqual([temporary, other.file]);
+  });
+
+  it('leaves what came after the claim, though it is not listed yet', async () => {
+    const left = await writePrm(folder, [prmRow({ question: 1 })]);
+    const among = readdirSync(folder);
+    const later = await writePrm(folder, [prmRow({ question: 1 })]); // by the next owner, which commits it while this one is frozen
+    expect(await removeUnlisted(folder, [], { partition: 0, among })).toEqual({ removed: [left.file], foreign: [] });
+    expect(readdirSync(folder)).toEqual([later.file]);
   });
 
   it('finds nothing in a folder that does not exist yet', async () => {

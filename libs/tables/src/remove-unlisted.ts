@@ -12,10 +12,19 @@ export interface Removal {
   readonly foreign: readonly string[];
 }
 
-/** Start-up of a writer: deletes what an earlier one left half done, temporary files and parts that no record lists. With a partition, which is claimed, only what is of it: other workers may be at work in the folder. A missing folder holds nothing. Faults: DISK_READ_ONLY. */
-export async function removeUnlisted(folder: string, parts: readonly PartRecord[], partition?: number, files: PartFiles = diskFiles): Promise<Removal> {
+export interface RemovalScope {
+  /** Only what is of this partition: other workers may be at work in the folder. */
+  readonly partition?: number;
+  /** Only names that were seen before the partition was claimed and `parts` read: what comes later is another's. */
+  readonly among?: readonly string[];
+  /** Default: the disk of this machine. */
+  readonly files?: PartFiles | undefined;
+}
+
+/** Start-up of a writer: deletes what an earlier one left half done, temporary files and parts that no record lists. A missing folder holds nothing. Faults: DISK_READ_ONLY. */
+export async function removeUnlisted(folder: string, parts: readonly PartRecord[], { partition, among, files = diskFiles }: RemovalScope = {}): Promise<Removal> {
   const listed = new Set(parts.map((part) => part.file));
-  const entries = await files.list(folder);
+  const entries = among ?? await files.list(folder);
   const names = new Map(entries.map((file) => [file, parseTemporaryName(file) ?? parsePartName(file)]));
   const removed = entries.filter((file) => { const name = names.get(file); return name !== undefined && !listed.has(file) && (partition === undefined || name.partition === partition); });
   for (const file of removed) await onStorage(join(folder, file), () => files.remove(join(folder, file)));

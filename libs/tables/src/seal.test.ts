@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { PartRecord, PrmRow } from '@slowthink/records';
-import { partFileName } from './part-name.ts';
+import { newTag, partFileName } from './part-name.ts';
 import { previewRows } from './preview-rows.ts';
 import { preferenceRow, preferenceStepsRow, prmRow, sftRow, writePrm, writeRows, writeSft } from './sample-rows.ts';
 import { seal, type SealOptions, type SealReport } from './seal.ts';
@@ -168,7 +168,7 @@ describe('same rows, same bytes', () => {
   it('over several row groups, from one part or from two in other order', async () => {
     const one = await writeSft(folder, [sftRow({ question: 1 })]);
     const copies = async (first: number, order: string, from: number, to: number): Promise<PartRecord> => {
-      const part = { ...one, file: partFileName({ kind: 'sft', partition: 0, firstOffset: first, sha256: one.sha256 }), firstOffset: first, lastOffset: first + to - from - 1, rows: to - from };
+      const part = { ...one, file: partFileName({ kind: 'sft', partition: 0, firstOffset: first, tag: newTag() }), firstOffset: first, lastOffset: first + to - from - 1, rows: to - from };
       await query(`COPY (SELECT part.* REPLACE ('q' || i AS question_id, 'id' || i AS id, i / 50000 AS min_value, ${first} + i AS lineage_offset) FROM '${folder}/${one.file}' AS part, range(${from}, ${to}) AS places(i) ORDER BY i ${order}) TO '${folder}/${part.file}' (FORMAT parquet)`);
       const bytes = readFileSync(join(folder, part.file));
       return { ...part, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };

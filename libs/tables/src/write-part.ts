@@ -6,7 +6,7 @@ import type { PartRecord } from '@slowthink/records';
 import type { TableKind } from './kinds.ts';
 import { parquetBytes } from './parquet-bytes.ts';
 import { diskFiles, type PartFiles } from './part-files.ts';
-import { partFileName, temporaryFileName } from './part-name.ts';
+import { newTag, partFileName, temporaryFileName } from './part-name.ts';
 import { onStorage } from './storage-fault.ts';
 
 export interface PartToWrite {
@@ -31,14 +31,14 @@ export interface PartToWrite {
 
 /**
  * Writes one part so that it is whole or absent: temporary file, fsync, rename, fsync of the folder. It is data only once the returned record stands in the topic `parts`.
- * Writing the same rows of the same offsets again gives the same file. Faults: DISK_FULL, DISK_READ_ONLY; TASK_FENCED where another worker cleared the temporary file away, since the partition is its own now.
+ * Writing the same rows of the same offsets again gives the same bytes under another name. Faults: DISK_FULL, DISK_READ_ONLY; TASK_FENCED where another worker cleared the temporary file away, since the partition is its own now.
  */
 export async function writePart({ folder, kind, partition, firstOffset, lastOffset, labels, batch, signal, temporary = temporaryFileName, files = diskFiles }: PartToWrite): Promise<PartRecord> {
   const chunks = await parquetBytes(batch);
   const hash = createHash('sha256');
   for (const chunk of chunks) hash.update(chunk);
   const sha256 = hash.digest('hex');
-  const file = partFileName({ kind, partition, firstOffset, sha256 });
+  const file = partFileName({ kind, partition, firstOffset, tag: newTag() });
   await onStorage(join(folder, file), async () => {
     const path = join(folder, temporary(file));
     crossPoint('part.writing', kind);

@@ -100,7 +100,7 @@ export async function simulate(weather: Weather, tell?: (line: string) => void):
     const admit = lagAdmission({ broker, downstream: flows.run.stages.slice(1), lagMax: weather.lagMax, everyMs: 250 });
     const running = await startStream({
       broker, policy, partsFolder: folder, search: searches[weather.search], trees: weather.trees, requests: weather.requests, commit: weather.commit,
-      admit: async (topic, signal) => { if (topic === topics.questions) await admit(signal); }, parts: { files, clear: async (partition) => { await removeUnlisted(folder, await listed(broker, partition), partition, files); }, rowsPerPart: weather.rowsPerPart, quietMs: weather.quietMs, giveUpMs: weather.commit.giveUpMs },
+      admit: async (topic, signal) => { if (topic === topics.questions) await admit(signal); }, parts: { files, survey: () => files.list(folder), clear: async (partition, among) => { await removeUnlisted(folder, await listed(broker, partition), { partition, among, files }); }, rowsPerPart: weather.rowsPerPart, quietMs: weather.quietMs, giveUpMs: weather.commit.giveUpMs },
     });
     await running.over;
   };
@@ -132,7 +132,7 @@ export async function simulate(weather: Weather, tell?: (line: string) => void):
     await all();
     if (!await isComplete(log)) throw new Error('Every process has ended, and records are unread.');
     world.calm = true;
-    await removeUnlisted(folder, await listed(log), undefined, disk.seenBy({ name: 'last', alive: true }));
+    await removeUnlisted(folder, await listed(log), { files: disk.seenBy({ name: 'last', alive: true }) });
   }, (life) => {
     if (life !== nobody) world.mayDie(life, 'clock', 'the clock');
     if (world.time.now - world.lastWorkAt <= stillMs || weather.outages.some(({ fromMs, toMs }) => fromMs < world.time.now && world.time.now < toMs + stillMs)) return;
