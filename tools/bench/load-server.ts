@@ -1,5 +1,5 @@
 // A model server for load tests: OpenAI-compatible completions with a fixed latency, texts drawn from a hash of the request. No model.
-//   node tools/bench/load-server.ts PORT [LATENCY_MS]      PORT 0: any free one      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated }
+//   node tools/bench/load-server.ts PORT [LATENCY_MS]      PORT 0: any free one      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated }, GET /bodies: the last 512 requests as they came
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,8 @@ const [port = '8950', latency = '100'] = process.argv.slice(2);
 const words = 'the patient has fever and cough so we check the dose of each drug against renal function then compare the signs with the history'.split(' ');
 const stats = { requests: 0, samples: 0, tokens: 0, inFlight: 0, maxInFlight: 0, repeated: 0 };
 const seen = new Set<string>();
+const bodies: string[] = [];
+const bodiesMax = 512;
 
 interface Asked { readonly prompt?: string; readonly n?: number; readonly seed?: number; readonly stop?: readonly string[] }
 
@@ -42,9 +44,13 @@ function send(response: ServerResponse, body: object): void {
 }
 
 const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-  if (request.method === 'GET') { send(response, request.url === '/stats' ? stats : request.url === '/health' ? { status: 'ok' } : { object: 'list', data: [{ id: 'mock', object: 'model' }] }); return; }
+  if (request.method === 'GET') { send(response, request.url === '/stats' ? stats : request.url === '/bodies' ? bodies : request.url === '/health' ? { status: 'ok' } : { object: 'list', data: [{ id: 'mock', object: 'model' }] }); return; }
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => answer(JSON.parse(Buffer.concat(chunks).toString()) as Asked, response));
+  request.on('end', () => {
+    const body = Buffer.concat(chunks).toString();
+    bodies[stats.requests % bodiesMax] = body;
+    answer(JSON.parse(body) as Asked, response);
+  });
 });
 server.listen(Number(port), '127.0.0.1', 4096, () => console.log(`load server on 127.0.0.1:${(server.address() as AddressInfo).port}, ${latency} ms`));

@@ -1,7 +1,6 @@
 // Starting and watching the processes of a benchmark.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** repeated: requests with prompt, seed and n of an earlier one. */
 export interface LoadStats { readonly requests: number; readonly samples: number; readonly repeated: number }
-export interface LoadServer { readonly url: string; stats(): Promise<LoadStats>; stop(): void }
+export interface LoadServer { readonly pid: number; readonly url: string; stats(): Promise<LoadStats>; /** The last requests as they came. */ bodies(): Promise<readonly string[]>; stop(): void }
 
 /** Port 0: any free one. `file`: another server script with the same arguments, first line and /stats; its latency also comes as LAT. It ends with this process. */
 export async function startLoadServer(latencyMs: number, port: number, file = join(import.meta.dirname, 'load-server.ts')): Promise<LoadServer> {
@@ -20,7 +19,7 @@ export async function startLoadServer(latencyMs: number, port: number, file = jo
   const end = (): void => { child.kill(); };
   process.on('exit', end);
   child.once('exit', () => process.off('exit', end));
-  return { url, stats: async () => (await fetch(`${url}/stats`)).json() as Promise<LoadStats>, stop: end };
+  return { pid: child.pid!, url, stats: async () => (await fetch(`${url}/stats`)).json() as Promise<LoadStats>, bodies: async () => (await fetch(`${url}/bodies`)).json() as Promise<string[]>, stop: end };
 }
 
 /** A folder that goes with the process, and a file of made-up four-option questions in it. */
@@ -45,8 +44,10 @@ export function startRun(args: readonly string[]): Run {
   return { child, lines, ended: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))) };
 }
 
-/** CPU seconds a process and its threads have used so far (Linux). */
-export async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+/** What a script of this folder prints on stdout; it fails when the script does. */
+export function runNode(script: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  return new Promise((resolve, reject) => child.once('close', (code) => { if (code === 0) resolve(output); else reject(new Error(`${script} ended with ${code}`)); }));
 }

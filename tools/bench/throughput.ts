@@ -3,7 +3,9 @@
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { Pool } from 'undici';
-import { cpuSeconds, makeQuestions, startLoadServer, startRun } from './processes.ts';
+import { cpuSecondsOf } from './machine.ts';
+import { makeQuestions, startLoadServer, startRun } from './processes.ts';
+import { percent } from './tables.ts';
 
 const latencyMs = 100;
 const warmUpMs = 8000;
@@ -40,9 +42,9 @@ async function whole(url: string, inFlight: number, stats: () => Promise<{ reado
   const { folder, file } = makeQuestions(2000);
   const run = startRun(['--questions', file, '--dir', join(folder, `run-${inFlight}`), '--policy', `openai:${url}#mock`, '--in-flight', String(inFlight), '--trees', values.trees, '--drain', '5s']);
   await new Promise((resolve) => setTimeout(resolve, warmUpMs));
-  const from = { at: performance.now(), requests: (await stats()).requests, cpu: await cpuSeconds(run.child.pid!) };
+  const from = { at: performance.now(), requests: (await stats()).requests, cpu: cpuSecondsOf(run.child.pid!) };
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  const to = { at: performance.now(), requests: (await stats()).requests, cpu: await cpuSeconds(run.child.pid!) };
+  const to = { at: performance.now(), requests: (await stats()).requests, cpu: cpuSecondsOf(run.child.pid!) };
   run.child.kill('SIGKILL');
   await run.ended;
   const count = to.requests - from.requests;
@@ -63,5 +65,3 @@ for (const [index, inFlight] of [64, 256].entries()) {
 }
 console.log(`\n64 in flight: at least 80 % of ideal ${bound ? 'holds' : 'does NOT hold'}.`);
 process.exitCode = bound ? 0 : 1;
-
-function percent(share: number): string { return `${(share * 100).toFixed(0)} %`; }

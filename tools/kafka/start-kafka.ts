@@ -17,6 +17,8 @@ export interface RunningKafka {
   readonly bootstrap: string;
   /** Data, configuration and log (broker.log) of the broker. */
   readonly dir: string;
+  /** Of the Java process that runs now. */
+  readonly pid: number;
   /** Resolves with the end of its output when the broker that runs now ends by itself or is killed. After `restart` it is another promise. */
   readonly ended: Promise<string>;
   /** SIGKILL (kill -9), data stay. */
@@ -39,17 +41,19 @@ export interface StartKafkaOptions {
   readonly readyWithinMs?: number;
   /** sasl: SASL_PLAINTEXT with PLAIN and the users of broker-properties.ts. Default plaintext. */
   readonly security?: 'plaintext' | 'sasl';
+  /** Flags of Java; they win over those that make a start quick. */
+  readonly java?: readonly string[];
 }
 
 /** Starts a real Apache Kafka broker on 127.0.0.1 and waits until it answers. It ends with this process, however that ends. Throws SetUpError. */
 export async function startKafka(options: StartKafkaOptions = {}): Promise<RunningKafka> {
-  const { say = () => {}, readyWithinMs = 120_000, security = 'plaintext', settings = {} } = options;
+  const { say = () => {}, readyWithinMs = 120_000, security = 'plaintext', settings = {}, java = [] } = options;
   if (options.port && !(await isFree(options.port))) throw new SetUpError(`Port ${options.port} is in use. Take another: npm run kafka -- --port ${options.port + 1}`);
   const home = await setUp(say), archive = await classArchive(home, say);
   const temporary = options.dir === undefined;
   const dir = temporary ? mkdtempSync(join(tmpdir(), 'slowthink-kafka-')) : resolve(options.dir);
   const port = options.port || await freePort(), user = security === 'sasl' ? { name: 'slowthink', password: kafkaUsers.slowthink } : undefined;
-  const launch: LaunchOptions = { java: archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`], orphan: temporary ? dir : '' };
+  const launch: LaunchOptions = { java: [...archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`], ...java], orphan: temporary ? dir : '' };
   const remove = (): void => { if (temporary) rmSync(dir, { recursive: true, force: true }); };
 
   let broker: JavaProcess;
@@ -70,6 +74,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
   } catch (error) { remove(); throw error; }
   return {
     port, dir, bootstrap: `127.0.0.1:${port}`,
+    get pid() { return broker.pid!; },
     get ended() { return broker.ended.then(({ output }) => output); },
     kill: () => broker.kill(),
     stop: async () => { await broker.stop(stopWithinMs); remove(); },
