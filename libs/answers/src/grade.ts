@@ -32,14 +32,21 @@ export const canGrade = (gold: Gold): gold is GradedGold => gold.kind !== 'open'
  * without one, a reply that is an answer and little else. What a model only thinks (<think>…</think>) is not graded; thinking that was cut off is `none`, why `truncated`.
  * `none` for the kind `open` (rule "no grader").
  */
-export function grade(text: string, gold: Gold, options: GradeOptions = {}): Verdict {
+export const grade = (text: string, gold: Gold, options: GradeOptions = {}): Verdict => graderOf(gold)(text, options);
+
+/** `grade` for many texts of one question: what the question allows is read once. */
+export function graderOf(gold: Gold): (text: string, options?: GradeOptions) => Verdict {
+  const readers = canGrade(gold) ? readersOf(gold) : undefined;
+  return (text, options = {}) => verdictOn(text, gold, readers, options);
+}
+
+function verdictOn(text: string, gold: Gold, readers: Readers | undefined, options: GradeOptions): Verdict {
   const own = ownWords(text);
   const truncated = options.truncated === true || own === undefined;
   const none: Verdict = { status: 'none', why: truncated ? 'truncated' : 'no answer', answer: '', normalised: '', rule: 'none' };
-  if (!canGrade(gold)) return { ...none, rule: 'no grader' };
+  if (!canGrade(gold) || readers === undefined) return { ...none, rule: 'no grader' };
   if (own === undefined) return none;
   const tidy = tidyText(own);
-  const readers = readersOf(gold);
   const statements = statementsOf(tidy, gold, readers, truncated);
   const found = statements.length > 0 ? settled(tidy, statements, readers, truncated) : lineOf(tidy, gold, readers, truncated); // an answer that was denied or withdrawn does not come back as a line
   if (found === undefined) return none;

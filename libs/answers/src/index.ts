@@ -1,1 +1,1 @@
-export { canGrade, grade, statesAnswer, type GradeOptions } from './grade.ts';
+export { canGrade, grade, graderOf, statesAnswer, type GradeOptions } from './grade.ts';

@@ -33,6 +33,7 @@ export interface Thinking {
  * reasoning. Of a thought that was never closed nothing is text, nor what stands before it. Linear.
  */
 export function splitThinking(reply: string): Thinking {
+  if (reply.search(TAG) < 0) return { reasoning: '', text: reply.replace(FRAME, ''), open: false };
   const pieces: { readonly text: string; readonly thought: boolean }[] = [];
   let from = 0, closing: string | undefined, opening = 0; // pieces[0..opening) lie in a thought that was open from the start
   for (const { 0: found, index } of reply.matchAll(TAG)) {

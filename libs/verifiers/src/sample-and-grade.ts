@@ -1,5 +1,5 @@
 // Completions and their verdicts, for whoever counts right / n: rollouts of a node, whole solutions of a question.
-import { grade } from '@slowthink/answers';
+import { graderOf } from '@slowthink/answers';
 import { crossPoint } from '@slowthink/faults';
 import { asOneRequest, type Policy, type SampleReply, type SampleRequest } from '@slowthink/models';
 import { judgedText, readReply, splitSteps, type Stepping, type WrittenReply } from '@slowthink/prompts';
@@ -33,7 +33,7 @@ export interface GradedReply {
 export async function sampleAndGrade(policy: Policy, request: SampleRequest, of: Completed, verifier: Verifier | undefined, signal: AbortSignal): Promise<GradedReply> {
   const reply = await policy.sample(request, signal);
   const replies = reply.samples.map(readReply);
-  const verdicts = verifier === undefined ? replies.map(({ text, truncated }) => grade(answerIn(text, of), of.gold, { truncated })) : await judged(verifier, request, of, replies, signal);
+  const verdicts = verifier === undefined ? byRules(replies, of) : await judged(verifier, request, of, replies, signal);
   crossPoint('completions.judged');
   const samples = reply.samples.map(({ tokens }, place): GradedSample => {
     const { text, truncated, reasoning } = replies[place]!;
@@ -41,6 +41,11 @@ export async function sampleAndGrade(policy: Policy, request: SampleRequest, of:
   });
   const count = (status: Verdict['status']): number => samples.filter(({ verdict }) => verdict.status === status).length;
   return { samples, right: count('right'), none: count('none'), usage: asOneRequest(reply.usage) };
+}
+
+function byRules(replies: readonly WrittenReply[], of: Completed): readonly Verdict[] {
+  const grade = graderOf(of.gold);
+  return replies.map(({ text, truncated }) => grade(answerIn(text, of), { truncated }));
 }
 
 /** All at once; the verifier bounds what is in flight. */
