@@ -1,6 +1,6 @@
 // One stage and partition on a Kafka: a transactional producer that owns the id of the task, claimed before its progress is read.
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkTransaction, fencedTask, type Position, type Reader, type ReadOptions, type Receipt, type Task, type Transaction } from '@slowthink/broker';
 import { crossPoint, type FaultError } from '@slowthink/faults';
 import type { ProgressRecord } from '@slowthink/records';
@@ -28,8 +28,13 @@ export interface TaskContext {
   readonly closing: AbortSignal;
 }
 
+interface Owed { readonly id: string; readonly progress: ProgressRecord }
+
+const offsetsEveryMs = 1000; // nobody looks at lag more often
+const offsetsWithinMs = 2000; // no drain takes longer for their sake
+
 /**
- * Commits one transaction at a time: outputs, progress, and the group's offsets beside it. When an answer is lost or the broker was away, `progress` tells what became of the transaction once its id is claimed anew:
+ * Commits one transaction at a time: outputs, progress and, once a second and at the end, the group's offsets. When an answer is lost or the broker was away, `progress` tells what became of the transaction once its id is claimed anew:
  * it came about, or it did not and is sent again; where somebody else claimed the task it is TASK_FENCED. Nothing is lost or written twice, and the caller sees a slow commit.
  */
 export class KafkaTask implements Task {
@@ -44,6 +49,9 @@ export class KafkaTask implements Task {
   #count = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #fenced = false;
+  #offsetsSentAt = -Infinity;
+  #owed: Owed | undefined; // committed, and its offsets not yet sent
+  #owedTimer: NodeJS.Timeout | undefined;
 
   private constructor(context: TaskContext, claim: string, producer: Producer, progress: ProgressRecord | undefined) {
     this.stage = context.stage;
@@ -88,36 +96,63 @@ export class KafkaTask implements Task {
 
   async release(): Promise<void> {
     for (const reader of this.#readers) reader.close();
+    clearTimeout(this.#owedTimer);
     this.#released.abort(); // a commit that is being sent is waited for, but not tried again
     await this.#turn;
+    await this.#payOffsets();
     await this.#producer?.disconnect().catch(() => {});
     this.#producer = undefined;
   }
 
   async #commit(transaction: Transaction): Promise<Receipt> {
-    const { stage, partition, standing, produce, nameOf, partitionsOf } = this.#context;
+    const { stage, partition, standing, produce, nameOf } = this.#context;
     if (this.#fenced) throw this.#fence();
     const given = AbortSignal.any([this.#released.signal, this.#context.closing]);
     const id = `${this.#claim}/${++this.#count}`;
     let offsets: readonly number[] = [];
     return withPatience(this.#context, given, 'could not be written', async (tries) => {
       try {
-        if (tries > 0) {
+        if (tries > 0 || this.#producer === undefined) {
           if ((await orAborted(standing(false), given)).claim !== this.#claim) throw this.#fence(); // before the id is taken: its new owner is left alone
           this.#producer ??= await produce();
           const { claim, commit } = await orAborted(standing(true), given);
           if (claim !== this.#claim) throw this.#fence();
           if (commit === id) return { offsets }; // only its answer was lost
         }
-        await sendTransaction(this.#producer ?? (this.#producer = await produce()), { ...transaction, id, stage, partition, nameOf, partitionsOf }, (sent) => { offsets = sent; });
+        const withOffsets = performance.now() - this.#offsetsSentAt >= offsetsEveryMs;
+        await sendTransaction(this.#producer ?? (this.#producer = await produce()), { ...this.#context, ...transaction, id, withOffsets }, (sent) => { offsets = sent; });
+        this.#owe(withOffsets ? undefined : { id, progress: transaction.progress });
         return { offsets };
       } catch (error) {
-        const producer = this.#producer;
-        this.#producer = undefined; // after an error a producer of kafkajs may be stuck in the middle of a state
-        void producer?.disconnect().catch(() => {});
+        this.#discardProducer();
         throw isTooLarge(error) ? faultOfKafka(`${stage}/${partition} could not be written, its largest record being ${largestOf(transaction, nameOf)}`, error) : error;
       }
     });
+  }
+
+  #owe(owed: Owed | undefined): void {
+    this.#owed = owed;
+    if (owed === undefined) this.#offsetsSentAt = performance.now();
+    else this.#owedTimer ??= setTimeout(() => { this.#owedTimer = undefined; this.#turn = this.#turn.then(() => this.#payOffsets()); }, offsetsEveryMs);
+  }
+
+  /** Offsets that no later commit took along go with the same progress once more, so that the lag of a stage that waits is shown as it is. Never fails: where the broker is away or the task was taken, the next commit finds out. */
+  async #payOffsets(): Promise<void> {
+    clearTimeout(this.#owedTimer);
+    this.#owedTimer = undefined;
+    if (this.#owed === undefined || this.#producer === undefined || this.#fenced) return;
+    const given = new AbortController();
+    try {
+      const late = sleep(offsetsWithinMs, undefined, { signal: given.signal }).then(() => { throw new Error('late'); });
+      await Promise.race([sendTransaction(this.#producer, { ...this.#context, ...this.#owed, outputs: [], withOffsets: true }, () => {}), late]);
+      this.#owe(undefined);
+    } catch { this.#discardProducer(); } finally { given.abort(); }
+  }
+
+  /** After an error a producer of kafkajs may be stuck in the middle of a state. */
+  #discardProducer(): void {
+    void this.#producer?.disconnect().catch(() => {});
+    this.#producer = undefined;
   }
 
   #fence(): FaultError {
@@ -145,7 +180,7 @@ async function withPatience<Value>({ stage, partition, observer, giveUpMs }: Tas
       const fault = faultOfKafka(`${stage}/${partition} ${what}`, error);
       if (isFinal(error) || signal.aborted || performance.now() - start >= giveUpMs) throw fault;
       if (tries >= toldFrom) observer({ kind: 'paused', of: 'broker', code: fault.code, message: `${fault.message} ${fault.hint}`, retryInMs: waitMs });
-      await setTimeout(waitMs, undefined, { signal }).catch(() => { throw fault; });
+      await sleep(waitMs, undefined, { signal }).catch(() => { throw fault; });
     }
   }
 }

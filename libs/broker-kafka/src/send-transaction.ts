@@ -10,14 +10,16 @@ export interface Sending extends Transaction {
   readonly partition: number;
   readonly nameOf: (name: string) => string;
   readonly partitionsOf: (topic: string) => number | undefined;
+  /** Whether the group's offsets go with it: two more of five round trips, for lag tools alone. */
+  readonly withOffsets: boolean;
 }
 
 /** Low watermark of each topic a task reads: everything below it is settled. What ordinary lag tools show. */
 export const watermarksOf = ({ positions }: Transaction['progress']): { readonly [topic: string]: number } =>
   Object.fromEntries(Object.entries(positions).map(([topic, { next, unsettled }]) => [topic, Math.min(next, ...unsettled)]));
 
-/** Outputs and progress in one transaction, the group's offsets with them. `sent` hears the offset of each output, in the order given, before the transaction is committed. */
-export async function sendTransaction(producer: Producer, { outputs, progress, id, stage, partition, nameOf, partitionsOf }: Sending, sent: (offsets: readonly number[]) => void): Promise<void> {
+/** Outputs and progress in one transaction, the group's offsets with them where they are wanted. `sent` hears the offset of each output, in the order given, before the transaction is committed. */
+export async function sendTransaction(producer: Producer, { outputs, progress, id, stage, partition, nameOf, partitionsOf, withOffsets }: Sending, sent: (offsets: readonly number[]) => void): Promise<void> {
   const byTopic = new Map<string, Message[]>();
   const add = (topic: string, message: Message): void => { const messages = byTopic.get(topic); if (messages) messages.push(message); else byTopic.set(topic, [message]); };
   for (const output of outputs) add(nameOf(output.topic), { partition: output.partition, key: output.key, value: output.value });
@@ -35,7 +37,7 @@ export async function sendTransaction(producer: Producer, { outputs, progress, i
     return offset;
   }));
   const watermarks = Object.entries(watermarksOf(progress)).filter(([topic]) => partition < (partitionsOf(topic) ?? 0));
-  if (watermarks.length > 0) await transaction.sendOffsets({ consumerGroupId: nameOf(stage), topics: watermarks.map(([topic, offset]) => ({ topic: nameOf(topic), partitions: [{ partition, offset: String(offset) }] })) });
+  if (withOffsets && watermarks.length > 0) await transaction.sendOffsets({ consumerGroupId: nameOf(stage), topics: watermarks.map(([topic, offset]) => ({ topic: nameOf(topic), partitions: [{ partition, offset: String(offset) }] })) });
   crossPoint('transaction.ending', stage);
   await transaction.commit();
   crossPoint('transaction.committed', stage);

@@ -3,12 +3,12 @@ import { MemoryBroker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import { Positions, emptyLedger, silent, type Delivery } from '@slowthink/stream';
 import { describe, expect, it } from 'vitest';
-import { CommitQueue } from './commit-queue.ts';
+import { CommitQueue, type CommitSettings } from './commit-queue.ts';
 
-async function queueOn(broker: MemoryBroker, positions: Positions, fail: (error: unknown) => void = () => {}) {
+async function queueOn(broker: MemoryBroker, positions: Positions, fail: (error: unknown) => void = () => {}, settings: Partial<CommitSettings> = {}) {
   await broker.ensureTopics([{ name: 'trees', partitions: 1, retention: 'forever' }]);
   const task = await broker.claim('label', 0);
-  return new CommitQueue({ task, positions: new Map([['trees', positions]]), state: { ledger: emptyLedger, notes: {} }, settings: { records: 2, ms: 5, pendingMax: 3, giveUpMs: 0 }, observer: silent, restorePoint: () => ({}), fail, committed: () => {} });
+  return new CommitQueue({ task, positions: new Map([['trees', positions]]), state: { ledger: emptyLedger, notes: {} }, settings: { records: 2, ms: 5, pendingMax: 3, giveUpMs: 0, ...settings }, observer: silent, restorePoint: () => ({}), fail, committed: () => {} });
 }
 const delivery = (positions: Positions, offset: number): Delivery => { positions.deliver(offset); return { topic: 'trees', partition: 0, offset, key: 'q', value: { type: 'end', v: 1, batch: 'b', count: 0 } }; };
 
@@ -26,6 +26,27 @@ describe('CommitQueue', () => {
     expect(inFlightMax).toBe(1);
     const [record] = await broker.progress();
     expect(record).toMatchObject({ ledger: { in: 10, ok: 10 }, positions: { trees: { next: 10, unsettled: [] } } });
+  });
+
+  it('waits behind a commit until the next one is full or old enough: quick commits are no reason for small ones', async () => {
+    const gate = Promise.withResolvers<void>();
+    const widths: number[] = [];
+    const broker = new MemoryBroker({ beforeCommit: async () => { if (widths.length === 0) await gate.promise; } });
+    const positions = new Positions();
+    const queue = await queueOn(broker, positions, () => {}, { records: 3, ms: 60_000, pendingMax: 6 });
+    let open = 0;
+    const add = (offset: number): void => queue.add({ outputs: [], settled: [{ delivery: delivery(positions, offset), verdict: 'ok' }], committed: () => { if (open++ === 0) queueMicrotask(() => { widths.push(open); open = 0; }); } });
+    for (const offset of [0, 1, 2, 3]) add(offset);
+    gate.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(widths).toEqual([3]);
+    add(4);
+    add(5);
+    await queue.flush();
+    expect(widths).toEqual([3, 3]);
+    add(6);
+    await queue.flush(); // at once: a drain waits for nobody
+    expect(widths).toEqual([3, 3, 1]);
   });
 
   it('lets nobody in while too many records wait, and leaves no listener behind', async () => {

@@ -24,7 +24,7 @@ export interface CommitState {
 /** Offset behind the last settled end of a topic, from the notes of a progress record. */
 export const endsAt = (notes: CommitState['notes'], topic: string): number | undefined => (notes['ends'] as { readonly [topic: string]: number } | undefined)?.[topic];
 
-/** One transaction in flight; while it runs the next one grows, so that slow commits become wide ones. */
+/** One transaction in flight; while it runs the next one grows, so that slow commits become wide ones, and it waits until it is full or its oldest emission is `ms` old: quick commits do not become many small ones. */
 export class CommitQueue {
   #task: Task;
   #positions: ReadonlyMap<string, Positions>;
@@ -34,6 +34,8 @@ export class CommitQueue {
   #restorePoint: () => { readonly [topic: string]: number };
   #pending: Emission[] = [];
   #pendingRecords = 0;
+  #waitingRecords = 0; // of them, those that no transaction holds yet
+  #oldestAt = 0; // when the first of them came
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> | undefined;
   #failure: unknown;
@@ -56,10 +58,18 @@ export class CommitQueue {
   get empty(): boolean { return this.#pending.length === 0 && this.#committing === undefined; }
 
   add(emission: Emission): void {
+    if (this.#pending.length === 0) this.#oldestAt = performance.now();
     this.#pending.push(emission);
     this.#pendingRecords += emission.outputs.length + emission.settled.length;
-    if (this.#pendingRecords >= this.#settings.records) this.#start();
-    else this.#timer ??= setTimeout(() => this.#start(), this.#settings.ms);
+    this.#waitingRecords += emission.outputs.length + emission.settled.length;
+    this.#due();
+  }
+
+  /** Starts a transaction that is full, or sees to it that it starts in time. */
+  #due(): void {
+    if (this.#committing !== undefined || this.#pending.length === 0) return;
+    if (this.#waitingRecords >= this.#settings.records) this.#start();
+    else this.#timer ??= setTimeout(() => this.#start(), Math.max(0, this.#oldestAt + this.#settings.ms - performance.now()));
   }
 
   /** Resolves when fewer than `pendingMax` records wait: what holds the gates while commits are slow. */
@@ -84,7 +94,7 @@ export class CommitQueue {
   abandon(): void {
     clearTimeout(this.#timer);
     this.#pending = [];
-    this.#pendingRecords = 0;
+    this.#pendingRecords = this.#waitingRecords = 0;
     this.#failure ??= new Error('abandoned');
     this.#given.abort(this.#failure);
   }
@@ -94,7 +104,7 @@ export class CommitQueue {
     this.#timer = undefined;
     if (this.#committing !== undefined || this.#pending.length === 0 || this.#failure !== undefined) return;
     this.#committing = this.#commit().then(
-      () => { this.#committing = undefined; if (this.#pending.length > 0) this.#start(); },
+      () => { this.#committing = undefined; this.#due(); },
       (error: unknown) => { this.#committing = undefined; if (this.#failure === undefined) { this.#failure = error; this.#fail(error); } },
     );
   }
@@ -102,6 +112,7 @@ export class CommitQueue {
   async #commit(): Promise<void> {
     const emissions = this.#pending;
     this.#pending = [];
+    this.#waitingRecords = 0;
     const outputs: NewRecord[] = [];
     let { ledger } = this.#state;
     const before = ledger;
