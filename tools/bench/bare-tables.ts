@@ -1,12 +1,12 @@
 // The parts of a replay that parquetjs-lite and DuckDB do, and nothing else.
-import { writeFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import parquet from 'parquetjs-lite';
 import { preferenceRow, preferenceStepsRow, prmRow, sftRow } from '@slowthink/labels';
 import type { PairRecord, TrajectoryRecord } from '@slowthink/records';
-import { tableKinds, toRecordBatch, type RowOf, type TableKind } from '@slowthink/tables';
-import { parquetBytes } from '../../libs/tables/src/parquet-bytes.ts';
+import { rowsOf as cellsOf, tableKinds, toRecordBatch, type RowOf, type TableKind } from '@slowthink/tables';
+import { parquetSchemaOf, parquetShape, writerOptions } from '../../libs/tables/src/parquet-bytes.ts';
 
 export type Labelled = TrajectoryRecord | PairRecord;
 
@@ -27,8 +27,11 @@ export async function writeRows(folder: string, records: AsyncIterable<readonly 
       for (const kind of tableKinds) {
         const batch = toRecordBatch(kind, rows[kind] as never, rows[kind].map((_, offset) => ({ partition: 0, offset, attempt: 1 })));
         if (batch.numRows === 0) continue;
+        const plain = [...cellsOf(batch, parquetShape)];
         const start = performance.now();
-        await writeFile(join(folder, `${files++}.parquet`), await parquetBytes(batch));
+        const writer = await parquet.ParquetWriter.openFile(parquetSchemaOf(batch.schema), join(folder, `${files++}.parquet`), writerOptions);
+        for (const row of plain) await writer.appendRow(row);
+        await writer.close();
         ms += performance.now() - start;
       }
     }

@@ -45,7 +45,7 @@ async function fill(broker: Broker): Promise<{ readonly trees: number; readonly 
   for await (const some of recordsOf(broker, 'trees')) originals.push(...some);
   const partitions = (await broker.ranges('trees')).length;
   const tasks = await Promise.all(Array.from({ length: partitions }, (_, partition) => broker.claim('bench-fill', partition)));
-  const counts = new Array<number>(partitions).fill(0);
+  const counts = tasks.map(() => 0);
   const commit = (partition: number, outputs: readonly { readonly topic: string; readonly partition: number; readonly key: string; readonly value: string }[]) =>
     tasks[partition]!.commit({ outputs, progress: { type: 'progress', v: 1, stage: 'bench-fill', partition, positions: {}, restore: {}, ledger: emptyLedger, notes: {} } });
   let [trees, bytes] = [0, 0];
