@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { cpuSecondsOf } from './machine.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -50,4 +51,18 @@ export function runNode(script: string, args: readonly string[]): Promise<string
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
   return new Promise((resolve, reject) => child.once('close', (code) => { if (code === 0) resolve(output); else reject(new Error(`${script} ended with ${code}`)); }));
+}
+
+/** A command of slowthink from start to end, with its wall and CPU seconds (Linux); it fails when the command does. */
+export async function slowthink(args: readonly string[]): Promise<{ readonly seconds: number; readonly cpuSeconds: number }> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [join(root, 'apps/slowthink/src/main.ts'), ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  let cpu = 0;
+  const look = setInterval(() => { try { cpu = cpuSecondsOf(child.pid!); } catch { /* it has just ended */ } }, 100);
+  child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-2000); });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  clearInterval(look);
+  if (code !== 0) throw new Error(`slowthink ${args[0]} ended with ${String(code)}: ${said}`);
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: cpu };
 }

@@ -31,6 +31,7 @@ export interface TaskContext {
 interface Owed { readonly id: string; readonly progress: ProgressRecord }
 
 const offsetsEveryMs = 1000; // nobody looks at lag more often
+const offsetsWithinMs = 2000; // no drain takes longer for their sake
 
 /**
  * Commits one transaction at a time: outputs, progress and, once a second and at the end, the group's offsets. When an answer is lost or the broker was away, `progress` tells what became of the transaction once its id is claimed anew:
@@ -140,10 +141,12 @@ export class KafkaTask implements Task {
     clearTimeout(this.#owedTimer);
     this.#owedTimer = undefined;
     if (this.#owed === undefined || this.#producer === undefined || this.#fenced) return;
+    const given = new AbortController();
     try {
-      await sendTransaction(this.#producer, { ...this.#context, ...this.#owed, outputs: [], withOffsets: true }, () => {});
+      const late = sleep(offsetsWithinMs, undefined, { signal: given.signal }).then(() => { throw new Error('late'); });
+      await Promise.race([sendTransaction(this.#producer, { ...this.#context, ...this.#owed, outputs: [], withOffsets: true }, () => {}), late]);
       this.#owe(undefined);
-    } catch { this.#discardProducer(); }
+    } catch { this.#discardProducer(); } finally { given.abort(); }
   }
 
   /** After an error a producer of kafkajs may be stuck in the middle of a state. */

@@ -2,9 +2,10 @@ import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
 import parquet, { type ParquetField } from 'parquetjs-lite';
 import { nullableElements } from './arrow-schema.ts';
 import { rowsOf, type CellShape } from './batch-rows.ts';
+import { shredRow, shreddersOf } from './shred-row.ts';
 
 // The settings that DuckDB and pyarrow read without loss: statistics off (its string statistics make DuckDB drop rows), data page v1, no page index.
-const writerOptions = { useDataPageV2: false, pageIndex: false, rowGroupSize: 1_000 } as const;
+export const writerOptions = { useDataPageV2: false, pageIndex: false, rowGroupSize: 1_000 } as const;
 
 /**
  * A record batch as the bytes of one Parquet file; the same batch gives the same bytes. Lists are three-level Parquet lists (list.element), elements of `rights` and `simulations`
@@ -15,17 +16,23 @@ export async function parquetBytes(batch: RecordBatch): Promise<readonly Uint8Ar
   const schema = parquetSchemaOf(batch.schema);
   const envelope = new parquet.ParquetEnvelopeWriter(schema, (bytes) => { chunks.push(bytes); return Promise.resolve(); }, () => Promise.resolve(), 0, writerOptions);
   const writer = new parquet.ParquetWriter(schema, envelope, writerOptions);
-  for (const row of rowsOf(batch, parquetShape)) await writer.appendRow(row);
+  const shredders = shreddersOf(schema.fields);
+  let place = 0; // in the row group
+  for (const row of rowsOf(batch, parquetShape)) {
+    if (place > 0 && place < writerOptions.rowGroupSize - 1) shredRow(shredders, row, writer.rowBuffer);
+    else await writer.appendRow(row); // the first row makes the group's buffer, the last one writes it
+    place = (place + 1) % writerOptions.rowGroupSize;
+  }
   await writer.close();
   return chunks;
 }
 
-const parquetShape: CellShape = {
+export const parquetShape: CellShape = {
   text: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   list: (items) => ({ list: items.map((element) => ({ element })) }),
 };
 
-const parquetSchemaOf = (schema: Schema): InstanceType<typeof parquet.ParquetSchema> =>
+export const parquetSchemaOf = (schema: Schema): InstanceType<typeof parquet.ParquetSchema> =>
   new parquet.ParquetSchema(Object.fromEntries(schema.fields.map(({ name, type }) => [name, parquetFieldOf(type, false, nullableElements.has(name))])));
 
 function parquetFieldOf(type: DataType, optional: boolean, optionalElements = false): ParquetField {
