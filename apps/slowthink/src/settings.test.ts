@@ -31,7 +31,9 @@ describe.concurrent('wrong use', () => {
     ['a server without a model', ['--policy', 'openai:http://127.0.0.1:1'], 'the name of the model is missing after "#".'],
     ['onnx without a folder', ['--policy', 'onnx:'], 'SETTING_INVALID "onnx:": the folder is missing after "onnx:".'],
     ['memory without a unit it has', [...policy, '--kv-memory', 'much'], 'SETTING_INVALID models.kvMemory is "much" (flag --kv-memory); allowed: a size such as 512kB, 8MB or 1GiB'],
-    ['a broker that is not there', [...policy, '--broker', 'kafka://localhost:9092'], 'SETTING_INVALID --broker is kafka://localhost:9092; this version has sqlite.'],
+    ['a broker of another kind', [...policy, '--broker', 'redis://localhost:6379'], 'SETTING_INVALID --broker is redis://localhost:6379. Write sqlite, or kafka://HOST:PORT'],
+    ['a run on a Kafka without a name', [...policy, '--broker', 'kafka://localhost:9092'], 'SETTING_INVALID A run on a Kafka has no name. Add --run NAME'],
+    ['a password in an address', [...policy, '--broker', 'kafka://me:secret@localhost:9092', '--run', 'x'], 'SETTING_INVALID The address in --broker holds a user or a password.'],
   ])('%s ends with exit 2, and nothing is written', async (_name, args, message) => {
     const ended = await place.run(['run', '--questions', 'cases.jsonl', '--dir', 'wrong', ...args]);
     expect(ended.stderr).toContain(message);

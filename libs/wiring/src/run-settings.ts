@@ -4,7 +4,7 @@ import { defineSettings, type SettingsOf } from '@slowthink/settings';
 /** Every setting of a run: flag > slowthink.json > environment > what the run folder began with > default. */
 export const runSettings = defineSettings({
   // where
-  'dir': { type: 'string', default: 'runs/default', flag: '--dir', doc: 'Folder of the run: log, parts and data set.' },
+  'dir': { type: 'string', default: 'runs/default', flag: '--dir', doc: 'Folder of the run: log, parts and data set. On a Kafka runs/NAME when not given.' },
   'run': { type: 'string', default: null, flag: '--run', doc: 'Name of the run; from the folder when not given. On a Kafka it begins the names of topics, groups and transactional ids and must be given. Changes no result.' },
   'broker': { type: 'string', default: 'sqlite', flag: '--broker', doc: 'sqlite, the embedded log in --dir, or kafka://HOST:PORT[,HOST:PORT…], topics of an Apache Kafka.' },
   'kafka.user': { type: 'string', default: null, doc: 'User at the Kafka (SASL); none: no authentication.' },

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isKafka } from '@slowthink/broker-kafka';
 import { FaultError } from '@slowthink/faults';
 import { resolveSettings, type Flags, type Resolved } from '@slowthink/settings';
 import { readRunFile, type Remembered, type RunFile } from './run-folder.ts';
@@ -32,11 +33,14 @@ export type ResolvedRun = Resolved<typeof runSettings> & { readonly values: RunS
 const withRecipe = (resolved: Resolved<typeof runSettings>): ResolvedRun => ({ ...resolved, values: Object.freeze({ ...resolved.values, recipe: resolved.values.recipe ?? recipeFor(resolved.values.policy) }) });
 
 /** All settings of a run, each with its origin. Faults: SETTING_UNKNOWN, SETTING_INVALID, DIR_VERSION. */
-export function readSettings({ flags, env, config, alsoKnown = [], remember, began: elsewhere, defaultDir = runSettings.dir.default }: SettingsInput): ResolvedRun {
+export function readSettings(input: SettingsInput): ResolvedRun {
+  const { flags, env, config, alsoKnown = [], remember, began: elsewhere, defaultDir = runSettings.dir.default } = input;
   const file = readConfig(config ?? defaultConfig, config !== undefined);
   const schema: typeof runSettings = defaultDir === runSettings.dir.default ? runSettings : { ...runSettings, dir: { ...runSettings.dir, default: defaultDir as never } };
   const sources = { schema, flags, env, readFile: (path: string) => readFileSync(path, 'utf8'), alsoKnown };
   const first = resolveSettings({ ...sources, file });
+  const { broker, run } = first.values;
+  if (input.defaultDir === undefined && isKafka(broker) && run !== null && first.origins.dir.from === 'default') return readSettings({ ...input, defaultDir: `runs/${run}` }); // runs on a Kafka are told apart by name
   const began = remember ? readRunFile(first.values.dir) ?? elsewhere : undefined;
   if (began === undefined) return withRecipe(first);
   const given = new Set(Object.entries(first.origins).filter(([, { from }]) => from !== 'default').map(([key]) => key));
