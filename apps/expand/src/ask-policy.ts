@@ -32,12 +32,15 @@ export function sampleRequestOf({ opened, request }: Ask): SampleRequest {
 }
 
 /** Asks under a request credit; while draining nothing new is asked, a restart derives it again. A record fault is an answer too; an environment fault ends the stream, its trees stay as they were committed. */
-export function askPolicy({ policy, verifier }: ExpandDeps, { credits, draining, room }: StageContext, ask: Ask): Observable<Answer> {
-  const sample = (signal: AbortSignal) => policy.sample(sampleRequestOf(ask), signal);
-  const call = verifier === undefined
-    ? async (signal: AbortSignal): Promise<Answer> => ({ ask, reply: await sample(signal) })
-    : (signal: AbortSignal): Promise<Answer> => sample(signal).then((reply) => judgeAnswers(verifier, ask, reply, signal)); // the credit is held until all is judged: a slow grader slows the asking
-  return underCredit({ credits: credits['requests']!, draining, room }, call).pipe(
-    catchError((error: unknown) => error instanceof FaultError && error.blame === 'record' ? of({ ask, fault: error }) : throwError(() => error)),
-  );
+export function askPolicy({ policy, verifier }: ExpandDeps, { credits, draining, room }: StageContext): (ask: Ask) => Observable<Answer> {
+  const begin = underCredit({ credits: credits['requests']!, draining, room });
+  return (ask) => {
+    const sample = (signal: AbortSignal) => policy.sample(sampleRequestOf(ask), signal);
+    const call = verifier === undefined
+      ? async (signal: AbortSignal): Promise<Answer> => ({ ask, reply: await sample(signal) })
+      : (signal: AbortSignal): Promise<Answer> => sample(signal).then((reply) => judgeAnswers(verifier, ask, reply, signal)); // the credit is held until all is judged: a slow grader slows the asking
+    return begin(call).pipe(
+      catchError((error: unknown) => error instanceof FaultError && error.blame === 'record' ? of({ ask, fault: error }) : throwError(() => error)),
+    );
+  };
 }

@@ -25,12 +25,13 @@ export const expand = defineStage<ExpandDeps>({
   },
   operator: (deps, context) => (delivery$) => defer(() => {
     const trees = new OpenTrees(deps, context);
+    const ask = askPolicy(deps, context);
     return concat(
       from(trees.restore()),                                               // Turn          trees that were open when the last process ended
       delivery$.pipe(map((delivery) => trees.take(delivery))),             // Turn          a question, a rollout or an end
     ).pipe(
       repeatOver((turn) => from(turn.asks).pipe(
-        mergeMap((ask) => askPolicy(deps, context, ask)),                  // Ask -> Answer each under a request credit
+        mergeMap((one) => ask(one)),                                       // Ask -> Answer each under a request credit
         map((answer) => trees.answer(answer)),                             // Answer -> Turn
       )),
       map((turn) => turn.emission),                                        // Turn -> Emission

@@ -23,16 +23,28 @@ export interface UnderCredit {
   readonly room: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Waits for room and a credit, calls, gives the credit back with the reply: before whoever listens sees the value. */
-export function underCredit<Value>({ credits, draining, room }: UnderCredit, call: (signal: AbortSignal) => Promise<Value>): Observable<Value> {
-  return callOnce(async (signal): Promise<Value | typeof notBegun> => {
-    const waiting = AbortSignal.any([signal, draining]);
+/**
+ * Makes calls that wait for room and a credit, and give the credit back with the reply: before whoever listens sees the value.
+ * One listener on `draining`, however many calls wait: AbortSignal.any for each of thousands would keep the garbage collector busy.
+ */
+export function underCredit({ credits, draining, room }: UnderCredit): <Value>(call: (signal: AbortSignal) => Promise<Value>) => Observable<Value> {
+  const waits = new Set<AbortController>();
+  draining.addEventListener('abort', () => { for (const wait of waits) wait.abort(draining.reason); }, { once: true });
+  return <Value>(call: (signal: AbortSignal) => Promise<Value>) => callOnce(async (signal): Promise<Value | typeof notBegun> => {
+    if (draining.aborted) return notBegun;
+    const wait = new AbortController();
+    const stop = (): void => wait.abort(signal.reason);
+    waits.add(wait);
+    signal.addEventListener('abort', stop, { once: true });
     try {
-      await room(waiting);
-      await credits.take(1, waiting);
+      await room(wait.signal);
+      await credits.take(1, wait.signal);
     } catch (reason) {
       if (draining.aborted) return notBegun;
       throw reason;
+    } finally {
+      waits.delete(wait);
+      signal.removeEventListener('abort', stop);
     }
     try { return await call(signal); } finally { credits.give(); }
   }).pipe(filter((value): value is Awaited<Value> & Value => value !== notBegun));
