@@ -28,13 +28,14 @@ const server = await startLoadServer(Number(flags.latency), 8953);
 let kafka: RunningKafka | undefined;
 let runs = 0;
 
-/** All stages in one process, as a user starts it; measured from `warm` seconds after its first request on. */
+/** All stages in one process, as a user starts it; measured from `warm` seconds after its first request on, and from the first closed trees on where they come within a minute. */
 async function pipeline(log: readonly string[], trees: string, broker?: RunningKafka): Promise<Seen> {
   const asked = (await server.stats()).requests;
   const run = startRun(['--questions', questions, '--dir', join(folder, `run-${++runs}`), '--policy', `openai:${server.url}#mock`, '--config', config, '--in-flight', String(inFlight), '--trees', trees, ...log]);
   try {
     while ((await server.stats()).requests === asked && run.child.exitCode === null) await sleep(50);
     await sleep(warm * 1000);
+    for (let waited = 0; (run.lines.at(-1)?.trees.closed ?? 0) === 0 && waited < 60 && run.child.exitCode === null; waited++) await sleep(1000);
     const watched = { pipeline: run.child.pid!, 'load server': server.pid, ...(broker ? { broker: broker.pid } : {}) };
     const look = async () => ({ at: performance.now(), requests: (await server.stats()).requests, cpu: Object.entries(watched).map(([name, pid]) => [name, cpuSecondsOf(pid)] as const) });
     const closed = run.lines.at(-1)?.trees.closed ?? 0;
@@ -69,6 +70,7 @@ try {
   if (flags.only.includes('kafka')) kafka = await startKafka({ say: console.error, java: ['-XX:TieredStopAtLevel=4'] }); // a broker that runs for days compiles what it does often
   await pipeline([], flags.trees); // fills the caches, and tells what the bare client shall ask
   writeFileSync(bodies, JSON.stringify(await server.bodies()));
+  if (kafka) await pipeline(['--broker', `kafka://${kafka.bootstrap}`, '--run', `bench-${process.pid}-warm`], flags.trees, kafka); // Java compiles what the broker does often
   for (let round = 1; round <= rounds; round++) {
     for (const [name, measure] of subjects) {
       const one = await measure();
