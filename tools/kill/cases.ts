@@ -60,14 +60,27 @@ const racing = / of run$|^run-file\./; // crossed by whichever process begins th
 /** One kill at each point that is crossed, at a crossing drawn from the seed; a point is tried in the first kind of start that crosses it. */
 export function pointCases({ starts }: Quiet, seed: string): readonly Case[] {
   const seen = new Set<string>();
+  const commands = [...new Set(starts.map(({ command }) => command))];
   return starts.flatMap(({ command, before, crossed }) => [...crossed].flatMap(([point, count]): readonly Case[] => {
     const key = racing.test(point) ? point : `${command}/${point}`;
     if (seen.has(key)) return [];
     seen.add(key);
     const [row, of = ''] = point.split(' of ');
+    const whose = of === '' || of === command ? command : of;
+    if (commands.length > 1 && racing.test(point)) return [{ row: row!, of: whose, fates: Object.fromEntries(commands.map((each) => [each, [{ kind: 'at', point, crossing: 1, whoever: true }]])) }];
     const crossing = 1 + Math.floor(seedRandom(`${seed}/${command}/${point}`)() * count * 0.7); // how often one is crossed differs a little from run to run
-    return [{ row: row!, of: of === '' || of === command ? command : of, fates: { [command]: [...before, { kind: 'at', point, crossing }, ...(row!.startsWith('part.') ? cleaned : [])] } }];
+    return [{ row: row!, of: whose, fates: { [command]: [...before, { kind: 'at', point, crossing }, ...(row!.startsWith('part.') ? cleaned : [])] } }];
   }));
+}
+
+/** Cases that have no process in common are tried in one run: where each stage is a process of its own, a third of the runs is enough. */
+export function packCases(cases: readonly Case[]): readonly (readonly Case[])[] {
+  const packs: Case[][] = [];
+  for (const one of cases) {
+    const free = packs.find((pack) => pack.every(({ fates }) => Object.keys(one.fates).every((command) => fates[command] === undefined)));
+    if (free === undefined) packs.push([one]); else free.push(one);
+  }
+  return packs;
 }
 
 /** Two to four kills of each command, one after the other, at moments drawn from the seed over the length of a quiet run. */

@@ -3,8 +3,8 @@
 export type Fate =
   /** Nothing: it runs to its end. */
   | { readonly kind: 'whole' }
-  /** kill -9 as it crosses a point for the `crossing`-th time. */
-  | { readonly kind: 'at'; readonly point: string; readonly crossing: number }
+  /** kill -9 as it crosses a point for the `crossing`-th time. `whoever`: of several processes one comes there, and it does not matter which. */
+  | { readonly kind: 'at'; readonly point: string; readonly crossing: number; readonly whoever?: true }
   /** kill -9 so long after its start. */
   | { readonly kind: 'after'; readonly ms: number }
   /** Stopped (SIGSTOP) as it crosses a point for the `crossing`-th time, and waked (SIGCONT) `forMs` later. */

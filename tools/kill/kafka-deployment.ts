@@ -8,8 +8,11 @@ const stages = [{ name: 'expand', asking: 1 }, { name: 'rollout', asking: 1 }, {
 /** After so long without a heartbeat a worker loses its partitions. */
 export const sessionMs = 6000;
 
+/** Names of the commands that work at the same time. */
+export const stageCommands: readonly string[] = stages.map(({ name }) => name);
+
 /** Names of the commands of a deployment on Kafka. */
-export const kafkaCommands: readonly string[] = ['import', ...stages.map(({ name }) => name), 'seal'];
+export const kafkaCommands: readonly string[] = ['import', ...stageCommands, 'seal'];
 
 /** Import, then `workers` processes a stage ("rollout", "rollout-2", …), then the sealing; all of them share the run folder. */
 export function kafkaDeployment(bootstrap: string, workers = 1): Deployment {

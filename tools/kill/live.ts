@@ -55,7 +55,7 @@ async function repeat(workplace: Workplace, command: Command, fates: readonly Fa
     if (frozen) freezes++;
     if (killed) { kills++; problems.push(...await afterKill(fate)); continue; }
     if (code !== 0) return lived(`${who} ended with ${code ?? 'a signal'}: ${tail(stderr)}`);
-    if (fate.kind === 'at' || (fate.kind === 'frozen' && !frozen)) { missed = true; return lived(`${who} never came there.`); }
+    if ((fate.kind === 'at' && fate.whoever === undefined) || (fate.kind === 'frozen' && !frozen)) { missed = true; return lived(`${who} never came there.`); }
     if (start >= fates.length) return lived();
   }
 }

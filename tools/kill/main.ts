@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startKafka } from '../kafka/start-kafka.ts';
 import { markOf, replaceBetweenMarks } from '../generate/marks.ts';
-import { pointCases, quietRun, randomCase } from './cases.ts';
+import { packCases, pointCases, quietRun, randomCase } from './cases.ts';
 import { sqliteDeployment } from './deployment.ts';
+import type { Fates } from './fate.ts';
 import { kafkaCommands, kafkaDeployment } from './kafka-deployment.ts';
 import { kafkaScenarios, tryLostAnswers } from './kafka-scenarios.ts';
 import { caseOf, shortPoints } from './short-form.ts';
 import { summaryText, type Tried } from './summary.ts';
-import { tryUntilReached } from './trial.ts';
+import { tryUntilReached, type Trial } from './trial.ts';
 
 const { values } = parseArgs({ options: {
   broker: { type: 'string', default: 'sqlite' }, points: { type: 'string', default: 'all' }, seeds: { type: 'string', default: '1' }, random: { type: 'string', default: '10' },
@@ -31,45 +32,49 @@ const chosen = values.points === 'all' ? points : values.points === 'short' ? sh
 const cases = [...chosen, ...Array.from({ length: Number(values.random) }, (_, index) => randomCase(quiet, `${values.seed}.${index + 1}`))];
 
 const tried: Tried[] = [];
-const left = [...cases.entries()];
+const left = deployment === sqliteDeployment ? cases.map((one) => [one]) : [...packCases(cases)];
 async function work(): Promise<void> {
   for (let next = left.shift(); next !== undefined; next = left.shift()) {
-    const [index, one] = next;
-    const trial = await tryUntilReached(deployment, one.fates, { quiet: quiet.left });
-    tried[index] = { one, trial };
-    say(`${String(tried.filter((each) => each !== undefined).length).padStart(4)}/${cases.length} ${tell({ one, trial })}`);
+    const trial = await tryUntilReached(deployment, Object.assign({}, ...next.map(({ fates }) => fates)) as Fates, { quiet: quiet.left });
+    const row = next.map(({ row: point, of }) => `${point} (${of})`).join(' + ');
+    tried.push(...next.map((one) => ({ one, trial })));
+    say(`${String(tried.length).padStart(4)}/${cases.length} ${row}: ${tell(trial)}`);
   }
 }
 await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 
+const also: Tried[] = [];
 if (kafka !== undefined && values.scenarios !== 'none') {
-  const told = (one: Tried): void => { tried.push(one); say(tell(one)); };
+  const told = (one: Tried): void => { also.push(one); say(`${one.one.row} (${one.one.of}): ${tell(one.trial)}`); };
   for (const { row, of, try: attempt } of kafkaScenarios(kafka, quiet, values.seed)) {
     if (values.scenarios !== 'all' && !row.startsWith(values.scenarios)) continue;
     for (const trial of await attempt()) told({ one: { row, of, fates: {} }, trial });
   }
   await kafka.stop();
-  if (values.scenarios === 'all' || 'answers lost'.startsWith(values.scenarios)) await tryLostAnswers(quiet, told);
+  if (values.scenarios === 'all' || 'answers lost'.startsWith(values.scenarios)) await tryLostAnswers(quiet, values.seed, told);
 }
 
 if (values.scenarios === 'none') await kafka?.stop();
-const text = summaryText(deployment.name, quiet, tried);
-console.log(text);
-if (values.write) write(text);
-process.exitCode = tried.every(({ trial }) => trial.problems.length === 0) ? 0 : 1;
+for (const [mark, all] of [[deployment.name, tried], [`${deployment.name}-scenarios`, also]] as const) {
+  if (all.length === 0) continue;
+  const text = summaryText(mark, quiet, all);
+  console.log(text);
+  if (values.write) write(mark, text);
+}
+process.exitCode = [...tried, ...also].every(({ trial }) => trial.problems.length === 0) ? 0 : 1;
 
-function tell({ one: { row, of }, trial: { kills, freezes, again, againMax, problems, seconds } }: Tried): string {
+function tell({ kills, freezes, again, againMax, problems, seconds }: Trial): string {
   const happened = [...(kills > 0 ? [`${kills} killed`] : []), ...(freezes > 0 ? [`${freezes} frozen`] : [])];
-  return `${row} (${of}): ${[...happened, `asked again ${again} of ${againMax}`, problems.length === 0 ? 'same' : `NOT THE SAME: ${problems.join('; ')}`, `${seconds.toFixed(1)} s`].join(', ')}`;
+  return [...happened, `asked again ${again} of ${againMax}`, problems.length === 0 ? 'same' : `NOT THE SAME: ${problems.join('; ')}`, `${seconds.toFixed(1)} s`].join(', ');
 }
 
-function write(body: string): void {
+function write(what: string, body: string): void {
   const file = join(import.meta.dirname, '../../docs/reliability.md');
-  const mark = `kill-${deployment.name}`;
+  const mark = `kill-${what}`;
   const { begin, end } = markOf(mark);
   let page: string;
   try { page = readFileSync(file, 'utf8'); } catch { page = '# Reliability\n'; }
-  if (!page.includes(begin)) page = `${page.trimEnd()}\n\n## Kill suite: ${deployment.name}\n\n${begin}\n${end}\n`;
+  if (!page.includes(begin)) page = `${page.trimEnd()}\n\n## Kill suite: ${what.replace('-', ', ')}\n\n${begin}\n${end}\n`;
   writeFileSync(file, replaceBetweenMarks(page, mark, body));
   say(`wrote docs/reliability.md (${mark})`);
 }

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { Workplace } from '../../apps/slowthink/src/testing/command-line.ts';
 import { startLoadServer } from '../bench/processes.ts';
 import type { Deployment, Place } from './deployment.ts';
-import type { Fate, Fates } from './fate.ts';
+import { describeFate, type Fate, type Fates } from './fate.ts';
 import { live, type Lived } from './live.ts';
 import { differences, readLeft, readUnlisted, type Left } from './read-left.ts';
-import { latencyMs, questionLines } from './small-run.ts';
+import { latencyMs as quickMs, questionLines } from './small-run.ts';
 
 export interface Trial {
   readonly kills: number;
@@ -29,14 +29,24 @@ export interface Trial {
 export interface TrialOptions {
   readonly quiet?: Left;
   readonly trace?: boolean;
-  /** What else happens from the start of the run on. */
-  readonly meanwhile?: () => Promise<void>;
+  /** What else happens from the start of the run on; what it throws is a problem. */
+  readonly meanwhile?: (view: View) => Promise<void>;
   /** Requests that may be asked again for what happens meanwhile. */
   readonly againMax?: number;
+  /** Of the model server: a slower one leaves more time in the middle of a run. */
+  readonly latencyMs?: number;
+}
+
+/** A run as one can see it from outside while it goes. */
+export interface View {
+  /** How many requests the model server was asked so far. Rejects when the run is over. */
+  requests(): Promise<number>;
+  /** Whether the first start of each command has crossed a point; known of traced runs alone. */
+  crossed(point: string, commands: readonly string[]): boolean;
 }
 
 /** One run in a place of its own, with a model server of its own, under its fates; compared with the quiet run where there is one. */
-export async function tryFates(deployment: Deployment, fates: Fates, { quiet, trace = false, meanwhile = async () => {}, againMax: more = 0 }: TrialOptions = {}): Promise<Trial> {
+export async function tryFates(deployment: Deployment, fates: Fates, { quiet, trace = false, meanwhile = async () => {}, againMax: more = 0, latencyMs = quickMs }: TrialOptions = {}): Promise<Trial> {
   const workplace = new Workplace();
   const close = (): void => workplace.close();
   process.on('exit', close);
@@ -50,7 +60,18 @@ export async function tryFates(deployment: Deployment, fates: Fates, { quiet, tr
       return partition === undefined ? [] : (await readUnlisted(deployment, place, Number(partition))).map((file) => `${file} outlived the next start`);
     };
     const began = performance.now();
-    const [{ kills, freezes, missed, againMax: forFates, lastedMs, problems: unlike }] = await Promise.all([live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) }), meanwhile()]);
+    let over = false;
+    const view: View = {
+      requests: async () => { if (over) throw new Error('The run was over before.'); return (await server.stats()).requests; },
+      crossed: (point, commands) => { const all = readCrossings(workplace.path('traces')); return commands.every((command) => all[`${command}.1`]?.has(point)); },
+    };
+    const [{ kills, freezes, missed: passedBy, againMax: forFates, lastedMs, problems: lived }, beside] = await Promise.all([
+      live(workplace, deployment, place, { fates, afterKill, ...(trace ? { trace: workplace.path('traces', 'crossed') } : {}) }).finally(() => { over = true; }),
+      meanwhile(view).then(() => [], (error: unknown) => [String(error)]),
+    ]);
+    const nobody = kills > 0 ? undefined : Object.values(fates).flat().find((fate) => fate.kind === 'at' && fate.whoever === true);
+    const missed = passedBy || nobody !== undefined;
+    const unlike = [...lived, ...beside, ...(nobody === undefined ? [] : [`nobody came to ${describeFate(nobody)}`])];
     const againMax = forFates + more;
     const seconds = (performance.now() - began) / 1000;
     const { requests, repeated } = await server.stats();

@@ -4,10 +4,10 @@ import kafkajs, { type Admin, type Producer, type SASLOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import InstrumentationEventEmitter from 'kafkajs/src/instrumentation/emitter.js';
 import loggers from 'kafkajs/src/loggers/index.js';
-import socketFactory from 'kafkajs/src/network/socketFactory.js';
 import createProducer from 'kafkajs/src/producer/index.js';
 import { rootOf } from './kafka-faults.ts';
 import type { KafkaAddress } from './kafka-settings.ts';
+import { ownSockets } from './owned-sockets.ts';
 import { quietQueues } from './quiet-queue.ts';
 import { addZstd } from './zstd.ts';
 
@@ -37,13 +37,22 @@ export function openClient({ brokers, user, password, mechanism = 'plain', tls, 
     ...(tls || ca !== undefined ? { ssl: ca === undefined ? true as const : { ca: [ca] } } : {}),
     ...(user === undefined ? {} : { sasl: { mechanism, username: user, password: password! } as SASLOptions }),
   };
-  const kafka = new kafkajs.Kafka({ ...common, logLevel: kafkajs.logLevel.NOTHING });
   const logger = loggers.createLogger({ level: loggers.LEVELS.NOTHING, logCreator: () => () => {} }); // faults say what matters; kafkajs reports every rebalance as an error
-  const cluster = () => withReasons(new Cluster({ ...common, logger, socketFactory: socketFactory(), metadataMaxAge: 300_000, allowAutoTopicCreation: false, maxInFlightRequests: null, isolationLevel: 1, instrumentationEmitter: new InstrumentationEventEmitter(), offsets: new Map() }));
+  const cluster = (): Cluster => {
+    const sockets = ownSockets();
+    const one = withReasons(new Cluster({ ...common, logger, socketFactory: sockets.make, metadataMaxAge: 300_000, allowAutoTopicCreation: false, maxInFlightRequests: null, isolationLevel: 1, instrumentationEmitter: new InstrumentationEventEmitter(), offsets: new Map() }));
+    const disconnect = one.disconnect.bind(one);
+    one.disconnect = () => sockets.end(disconnect);
+    return one;
+  };
   return {
     logger, cluster,
     producer: (transactionalId) => createProducer({ retry: transactionRetry, logger, cluster: forTransactions(cluster()), transactionalId, transactionTimeout: transactionTimeoutMs, instrumentationEmitter: new InstrumentationEventEmitter() }),
-    admin: () => kafka.admin({ retry }),
+    admin: () => {
+      const sockets = ownSockets();
+      const admin = new kafkajs.Kafka({ ...common, logLevel: kafkajs.logLevel.NOTHING, socketFactory: sockets.make }).admin({ retry });
+      return { ...admin, disconnect: () => sockets.end(admin.disconnect) };
+    },
   };
 }
 

@@ -49,7 +49,7 @@ declare module 'kafkajs/src/producer/index.js' {
 }
 declare module 'kafkajs/src/instrumentation/emitter.js' { export default class InstrumentationEventEmitter {} }
 declare module 'kafkajs/src/loggers/index.js' { const loggers: { createLogger(options: { readonly level: number; readonly logCreator: () => () => void }): object; readonly LEVELS: { readonly NOTHING: 0 } }; export default loggers; }
-declare module 'kafkajs/src/network/socketFactory.js' { export default function socketFactory(): unknown; }
+declare module 'kafkajs/src/network/socketFactory.js' { import type { ISocketFactory } from 'kafkajs'; export default function socketFactory(): ISocketFactory; }
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default class RequestQueue {
     pending: readonly unknown[];
