@@ -8,6 +8,7 @@ import { kafkaName, retentionOf, topicConfig, topicProblems } from './topic-conf
 
 type Configs = ReadonlyMap<string, { readonly [name: string]: string | undefined }>;
 
+const triesMax = 4;
 const metadataWithinMs = 10_000;
 const decidedTries = 20;
 
@@ -104,13 +105,16 @@ export class TopicAdmin {
     }
   }
 
-  /** Once more on a fresh connection where the old one broke. */
+  /** Again on a fresh connection where the old one broke or a leader has moved. */
   async #ask<Value>(what: string, call: () => Promise<Value>): Promise<Value> {
-    try { return await call(); } catch (error) {
-      const { name = '' } = rootOf(error);
-      if (!/Connection|Disconnected|Timeout/.test(name)) throw faultOfKafka(what, error);
-      await this.#admin.disconnect().catch(() => {});
-      try { await this.#admin.connect(); return await call(); } catch (again) { throw faultOfKafka(what, again); }
+    for (let tries = 1; ; tries++) {
+      try { return await call(); } catch (error) {
+        const { name = '', type = '' } = rootOf(error);
+        if (tries === triesMax || !(/Connection|Disconnected|Timeout/.test(name) || /NOT_LEADER|LEADER_NOT_AVAILABLE|UNKNOWN_TOPIC_OR_PARTITION/.test(type))) throw faultOfKafka(what, error);
+        await this.#admin.disconnect().catch(() => {});
+        await setTimeout(100 * tries);
+        try { await this.#admin.connect(); } catch (again) { if (tries + 1 === triesMax) throw faultOfKafka(what, again); }
+      }
     }
   }
 }
