@@ -88,18 +88,25 @@ export class Fetcher {
     let reply;
     try { reply = await node.fetch({ isolationLevel: 1, maxWaitTime: waitMaxMs, minBytes: 1, maxBytes: replyBytesMax, rackId: '', topics }); } catch (error) {
       if (!isOutOfRange(error)) { await cluster.refreshMetadata().catch(() => {}); throw error; }
-      await this.#moveIntoRange(cluster, wanted.filter(({ source }) => source.topic === error.topic && source.partition === error.partition));
+      const asked = topics.find(({ topic }) => topic === error.topic)?.partitions.find(({ partition }) => partition === error.partition)?.fetchOffset;
+      await this.#moveIntoRange(cluster, wanted.filter(({ source, from }) => source.topic === error.topic && source.partition === error.partition && String(from) === asked)); // a rival may be well inside
       return;
     }
+    const alone = topics.length === 1 && topics[0]!.partitions.length === 1;
     for (const { topicName, partitions } of reply.responses) {
       for (const partition of partitions) {
-        for (const { source, from } of wanted) {
+        const again = new Set<Wanted>();
+        for (const one of wanted) {
+          const { source, from } = one;
           if (source.topic !== topicName || source.partition !== partition.partition || !this.#sources.has(source) || source.wanted() !== from) continue;
           const asked = topics.find(({ topic }) => topic === topicName)!.partitions.find((one) => one.partition === partition.partition)!.fetchOffset;
           if (asked !== String(from)) continue;
           const { messages, last } = committedMessages(partition, from);
-          source.deliver({ from, messages, next: last === undefined ? from : Math.max(from, last + 1), stable: Number(partition.lastStableOffset) });
+          const stable = Number(partition.lastStableOffset);
+          if (last === undefined && stable > from && !alone) { again.add(one); continue; }
+          source.deliver({ from, messages, next: last === undefined ? from : Math.max(from, last + 1), stable });
         }
+        if (again.size > 0) await this.#fetchNode(cluster, nodeId, [...again]); // no room in the reply looks like no records: alone it has room
       }
     }
   }

@@ -25,6 +25,7 @@ export interface GroupOptions {
 const assignerName = 'slowthink-sticky';
 const rebalanceTimeoutMs = 30_000;
 const heartbeatMs = 1000;
+const passingMs = 30_000; // a rebalance or a coordinator that moves is over by then
 
 /** Joins in the background. `assignments` gives what was gained and lost, first value first; it ends after `leave` and fails with BROKER_UNREACHABLE, BROKER_UNAUTHORIZED or BROKER_REFUSED. */
 export class GroupMembership implements Membership {
@@ -64,27 +65,31 @@ export class GroupMembership implements Membership {
     const { observer, giveUpMs } = this.#options;
     const gone = this.#leaving.signal;
     let memberId: string | null = null;
-    let away: number | undefined; // since when the broker is
+    let away: number | undefined; // since when the group cannot be joined
+    let told = false;
     for (let waitMs = 100; !gone.aborted; waitMs = Math.min(waitMs * 2, 5000)) {
       const { group, disconnect } = this.#open(memberId);
       try {
         await group.connect();
         await group.joinAndSync();
-        if (away !== undefined) observer({ kind: 'resumed', of: 'broker', afterMs: performance.now() - away });
+        if (away !== undefined && told) observer({ kind: 'resumed', of: 'broker', afterMs: performance.now() - away });
         away = undefined;
+        told = false;
         waitMs = 100;
         this.#assigned(group);
         await this.#beat(group);
         if (gone.aborted) await group.leave().catch(() => {});
       } catch (error) {
         if (isFinal(error)) throw faultOfKafka(`The group ${this.#options.group} could not be joined`, error);
-        if (!isPassing(error)) {
-          away ??= performance.now();
+        away ??= performance.now();
+        const passing = isPassing(error) && performance.now() - away < passingMs;
+        if (!passing) {
           const fault = faultOfKafka(`The group ${this.#options.group} could not be reached`, error);
           if (performance.now() - away >= giveUpMs) throw fault;
+          told = true;
           observer({ kind: 'paused', of: 'broker', code: fault.code, message: `${fault.message} ${fault.hint}`, retryInMs: waitMs });
         }
-        await setTimeout(isPassing(error) ? 10 : waitMs, undefined, { signal: gone }).catch(() => {});
+        await setTimeout(passing ? 100 : waitMs, undefined, { signal: gone }).catch(() => {});
       } finally {
         memberId = group.memberId;
         await disconnect();

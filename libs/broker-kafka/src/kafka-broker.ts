@@ -67,7 +67,7 @@ export class KafkaBroker implements Broker {
     return membership;
   }
 
-  async claim(stage: string, partition: number): Promise<Task> {
+  async claim(stage: string, partition: number, signal?: AbortSignal): Promise<Task> {
     this.#checkOpen();
     const { client, observer, giveUpMs } = this.#parts;
     const task = await KafkaTask.claim({
@@ -82,7 +82,7 @@ export class KafkaBroker implements Broker {
       },
       standing: (decided) => this.#progress.of(`${stage}/${partition}`, decided),
       read: (topic, from, options) => this.#read(this.#fetcher(stage), topic, partition, from, options),
-    });
+    }, signal);
     this.#tasks.add(task);
     return task;
   }

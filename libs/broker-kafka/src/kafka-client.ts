@@ -18,8 +18,11 @@ const requestTimeoutMs = 20_000;
 const retry = { initialRetryTime: 50, maxRetryTime: 1000, retries: 3 }; // who calls has patience of its own
 const transactionRetry = { initialRetryTime: 2, multiplier: 1.2, maxRetryTime: 200, retries: 20 }; // CONCURRENT_TRANSACTIONS right after a commit is over in milliseconds
 
+/** A producer that knows how many brokers the cluster has. */
+export interface TransactionalProducer extends Producer { brokers(): number }
+
 export interface KafkaClient {
-  producer(transactionalId: string): Producer;
+  producer(transactionalId: string): TransactionalProducer;
   admin(): Admin;
   /** A connection to the cluster that shows committed records alone. */
   cluster(): Cluster;
@@ -47,7 +50,11 @@ export function openClient({ brokers, user, password, mechanism = 'plain', tls, 
   };
   return {
     logger, cluster,
-    producer: (transactionalId) => createProducer({ retry: transactionRetry, logger, cluster: forTransactions(cluster()), transactionalId, transactionTimeout: transactionTimeoutMs, instrumentationEmitter: new InstrumentationEventEmitter() }),
+    producer: (transactionalId) => {
+      const own = forTransactions(cluster());
+      const producer = createProducer({ retry: transactionRetry, logger, cluster: own, transactionalId, transactionTimeout: transactionTimeoutMs, instrumentationEmitter: new InstrumentationEventEmitter() });
+      return { ...producer, brokers: () => own.getNodeIds().length };
+    },
     admin: () => {
       const sockets = ownSockets();
       const admin = new kafkajs.Kafka({ ...common, logLevel: kafkajs.logLevel.NOTHING, socketFactory: sockets.make }).admin({ retry });

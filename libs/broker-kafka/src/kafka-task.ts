@@ -5,7 +5,7 @@ import { checkTransaction, fencedTask, type Position, type Reader, type ReadOpti
 import { crossPoint, type FaultError } from '@slowthink/faults';
 import type { ProgressRecord } from '@slowthink/records';
 import type { Observer } from '@slowthink/stream';
-import type { Producer } from 'kafkajs';
+import type { TransactionalProducer } from './kafka-client.ts';
 import { faultOfKafka, isFinal, isTooLarge } from './kafka-faults.ts';
 import type { Standing } from './progress-log.ts';
 import { sendClaim, sendTransaction } from './send-transaction.ts';
@@ -14,7 +14,7 @@ export interface TaskContext {
   readonly stage: string;
   readonly partition: number;
   /** A new producer that owns the task's transactional id: earlier ones are fenced, what they left open is aborted. */
-  readonly produce: () => Promise<Producer>;
+  readonly produce: () => Promise<TransactionalProducer>;
   /** What is committed of the task; `decided`: what is open now is waited for. */
   readonly standing: (decided: boolean) => Promise<Standing>;
   readonly read: (topic: string, from: Position, options: ReadOptions | undefined) => Reader;
@@ -45,7 +45,7 @@ export class KafkaTask implements Task {
   readonly #claim: string;
   readonly #readers: Reader[] = [];
   readonly #released = new AbortController();
-  #producer: Producer | undefined;
+  #producer: TransactionalProducer | undefined;
   #count = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #fenced = false;
@@ -53,7 +53,7 @@ export class KafkaTask implements Task {
   #owed: Owed | undefined; // committed, and its offsets not yet sent
   #owedTimer: NodeJS.Timeout | undefined;
 
-  private constructor(context: TaskContext, claim: string, producer: Producer, progress: ProgressRecord | undefined) {
+  private constructor(context: TaskContext, claim: string, producer: TransactionalProducer, progress: ProgressRecord | undefined) {
     this.stage = context.stage;
     this.partition = context.partition;
     this.#context = context;
@@ -63,9 +63,9 @@ export class KafkaTask implements Task {
   }
 
   /** Faults: BROKER_UNREACHABLE after `giveUpMs`, BROKER_UNAUTHORIZED, BROKER_REFUSED. */
-  static claim(context: TaskContext): Promise<KafkaTask> {
+  static claim(context: TaskContext, signal?: AbortSignal): Promise<KafkaTask> {
     const claim = randomUUID();
-    return withPatience(context, context.closing, 'could not be claimed', async () => {
+    return withPatience(context, signal === undefined ? context.closing : AbortSignal.any([context.closing, signal]), 'could not be claimed', async () => {
       const producer = await context.produce();
       try {
         crossPoint('task.fenced', context.stage);

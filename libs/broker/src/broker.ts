@@ -98,7 +98,8 @@ export interface Broker {
   ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
   topics(): Promise<readonly TopicSpec[]>;
   join(stage: string, topics: readonly string[]): Promise<Membership>;
-  claim(stage: string, partition: number): Promise<Task>;
+  /** `signal` aborted: nobody wants the task any more; a claim that has not come about is given up (rejects). */
+  claim(stage: string, partition: number, signal?: AbortSignal): Promise<Task>;
   /** Reads beside the stages: claims nothing, moves nothing. */
   read(topic: string, partition: number, from: Position, options?: ReadOptions): Reader;
   ranges(topic: string): Promise<readonly PartitionRange[]>;

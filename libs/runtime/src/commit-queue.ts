@@ -24,6 +24,12 @@ export interface CommitState {
 /** Offset behind the last settled end of a topic, from the notes of a progress record. */
 export const endsAt = (notes: CommitState['notes'], topic: string): number | undefined => (notes['ends'] as { readonly [topic: string]: number } | undefined)?.[topic];
 
+/** Offsets behind the last record of each topic that was one of ours, and behind the last that was not. */
+export interface Strays {
+  readonly ours: ReadonlyMap<string, number>;
+  readonly others: ReadonlyMap<string, number>;
+}
+
 /** One transaction in flight; while it runs the next one grows, so that slow commits become wide ones, and it waits until it is full or its oldest emission is `ms` old: quick commits do not become many small ones. */
 export class CommitQueue {
   #task: Task;
@@ -43,8 +49,9 @@ export class CommitQueue {
   #given = new AbortController(); // aborted: nobody waits for a commit any more
   #fail: (error: unknown) => void;
   #committed: () => void;
+  #strays: Strays;
 
-  constructor(options: { readonly task: Task; readonly positions: ReadonlyMap<string, Positions>; readonly state: CommitState; readonly settings: CommitSettings; readonly observer: Observer; readonly restorePoint: () => { readonly [topic: string]: number }; readonly fail: (error: unknown) => void; readonly committed: () => void }) {
+  constructor(options: { readonly task: Task; readonly positions: ReadonlyMap<string, Positions>; readonly state: CommitState; readonly settings: CommitSettings; readonly observer: Observer; readonly restorePoint: () => { readonly [topic: string]: number }; readonly fail: (error: unknown) => void; readonly committed: () => void; readonly strays?: Strays }) {
     this.#task = options.task;
     this.#positions = options.positions;
     this.#state = options.state;
@@ -53,6 +60,7 @@ export class CommitQueue {
     this.#restorePoint = options.restorePoint;
     this.#fail = options.fail;
     this.#committed = options.committed;
+    this.#strays = options.strays ?? { ours: new Map(), others: new Map() };
   }
 
   get empty(): boolean { return this.#pending.length === 0 && this.#committing === undefined; }
@@ -127,6 +135,7 @@ export class CommitQueue {
       }
       for (const verdict of emission.closed ?? []) ledger = closeInLedger(ledger, verdict);
     }
+    this.#endBehindStrays();
     this.#state.ledger = ledger;
     const progress: ProgressRecord = {
       type: 'progress', v: 1, stage: this.#task.stage, partition: this.#task.partition,
@@ -151,6 +160,15 @@ export class CommitQueue {
     const settled = { ok: ledger.ok - before.ok, failed: ledger.failed - before.failed, dropped: ledger.dropped - before.dropped };
     if (settled.ok + settled.failed + settled.dropped + folded > 0) this.#observer({ kind: 'settled', stage: this.#task.stage, partition: this.#task.partition, ...settled });
     for (const emission of emissions) for (const { value } of emission.outputs) if (value.type === 'fault') this.#observer({ kind: 'fault', stage: value.stage, code: value.code, message: value.message });
+  }
+
+  /** What others wrote behind the last end of a topic begins no new batch: the end stands behind it. */
+  #endBehindStrays(): void {
+    const { notes } = this.#state;
+    for (const [topic, others] of this.#strays.others) {
+      const end = endsAt(notes, topic);
+      if (end !== undefined && others > end && (this.#strays.ours.get(topic) ?? 0) <= end) notes['ends'] = { ...(notes['ends'] as object), [topic]: others };
+    }
   }
 
   #noteEnd({ topic, offset, value }: Delivery<EndRecord>): void {

@@ -27,8 +27,12 @@ export class PartitionRun<Deps> {
   readonly #positions = new Map<string, Positions>();
   readonly #states = new Map<string, GateState>();
   readonly #readers: Reader[] = [];
+  readonly #ours = new Map<string, number>(); // behind the last valid record, by topic
+  readonly #others = new Map<string, number>(); // behind the last that is not valid
   readonly #state: CommitState = { ledger: emptyLedger, notes: {} };
   readonly #pendingEnds: Delivery<EndRecord>[] = [];
+  readonly #stopping = new AbortController();
+  #started: Promise<void> | undefined;
   #queue: CommitQueue | undefined;
   #task: Task | undefined;
   #subscription: Subscription | undefined;
@@ -57,12 +61,17 @@ export class PartitionRun<Deps> {
   /** Nothing is being worked on and nothing can be taken in: waiting for records, credits or admission. An end that waits for what another stage still owes is no work. */
   get idle(): boolean { return this.lifecycle === 'running' && this.#quiet(this.#heldEnds); }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
     const { stage, broker, partition, observer } = this.#options;
     try {
       const surveyed = await stage.survey?.(this.#options.deps, partition);
       crossPoint('task.claiming', stage.name);
-      const task = await broker.claim(stage.name, partition);
+      const task = await broker.claim(stage.name, partition, this.#stopping.signal);
       crossPoint('task.claimed', stage.name);
       if (this.#isOver()) { await task.release(); return; }
       this.#task = task;
@@ -78,7 +87,7 @@ export class PartitionRun<Deps> {
       };
       const queue = new CommitQueue({
         task, positions: this.#positions, state: this.#state, settings: this.#options.commit, observer, fail: (error) => this.#finish(error), committed: () => this.#forwardEnds(),
-        restorePoint: () => this.#restorePoint(),
+        restorePoint: () => this.#restorePoint(), strays: { ours: this.#ours, others: this.#others },
       });
       this.#queue = queue;
       const stored$ = merge(...stage.reads.map((topic) => this.#gateOf(topic, task, queue)));
@@ -142,6 +151,7 @@ export class PartitionRun<Deps> {
     this.#positions.get(topic.name)!.deliver(stored.offset);
     try {
       const delivery: Delivery = { topic: stored.topic, partition: stored.partition, offset: stored.offset, key: stored.key, value: decodeRecord(stored.value, topic.types) };
+      this.#ours.set(stored.topic, stored.offset + 1);
       if (delivery.value.type !== 'end') return delivery;
       giveBack();
       if (stage.ends === 'operator') { this.#heldEnds++; return delivery; }
@@ -150,6 +160,7 @@ export class PartitionRun<Deps> {
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       giveBack();
+      this.#others.set(stored.topic, stored.offset + 1);
       const delivery = { topic: stored.topic, partition: stored.partition, offset: stored.offset, key: stored.key } as Delivery;
       this.#emit({ outputs: [faultOutput(error, { stage: stage.name, place: `${stored.topic}/${stored.partition}/${stored.offset}`, key: stored.key, original: stored.value })], settled: [{ delivery, verdict: 'failed' }] });
     }
@@ -225,7 +236,10 @@ export class PartitionRun<Deps> {
     if (error !== undefined) this.#queue?.abandon();
     for (const reader of this.#readers) reader.close();
     crossPoint('partition.releasing', this.#options.stage.name);
+    this.#stopping.abort(new Error('the partition is given up'));
     const over = () => error === undefined ? this.#over.resolve() : this.#over.reject(error);
-    if (this.#task) this.#task.release().then(over, over); else over();
+    if (this.#task) this.#task.release().then(over, over);
+    else if (error === undefined && this.#started) this.#started.then(over, over); // a claim that is under way would fence whoever comes next
+    else over();
   }
 }

@@ -40,17 +40,17 @@ function neededFrom(topic: Topic, { partition, end }: PartitionRange, stages: re
 const settledBelow = (position: ProgressRecord['positions'][string] | undefined): number => Math.min(position?.next ?? 0, ...(position?.unsettled ?? []));
 
 export interface RetentionKeeper {
-  /** Resolves when a deletion in progress is over; none begins afterwards. */
-  stop(): Promise<void>;
+  /** None begins afterwards; one in progress may be cut short, which does no harm. */
+  stop(): void;
 }
 
 /** Applies the retention now and every `everyMs`. One that fails is said once and tried again the next time: nothing waits for a deletion. */
 export function keepRetention(options: RetentionOptions & { readonly everyMs: number; readonly observer: Observer }): RetentionKeeper {
-  let last: Promise<void> = Promise.resolve();
   let said = false;
+  let stopped = false;
   const apply = async (): Promise<void> => {
     try { await applyRetention(options); said = false; } catch (error) {
-      if (!said) options.observer({ kind: 'note', level: 'warn', message: `Old events could not be deleted; they stay until it works: ${(error as Error).message}` });
+      if (!said && !stopped) options.observer({ kind: 'note', level: 'warn', message: `Old events could not be deleted; they stay until it works: ${(error as Error).message}` });
       said = true;
     }
   };
@@ -58,10 +58,10 @@ export function keepRetention(options: RetentionOptions & { readonly everyMs: nu
   const begin = (): void => {
     if (busy) return;
     busy = true;
-    last = apply().finally(() => { busy = false; });
+    void apply().finally(() => { busy = false; });
   };
   begin();
   const timer = setInterval(begin, options.everyMs);
   timer.unref();
-  return { stop: async () => { clearInterval(timer); await last; } };
+  return { stop: () => { stopped = true; clearInterval(timer); } };
 }

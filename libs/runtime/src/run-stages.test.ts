@@ -41,6 +41,18 @@ describe('runStages', () => {
     expect((await broker.ranges('rollouts')).map(({ end: count }) => count)).toEqual([1, 1, 1]);
   });
 
+  it('ends though another program wrote behind the last end, also where it did so before the start', async () => {
+    const broker = await brokerWith(6, 2);
+    const garbage = async () => { await (await broker.claim('stranger', 0)).commit({ outputs: [0, 1, 1].map((partition) => ({ topic: 'expansions', partition, key: 'x', value: 'not ours' })), progress: progress('stranger') }); };
+    await garbage();
+    const [first] = await (await runStages([setup(0)], options(broker))).over;
+    expect(first!.ledger).toMatchObject({ in: 9, ok: 6, failed: 3 });
+    await garbage();
+    const [second] = await (await runStages([setup(0)], options(broker))).over;
+    expect(second!.ledger).toMatchObject({ in: 12, ok: 6, failed: 6 });
+    expect(await broker.progress()).toContainEqual(expect.objectContaining({ stage: 'echo', partition: 1, notes: expect.objectContaining({ ends: { expansions: 8 } }) as object }));
+  });
+
   it('counts the whole run after a restart: what was settled before stays in the ledger', async () => {
     const broker = await brokerWith(40, 2);
     const first = await runStages([setup(5)], options(broker));

@@ -38,6 +38,7 @@ const isFenced = (error: unknown): boolean => error instanceof FaultError && err
 
 const openAgainMs = 3000;
 const fencedMax = 10; // in a row: two programs that use the same names
+const inARowMs = 60_000;
 const standbyMs = 500;
 
 /** Whether the last end of every topic was settled and nothing was delivered behind it. */
@@ -52,7 +53,7 @@ class StageRun {
   readonly #options: RunOptions;
   readonly #runs = new Map<number, PartitionRun<never>>();
   readonly #owned = new Set<number>();
-  readonly #fenced = new Map<number, number>(); // partition -> how often it was taken while it was ours
+  readonly #fenced = new Map<number, { readonly times: number; readonly at: number }>(); // how often in a row a partition was taken while it was ours
   #assigned = false; // the first assignment has come; it may be of no partition
   readonly #over = Promise.withResolvers<void>();
   #membership: Membership | undefined;
@@ -142,8 +143,9 @@ class StageRun {
 
   /** A partition that was taken and is still ours in the group: a worker that was slow to notice that it had lost it. Claimed again in a while, then from what is committed. */
   #openAgain(partition: number, error: unknown): void {
-    const times = (this.#fenced.get(partition) ?? 0) + 1;
-    this.#fenced.set(partition, times);
+    const before = this.#fenced.get(partition);
+    const times = before !== undefined && performance.now() - before.at < inARowMs ? before.times + 1 : 1;
+    this.#fenced.set(partition, { times, at: performance.now() });
     if (times > fencedMax) { this.#end(error); return; }
     setTimeout(() => { if (this.#owned.has(partition) && !this.#runs.has(partition)) this.#open(partition); }, openAgainMs).unref();
   }
@@ -157,7 +159,7 @@ class StageRun {
       if (this.#ownFinished) {
         const standing = new Map((await broker.progress()).filter(({ stage: name }) => name === stage.name).map((record) => [record.partition, record]));
         this.#stageEnded = partitions.every(({ partition }) => hasEnded(standing.get(partition), stage.reads));
-      }
+      } else this.#stageEnded = false;
       await sleep(standbyMs, undefined, { ref: false });
     }
   }

@@ -16,7 +16,7 @@ import { policyForm, scorerForm } from './model-forms.ts';
 import { checkSameRun, displayName, folderVersion, makeFolder, otherFlow, readRunFile, runPaths, writeRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
 import { checkBroker, openLog } from './open-log.ts';
-import { awaitRunRecord, beginRun, checkSameLog } from './run-record.ts';
+import { awaitRunRecord, beginRun, checkKnown, checkSameLog } from './run-record.ts';
 import { searchOf } from './search-of.ts';
 import { rememberedKeys } from './settings-sources.ts';
 
@@ -133,6 +133,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 export async function openResources(given: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
   const paths = runPaths(given.dir);
   const elsewhere = broker.kind === 'kafka';
+  await checkKnown(broker, given);
   const began = readRunFile(given.dir) ?? (elsewhere && !needsPolicy ? await awaitRunRecord(broker, observer, stop) : undefined);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   const settings = needsPolicy ? given : asBegan(given, began!);

@@ -60,7 +60,7 @@ export async function runProcess({ settings, broker, flow = flows.run, stages, u
       return { stages: reports, drained, run: resources.run, paths: resources.paths };
     } finally {
       stop.removeEventListener('abort', stopped);
-      await keeping?.stop();
+      keeping?.stop();
     }
   } finally {
     await resources.close();

@@ -24,6 +24,13 @@ export async function readRunRecord(broker: Broker): Promise<RunFile | undefined
 /** Begins the run, or gives what it began with: of processes that start together one is first. */
 export const beginRun = (broker: Broker, now: RunFile): Promise<RunFile> => keepFirst(broker, stage, now);
 
+/** A folder that remembers a run of which the broker knows nothing: another cluster, or its topics are gone. What the folder holds may be the last copy, so nothing begins in it. DIR_SETTINGS_CHANGED. */
+export async function checkKnown(broker: Broker, { dir, broker: address, run }: RunSettings): Promise<void> {
+  if (broker.kind === 'kafka' && readRunFile(dir) !== undefined && await readRunRecord(broker) === undefined) {
+    throw new FaultError('DIR_SETTINGS_CHANGED', `${runPaths(dir).dir} belongs to the run ${run}, of which ${address} knows nothing.`, { hint: 'Correct --broker, or give another --dir to begin anew.' });
+  }
+}
+
 /** The value that was kept under a name first: this one, or what another process kept before. */
 async function keepFirst<Value>(broker: Broker, name: string, value: Value): Promise<Value> {
   for (;;) {
@@ -54,6 +61,7 @@ export async function checkSharedFolder(broker: Broker, dir: string): Promise<vo
     } finally { rmSync(temporary, { force: true }); }
   }
   const own = read();
+  if (own === undefined) throw new FaultError('DISK_READ_ONLY', `${path} cannot be read.`);
   crossPoint('folder.marked');
   const kept = await keepFirst(broker, 'folder', own);
   if (kept !== own) throw new FaultError('DIR_NOT_SHARED', `The parts of this run stand in another folder than ${dir}.`);
