@@ -21,6 +21,9 @@ export interface Scenario {
 const slowMs = 100; // of the model server: workers start in the time of a few calls
 const frozenMs = sessionMs + 4000; // the group has given the worker up, and another one has its partitions
 
+/** A worker that joins takes partitions over in the middle of their calls, which are asked once more; two stages ask. */
+const joiningMax = (workers: number): number => (workers - 1) * 2 * againMax;
+
 /** Where a worker is frozen: in the middle of a transaction, between a file and its record, with calls in flight. */
 const freezingPoints = [
   ['expand', 'transaction.sent of expand', 5], ['expand', 'commit.made of expand', 9], ['rollout', 'transaction.ending of rollout', 7], ['rollout', 'reply.received', 20], ['label', 'transaction.sent of label', 2],
@@ -49,7 +52,7 @@ export const brokerDies = (kafka: RunningKafka, quiet: Quiet, share: number, awa
 
 /** One of so many workers a stage stops at a point, and goes on when the group has given it up. */
 export const freezes = (bootstrap: string, quiet: Quiet, command: string, point: string, crossing: number, workers: number): Promise<Trial> =>
-  tryUntilReached(kafkaDeployment(bootstrap, workers), { [command]: [{ kind: 'frozen', point, crossing, forMs: frozenMs }] }, { quiet: quiet.left });
+  tryUntilReached(kafkaDeployment(bootstrap, workers), { [command]: [{ kind: 'frozen', point, crossing, forMs: frozenMs }] }, { quiet: quiet.left, againMax: joiningMax(workers) });
 
 /** The scenarios, one after the other on the broker given; lost answers have one of their own. */
 export function kafkaScenarios(kafka: RunningKafka, quiet: Quiet, seed: string): readonly Scenario[] {
@@ -62,7 +65,7 @@ export function kafkaScenarios(kafka: RunningKafka, quiet: Quiet, seed: string):
       try: async () => [await freezes(kafka.bootstrap, quiet, command, point, workers === 2 ? Math.ceil(crossing / 2) : crossing, workers)],
     }))),
     { row: 'two runs at once', of: 'both with kills', try: () => Promise.all([1, 2].map((run) => tryFates(deployment, randomCase(quiet, `two runs/${seed}/${run}`).fates, { quiet: quiet.left }))) },
-    { row: 'two workers a stage', of: 'with kills', try: async () => [await tryFates(kafkaDeployment(kafka.bootstrap, 2), randomCase(quiet, `two workers/${seed}`).fates, { quiet: quiet.left })] },
+    { row: 'two workers a stage', of: 'with kills', try: async () => [await tryFates(kafkaDeployment(kafka.bootstrap, 2), randomCase(quiet, `two workers/${seed}`).fates, { quiet: quiet.left, againMax: joiningMax(2) })] },
   ];
 }
 

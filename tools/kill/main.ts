@@ -46,15 +46,16 @@ await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 const also: Tried[] = [];
 if (kafka !== undefined && values.scenarios !== 'none') {
   const told = (one: Tried): void => { also.push(one); say(`${one.one.row} (${one.one.of}): ${tell(one.trial)}`); };
-  for (const { row, of, try: attempt } of kafkaScenarios(kafka, quiet, values.seed)) {
-    if (values.scenarios !== 'all' && !row.startsWith(values.scenarios)) continue;
-    for (const trial of await attempt()) told({ one: { row, of, fates: {} }, trial });
-  }
-  await kafka.stop();
-  if (values.scenarios === 'all' || 'answers lost'.startsWith(values.scenarios)) await tryLostAnswers(quiet, values.seed, told);
+  const chosenRow = (row: string): boolean => values.scenarios === 'all' || row.startsWith(values.scenarios);
+  const oneAfterTheOther = async (): Promise<void> => {
+    for (const { row, of, try: attempt } of kafkaScenarios(kafka, quiet, values.seed)) {
+      if (chosenRow(row)) for (const trial of await attempt()) told({ one: { row, of, fates: {} }, trial });
+    }
+  };
+  await Promise.all([oneAfterTheOther(), ...(chosenRow('answers lost') ? [tryLostAnswers(quiet, values.seed, told)] : [])]);
 }
 
-if (values.scenarios === 'none') await kafka?.stop();
+await kafka?.stop();
 for (const [mark, all] of [[deployment.name, tried], [`${deployment.name}-scenarios`, also]] as const) {
   if (all.length === 0) continue;
   const text = summaryText(mark, quiet, all);
