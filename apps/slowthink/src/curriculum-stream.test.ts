@@ -111,7 +111,7 @@ describe('the flow of a curriculum', () => {
       expect(reports[0]!.ledger).toEqual({ in: 40, ok: 40, failed: 0, dropped: 0, open: 0 });
       expect(await fileOf(broker)).toBe(file);
       expect(policy.calls - 40).toBeLessThanOrEqual(all.length * (4 + 2 * 2 * 20)); // a death: the credits, and two batches of 20 a partition
-    }), { numRuns: 25 });
+    }), { numRuns: 8 });
   });
 
   it('sends a question that the model refuses to faults and one without a grader too, and ranks the others (law 7)', async () => {
