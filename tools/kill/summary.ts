@@ -20,16 +20,18 @@ export function summaryText(name: string, quiet: Quiet, all: readonly Tried[]): 
   const rows = Map.groupBy(all, ({ one }) => one.row);
   const lines = [...rows].toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([row, tried]) => {
     const worst = tried.reduce((most, each) => (each.trial.again > most.trial.again ? each : most));
-    return `| ${row} | ${[...new Set(tried.map(({ one }) => one.of))].join(', ')} | ${sum(tried, killsOf)} | ${worst.trial.again} of ${worst.trial.againMax} | ${tried.every(({ trial }) => trial.problems.length === 0) ? 'yes' : 'NO'} |`;
+    return `| ${row} | ${list([...new Set(tried.map(({ one }) => one.of))])} | ${sum(tried, killsOf)} | ${worst.trial.again} of ${worst.trial.againMax} | ${tried.every(({ trial }) => trial.problems.length === 0) ? 'yes' : 'NO'} |`;
   });
   const trials = new Set(all.map(({ trial }) => trial));
   const points = new Set(all.flatMap(({ one }) => (one.row.includes('.') ? [one.row] : [])));
   return [
-    `${name}: ${[...trials].reduce((total, { kills }) => total + kills, 0)} kills in ${trials.size} runs, at ${points.size} named points and elsewhere. A quiet run of ${questionCount} questions asks ${quiet.requests} requests.`, '',
+    `${name}: ${[...trials].reduce((total, { kills }) => total + kills, 0)} kills in ${trials.size} runs${points.size > 0 ? `, at ${points.size} named points and elsewhere` : ''}. A quiet run of ${questionCount} questions asks ${quiet.requests} requests.`, '',
     '| killed | of | kills | asked again at most | same |', '|---|---|---|---|---|', ...lines, '',
     'Sealed files of the quiet run, and of every run above (sha256):', '', '```',
     ...Object.entries(quiet.left.sealed).map(([file, hash]) => `${hash}  ${file}`), `${sealedHash(quiet.left)}  all of them`, '```',
   ].join('\n');
 }
+
+const list = (all: readonly string[]): string => all.join(all.some((one) => one.includes(',')) ? '; ' : ', ');
 
 const sum = (all: readonly Tried[], of: (tried: Tried) => number): number => all.reduce((total, each) => total + of(each), 0);
