@@ -34,12 +34,12 @@ export interface Played {
   readonly virtualHours: number;
 }
 
-/** Plays the seeds from 1 to `last`, or the one of SLOWTHINK_SIMULATION_SEED with its history printed. `each` hears of every seed. */
-export async function playSeeds(last: number, suite: string, each: (seed: number, failures: number) => void = () => {}): Promise<Played> {
+/** Plays the seeds from `first` to `last`, or the one of SLOWTHINK_SIMULATION_SEED with its history printed. `each` hears of every seed. */
+export async function playSeeds(last: number, suite: string, each: (seed: number, failures: number) => void = () => {}, first = 1): Promise<Played> {
   const failures: string[] = [];
   const happened = new Map<string, number>();
   let virtualMs = 0;
-  const seeds = only === undefined ? Array.from({ length: last }, (_, index) => index + 1) : [Number(only)];
+  const seeds = only === undefined ? Array.from({ length: last - first + 1 }, (_, index) => first + index) : [Number(only)];
   for (const seed of seeds) {
     const { problems, history } = await problemsOfSeed(seed, only === undefined ? undefined : (line) => console.log(line));
     for (const [what, times] of history?.happened ?? []) happened.set(what, (happened.get(what) ?? 0) + times);
