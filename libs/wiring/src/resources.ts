@@ -133,7 +133,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 export async function openResources(given: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
   const paths = runPaths(given.dir);
   const elsewhere = broker.kind === 'kafka';
-  await checkKnown(broker, given);
+  await checkKnown(broker, given, flow);
   const began = readRunFile(given.dir) ?? (elsewhere && !needsPolicy ? await awaitRunRecord(broker, observer, stop) : undefined);
   if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
   const settings = needsPolicy ? given : asBegan(given, began!);

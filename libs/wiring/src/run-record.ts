@@ -7,6 +7,7 @@ import type { Broker } from '@slowthink/broker';
 import { isKafka } from '@slowthink/broker-kafka';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import { emptyLedger, type Observer } from '@slowthink/stream';
+import type { Flow } from './flows.ts';
 import { openLog } from './open-log.ts';
 import { folderVersion, readRunFile, runPaths, type RunFile } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -24,11 +25,14 @@ export async function readRunRecord(broker: Broker): Promise<RunFile | undefined
 /** Begins the run, or gives what it began with: of processes that start together one is first. */
 export const beginRun = (broker: Broker, now: RunFile): Promise<RunFile> => keepFirst(broker, stage, now);
 
-/** A folder that remembers a run of which the broker knows nothing: another cluster, or its topics are gone. What the folder holds may be the last copy, so nothing begins in it. DIR_SETTINGS_CHANGED. */
-export async function checkKnown(broker: Broker, { dir, broker: address, run }: RunSettings): Promise<void> {
-  if (broker.kind === 'kafka' && readRunFile(dir) !== undefined && await readRunRecord(broker) === undefined) {
-    throw new FaultError('DIR_SETTINGS_CHANGED', `${runPaths(dir).dir} belongs to the run ${run}, of which ${address} knows nothing.`, { hint: 'Correct --broker, or give another --dir to begin anew.' });
+/** A folder that remembers a run of which the broker knows nothing. What it holds may be the last copy, so nothing begins in it. PROGRESS_MISSING where records of the run are there, DIR_SETTINGS_CHANGED where none is: another cluster, or its topics are gone. */
+export async function checkKnown(broker: Broker, { dir, broker: address, run }: RunSettings, { source, topics }: Flow): Promise<void> {
+  if (broker.kind !== 'kafka' || readRunFile(dir) === undefined || await readRunRecord(broker) !== undefined) return;
+  for (const { name } of topics) {
+    if (name === source.name || name === 'faults' || name === 'progress') continue;
+    if ((await broker.ranges(name)).some(({ end }) => end > 0)) throw new FaultError('PROGRESS_MISSING', `${address} holds records of the run ${run} in ${name}, but no progress of it.`);
   }
+  throw new FaultError('DIR_SETTINGS_CHANGED', `${runPaths(dir).dir} belongs to the run ${run}, of which ${address} knows nothing.`, { hint: 'Correct --broker, or give another --dir to begin anew.' });
 }
 
 /** The value that was kept under a name first: this one, or what another process kept before. */
