@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { runProgram, SetUpError } from '../node/run-program.ts';
 
-/** Something is missing on this machine; the message says what to do. Exit code 3. */
-export class SetUpError extends Error {}
+export { SetUpError };
 
 const here = import.meta.dirname;
 const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'slowthink', 'kafka'); // outside the repository: every checkout uses the same 44 MB
@@ -21,23 +20,11 @@ export interface KafkaHome {
   readonly folder: string;
 }
 
-interface Ended { readonly code: number | null; readonly output: string }
-
-function run(command: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((done) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output = (output + chunk.toString()).slice(-4000); });
-    child.on('error', (error) => done({ code: null, output: error.message }));
-    child.on('close', (code) => done({ code, output }));
-  });
-}
-
 /** The first Java that is new enough: of JAVA_HOME, then of the PATH. Throws SetUpError. */
 export async function findJava(candidates: readonly string[] = [...(process.env['JAVA_HOME'] ? [join(process.env['JAVA_HOME'], 'bin', 'java')] : []), 'java']): Promise<{ readonly java: string; readonly javaVersion: string }> {
   const seen: string[] = [];
   for (const java of candidates) {
-    const { code, output } = await run(java, ['-version']);
+    const { code, output } = await runProgram(java, ['-version']);
     const version = /version "(?:1\.)?(\d+)[^"]*"/.exec(output); // 1.8 was the last with a "1."
     if (code !== 0 || version === null) continue;
     if (Number(version[1]) >= javaMin) return { java, javaVersion: output };
@@ -56,7 +43,7 @@ export async function setUp(say: (line: string) => void, options: { readonly fol
     mkdirSync(folder, { recursive: true });
     try {
       say('Setting up Kafka (44 MB, once) …');
-      const copied = await run(maven, ['--quiet', '--batch-mode', '--file', pomFile, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(making, 'lib')}`]);
+      const copied = await runProgram(maven, ['--quiet', '--batch-mode', '--file', pomFile, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${join(making, 'lib')}`]);
       if (copied.code === null) throw new SetUpError(`Kafka's jars are copied by Maven, and there is no ${maven} on the PATH (${copied.output}). Install it and try again; with Docker: docker compose -f tools/kafka/compose.yaml up.`);
       if (copied.code !== 0) throw new SetUpError(`Maven could not copy the jars of ${pomFile}. Check the connection to the Maven repository.\n${copied.output}`);
       try { renameSync(making, made); } catch (error) { if (!existsSync(made)) throw error; } // another process was first: its work is the same

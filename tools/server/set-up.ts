@@ -1,27 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { runProgram, SetUpError } from '../node/run-program.ts';
 
-/** Something is missing on this machine; the message says what to do. Exit code 3. */
-export class SetUpError extends Error {}
+export { SetUpError };
 
 const here = import.meta.dirname;
 const cache = resolve(here, '../../.cache/server');
 const requirements = join(here, 'requirements.txt');
 const pythonMin = [3, 10] as const;
-
-interface Ended { readonly code: number | null; readonly output: string }
-
-function run(command: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((done) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output = (output + chunk.toString()).slice(-4000); });
-    child.on('error', (error) => done({ code: null, output: error.message }));
-    child.on('close', (code) => done({ code, output }));
-  });
-}
 
 const pythonOf = (venv: string): string => (process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python'));
 
@@ -29,7 +16,7 @@ const pythonOf = (venv: string): string => (process.platform === 'win32' ? join(
 export async function findPython(candidates: readonly string[] = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python']): Promise<string> {
   const seen: string[] = [];
   for (const candidate of candidates) {
-    const { code, output } = await run(candidate, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
+    const { code, output } = await runProgram(candidate, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
     const version = /^(\d+)\.(\d+)\s*$/m.exec(output);
     if (code !== 0 || version === null) continue;
     const [major, minor] = [Number(version[1]), Number(version[2])];
@@ -49,9 +36,9 @@ export async function setUp(say: (line: string) => void, options: { readonly fol
   mkdirSync(folder, { recursive: true });
   try {
     say('Setting up the model server (130 MB, once) …');
-    const made = await run(python, ['-m', 'venv', making]);
+    const made = await runProgram(python, ['-m', 'venv', making]);
     if (made.code !== 0) throw new SetUpError(`"${python} -m venv" failed. On Debian and Ubuntu install the package python3-venv.\n${made.output}`);
-    const installed = await run(pythonOf(making), ['-m', 'pip', 'install', '--no-deps', '--require-hashes', '--only-binary=:all:', '--disable-pip-version-check', '--quiet', '-r', requirementsFile]);
+    const installed = await runProgram(pythonOf(making), ['-m', 'pip', 'install', '--no-deps', '--require-hashes', '--only-binary=:all:', '--disable-pip-version-check', '--quiet', '-r', requirementsFile]);
     if (installed.code !== 0) throw new SetUpError(`pip could not install ${requirementsFile}. Check the connection to the package index.\n${installed.output}`);
     try { renameSync(making, venv); } catch (error) { if (!existsSync(pythonOf(venv))) throw error; } // another process was first: its work is the same
   } finally { rmSync(making, { recursive: true, force: true }); }

@@ -1,7 +1,7 @@
 import { FaultError } from '@slowthink/faults';
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { faultOfKafka, isFencing, isFinal, isTooLarge, rootOf } from './kafka-faults.ts';
+import { faultOfKafka, isFinal, isTooLarge, rootOf } from './kafka-faults.ts';
 
 const protocol = (type: string, message = 'said the broker') => Object.assign(new Error(message), { name: 'KafkaJSProtocolError', type });
 
@@ -40,7 +40,6 @@ describe('what kafkajs threw', () => {
   it('is looked for below any number of wrappers', () => {
     const deep = wrappers.reduce((error, wrap) => wrap(error), protocol('INVALID_PRODUCER_EPOCH') as Error);
     expect(rootOf(deep).type).toBe('INVALID_PRODUCER_EPOCH');
-    expect(isFencing(deep)).toBe(true);
     expect(rootOf(undefined)).toEqual({});
   });
 

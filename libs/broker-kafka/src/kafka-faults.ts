@@ -9,10 +9,6 @@ export function rootOf(error: unknown): KafkaError {
   return inner === undefined || inner === error ? (error ?? {}) as KafkaError : rootOf(inner);
 }
 
-/** A producer whose id was claimed by another, or whose transaction the broker ended for its age: which of the two, only the log tells. */
-const fencing: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING', 'INVALID_TXN_STATE', 'UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'TRANSACTION_ABORTABLE']);
-export const isFencing = (error: unknown): boolean => fencing.has(rootOf(error).type ?? '');
-
 const refused: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TOPIC_EXCEPTION', 'POLICY_VIOLATION', 'INVALID_CONFIG', 'INVALID_REPLICATION_FACTOR', 'INVALID_SESSION_TIMEOUT', 'OFFSET_METADATA_TOO_LARGE', 'INVALID_TRANSACTION_TIMEOUT', 'UNSUPPORTED_VERSION', 'INCONSISTENT_GROUP_PROTOCOL', 'GROUP_MAX_SIZE_REACHED']);
 const hangsUp = /TLS connection|Closed connection|ECONNRESET|SSL|wrong version|Invalid(?: response)? size|Request .* timed out/i; // what a client hears that speaks otherwise than the port does
 const unauthorized = /AUTHORIZATION_FAILED|SASL_AUTHENTICATION_FAILED|UNSUPPORTED_SASL_MECHANISM|ILLEGAL_SASL_STATE/;
