@@ -8,7 +8,7 @@ let server: RunningServer;
 beforeAll(async () => { server = await startServer(); }, 300_000);
 afterAll(() => server?.stop());
 
-policyConformance('llama.cpp with SmolLM2-135M-Instruct', async () => openaiPolicy(parsePolicy(server.policy)), { warmUp: 8, choosesAt: 2 });
+policyConformance('llama.cpp with SmolLM2-135M-Instruct', async () => openaiPolicy(parsePolicy(server.policy)), { warmUp: 8, triesMax: 8, choosesAt: 2 });
 
 interface Slot { readonly is_processing: boolean }
 const busySlots = async () => ((await (await fetch(`http://127.0.0.1:${server.port}/slots`)).json()) as Slot[]).filter((slot) => slot.is_processing).length;

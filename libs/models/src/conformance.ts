@@ -14,6 +14,8 @@ export interface ConformanceOptions {
   readonly choosesAt?: number;
   /** Requests at once that are thrown away before texts are compared, so that every slot has read the prompt: where a prompt comes from a cache the last bits of the logits differ. Default 0. */
   readonly warmUp?: number;
+  /** How often a text may be asked for alone and among other requests until both are the same: 1 (default) where neither batch nor cache changes a bit; more where they change the last digits, so that a token is another one now and then. */
+  readonly triesMax?: number;
   readonly timeoutMs?: number;
 }
 
@@ -39,7 +41,7 @@ export function conformanceRequest(changes: Partial<Omit<SampleRequest, 'samplin
 
 /** What every policy keeps, whatever engine stands behind it. `open` is called once; the policy is closed at the end. Uses at most 32 tokens a sample, `cancelTokens` where it cancels. */
 export function policyConformance(name: string, open: () => Promise<Policy>, options: ConformanceOptions = {}): void {
-  const { seedsDiffer = true, cancels = true, cancelTokens = 32, samplesMany = 11, choosesAt, warmUp = 0, timeoutMs = 120_000 } = options;
+  const { seedsDiffer = true, cancels = true, cancelTokens = 32, samplesMany = 11, choosesAt, warmUp = 0, triesMax = 1, timeoutMs = 120_000 } = options;
   describe(`policy conformance: ${name}`, { timeout: timeoutMs }, () => {
     let policy: Policy;
     const texts = async (request: SampleRequest) => (await policy.sample(request)).samples.map((sample) => sample.text);
@@ -68,9 +70,10 @@ export function policyConformance(name: string, open: () => Promise<Policy>, opt
     test('gives the same text for the same seed, also among other requests', async () => {
       const request = conformanceRequest({ n: 2, seed: 5 });
       await warm();
-      const alone = await texts(request);
-      const crowd = await Promise.all([21, 22, 5, 23].map((seed) => texts(conformanceRequest({ n: 2, seed }))));
-      expect(crowd[2]).toEqual(alone);
+      const both = async () => [await texts(request), (await Promise.all([21, 22, 5, 23].map((seed) => texts(conformanceRequest({ n: 2, seed })))))[2]];
+      let [alone, among] = await both();
+      for (let tries = 1; tries < triesMax && JSON.stringify(among) !== JSON.stringify(alone); tries++) [alone, among] = await both();
+      expect(among).toEqual(alone);
     });
 
     test.runIf(seedsDiffer)('gives other texts for other seeds', async () => {
