@@ -33,6 +33,11 @@ const purposes: { readonly [path: string]: string } = {
   'libs/search': 'the tree: apply(tree, event), next(tree); recipes and presets',
   'libs/labels': 'closed tree → labelled chains and preference pairs → rows; label recipes and settings',
   'libs/curriculum': 'which questions a search begins with: hardness, ranking, counts',
+  'libs/decoding': 'decoding rules: step values → a score, candidates → one answer; a row each',
+  'libs/statistics': 'intervals, paired tests, calibration: each number checked against scipy and statsmodels',
+  'libs/evaluation': 'judged items → every number of an evaluation',
+  'libs/report': 'an evaluation → one HTML file without network',
+  'libs/contamination': 'which training questions overlap benchmark items',
   'libs/broker': 'port of the log: reader, task, transaction; in-memory twin, conformance suite',
   'libs/broker-kafka': 'the log as topics of an Apache Kafka broker, by kafkajs',
   'libs/broker-sqlite': 'the log as one SQLite file, written by a worker',
@@ -43,6 +48,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/seed-models': 'the small policy and step scorer that ship: weights, tokenizer, card',
   'libs/corpus': 'question files and manifests → question records',
   'libs/tables': 'Arrow schemas, Parquet parts, the sealed data set and its card',
+  'libs/results': 'result files of an evaluation: JSONL, Parquet, summary, the form of the MedSSS release',
   'libs/telemetry': 'meter, progress, log lines, health and metrics on a port',
   'libs/runtime': 'runs stages: partitions, commits, ends, draining',
   'libs/wiring': 'settings → adapters; run folder; import; a process with its exit code',
@@ -51,6 +57,7 @@ const purposes: { readonly [path: string]: string } = {
   'apps/label': 'stage: trees → trajectories',
   'apps/shard': 'stage: trajectories → Parquet parts',
   'apps/probe': 'stage: seeds → hardness, before any tree',
+  'apps/evaluate': 'stages sample and judge: benchmark items → candidates → verdicts',
   'apps/slowthink': 'the command line; composes the stages',
 };
 

@@ -73,7 +73,7 @@ async function answered(from: Policy, by: StepScorer | undefined, { id, prompt, 
   const judged = async (samples: Awaited<ReturnType<typeof draw>>['samples'], scored: boolean): Promise<readonly Candidate[]> => Promise.all(samples.map(async ({ text, finish }, index) => {
     const steps = splitSteps(text, 1);
     const verdict = grade(steps.join(STEP_SEPARATOR), gold, { truncated: finish === 'length' });
-    const values = !scored || by === undefined || steps.length === 0 ? [] : await by.score({ id: `${id}/${index}`, question: prompt.text, steps: [STEP_ZERO, ...steps] });
+    const values = !scored || by === undefined || steps.length === 0 ? [] : (await by.score({ id: `${id}/${index}`, question: prompt.text, steps: [STEP_ZERO, ...steps] })).values;
     return { text, answer: verdict.normalised, status: verdict.status, values };
   }));
   const [greedy] = await judged((await draw(1, 0)).samples, false);

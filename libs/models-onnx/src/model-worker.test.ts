@@ -88,7 +88,7 @@ test('an open model keeps no process alive, a call in flight does, and open mode
   writeFileSync(file, `
     const { onnxScorer } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
     const scorer = onnxScorer({ dir: ${JSON.stringify(dir)}, threads: 2 });
-    scorer.score({ id: 'r', question: 'Q', steps: ['a', 'b'] }).then((values) => console.log(values.length));`);
+    scorer.score({ id: 'r', question: 'Q', steps: ['a', 'b'] }).then(({ values }) => console.log(values.length));`);
   expect(await promisify(execFile)(process.execPath, [file])).toEqual({ stdout: '1\n', stderr: '' });
   rmSync(file);
 });

@@ -25,7 +25,7 @@ test('a value is the softmax of the logits at the separator behind its step, wit
   const { logits } = await session.run({ input_ids: row(ids), attention_mask: row(ids.map(() => 1)), position_ids: row(ids.map((_, t) => t)) });
   const data = logits!.data as Float32Array, separators = ids.flatMap((id, t) => (id === 4 ? [t] : []));
   const expected = separators.slice(1).map((t) => { const [left, right] = [Math.exp(data[2 * t]!), Math.exp(data[2 * t + 1]!)]; return right / (left + right); });
-  const values = await scorer.score(request);
+  const { values } = await scorer.score(request);
   await scorer.close();
   expect(expected).toHaveLength(4);
   for (const [k, value] of values.entries()) expect(value).toBeCloseTo(expected[k]!, 4);
@@ -39,7 +39,7 @@ async function refusal(spoil: (copy: ReturnType<typeof copyModel>) => void, name
 
 test('scorer.json is read: the other logit gives the other value, sigmoid another one', async () => {
   const copy = copyModel('scorer'), request = conformanceTrajectory(3);
-  const values = async () => { const scorer = await openScorerModel({ dir: copy.dir, threads: 1 }); try { return await scorer.score(request); } finally { await scorer.close(); } };
+  const values = async () => { const scorer = await openScorerModel({ dir: copy.dir, threads: 1 }); try { return (await scorer.score(request)).values; } finally { await scorer.close(); } };
   const right = await values();
   copy.edit('scorer.json', { right: 0 });
   const left = await values();
@@ -75,7 +75,7 @@ test('a trajectory one token over the context is refused, one that fills it is s
   const words = 90 - tokens(0);
   expect(tokens(words)).toBe(90);
   try {
-    expect(await scorer.score(request(words))).toHaveLength(1);
+    expect(await scorer.score(request(words))).toEqual({ values: [expect.any(Number)], usage: { requests: 1, promptTokens: 90, completionTokens: 0 } });
     expect(await faultOf(scorer.score(request(words + 1)))).toEqual({ code: 'MODEL_CONTEXT_EXCEEDED', message: 'Request long: question and steps have 91 tokens; the context of scorer is 90.', hint: 'Use a scorer with a longer context; steps are never cut off.' });
     expect((await faultOf(scorer.score({ id: 'r', question: 'Q', steps: ['a\n\nb'] }))).code).toBe('MODEL_REFUSED');
   } finally { await scorer.close(); }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FaultError } from '@slowthink/faults';
-import type { PolicyIdentity, ScoreRequest } from '@slowthink/models';
+import type { PolicyIdentity, ScoreReply, ScoreRequest } from '@slowthink/models';
 import type { Dtype } from './dtypes.ts';
 import { readModelFolder, type ModelFolder } from './model-folder.ts';
 import { openGraph } from './open-graph.ts';
@@ -20,7 +20,7 @@ export interface ScorerModel {
   readonly description: PolicyIdentity;
   /** One sentence: what was opened. */
   readonly opened: string;
-  score(request: ScoreRequest, signal?: AbortSignal): Promise<readonly number[]>;
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreReply>;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ interface Waiting {
   readonly ids: readonly number[];
   readonly length: number; // padded
   readonly ends: readonly number[];
-  readonly resolve: (values: readonly number[]) => void;
+  readonly resolve: (reply: ScoreReply) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -79,7 +79,7 @@ export async function openScorerModel(options: ScorerModelOptions): Promise<Scor
       const batch = nextBatch();
       try {
         const logits = await session.run(batch.map(({ ids }) => ids), batch[0]!.length);
-        for (const [b, one] of batch.entries()) one.resolve(one.ends.map((at) => valueOf(row, logits(b, at))));
+        for (const [b, one] of batch.entries()) one.resolve({ values: one.ends.map((at) => valueOf(row, logits(b, at))), usage: { requests: 1, promptTokens: one.ids.length, completionTokens: 0 } });
       } catch (error) { for (const one of batch) one.reject(error); }
     }
     running = false;
@@ -92,7 +92,7 @@ export async function openScorerModel(options: ScorerModelOptions): Promise<Scor
       if (closed) throw new FaultError('MODEL_SERVER_ERROR', `The scorer ${folder.name} is closed.`);
       signal?.throwIfAborted();
       const one: Waiting = { ...prepare(request), resolve, reject };
-      if (one.ends.length === 0) return resolve([]);
+      if (one.ends.length === 0) return resolve({ values: [], usage: { requests: 0, promptTokens: 0, completionTokens: 0 } });
       signal?.addEventListener('abort', () => {
         const at = waiting.indexOf(one);
         if (at >= 0) waiting.splice(at, 1);

@@ -1,5 +1,5 @@
 // What goes between the host and the worker that holds a model.
-import type { PolicyDescription, PolicyIdentity, SampleReply, SampleRequest, ScoreRequest } from '@slowthink/models';
+import type { PolicyDescription, PolicyIdentity, SampleReply, SampleRequest, ScoreReply, ScoreRequest } from '@slowthink/models';
 import type { EngineStats } from './engine-types.ts';
 import type { FaultMessage } from './fault-message.ts';
 import type { PolicyModelOptions } from './policy-model.ts';
@@ -14,7 +14,7 @@ export type ModelWorkerData = ModelToOpen & { readonly gate: SharedArrayBuffer }
 export interface ModelCalls {
   readonly describe: { readonly asked: null; readonly answer: PolicyDescription | PolicyIdentity };
   readonly sample: { readonly asked: SampleRequest; readonly answer: SampleReply };
-  readonly score: { readonly asked: ScoreRequest; readonly answer: readonly number[] };
+  readonly score: { readonly asked: ScoreRequest; readonly answer: ScoreReply };
   readonly stats: { readonly asked: null; readonly answer: EngineStats };
 }
 

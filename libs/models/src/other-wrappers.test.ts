@@ -81,7 +81,7 @@ test('a recording answers what was recorded, whatever the id, and nothing else',
 
 test('the scripted scorer gives one value a step, Step 0 left out', async () => {
   const scorer = scriptedScorer({ value: (_, index) => index / 10 });
-  expect(await scorer.score({ id: 's', question: 'q', steps: ['Step 0', 'Step 1', 'Step 2'] })).toEqual([0.1, 0.2]);
+  expect(await scorer.score({ id: 's', question: 'q', steps: ['Step 0', 'Step 1', 'Step 2'] })).toMatchObject({ values: [0.1, 0.2] });
   expect(scorer.requests).toHaveLength(1);
 });
 

@@ -49,8 +49,8 @@ export interface Sample {
 export interface SampleReply {
   /** Exactly n, in seed order. */
   readonly samples: readonly Sample[];
-  /** Of every request this was made of: a prompt that was sent k times counts k times. */
-  readonly usage: { readonly requests: number; readonly samples: number; readonly promptTokens: number; readonly completionTokens: number };
+  /** Of every request this was made of: a prompt that was sent k times counts k times. `cachedTokens`: the part of promptTokens that a prefix cache held, where the engine says so. */
+  readonly usage: { readonly requests: number; readonly samples: number; readonly promptTokens: number; readonly completionTokens: number; readonly cachedTokens?: number };
 }
 
 export interface PolicyIdentity {
@@ -78,9 +78,16 @@ export interface ScoreRequest {
   readonly steps: readonly string[];
 }
 
-/** One value (0..1) a step, Step 0 left out, in one forward pass. A trajectory that is too long is MODEL_CONTEXT_EXCEEDED, never cut off. */
+export interface ScoreReply {
+  /** One a step, Step 0 left out; 0..1. */
+  readonly values: readonly number[];
+  /** What scoring cost. Tokens read and, where a chat model gives the verdicts, generated; 0 where no request was needed. */
+  readonly usage: { readonly requests: number; readonly promptTokens: number; readonly completionTokens: number };
+}
+
+/** One value a step, in one forward pass. A trajectory that is too long is MODEL_CONTEXT_EXCEEDED, never cut off. */
 export interface StepScorer {
   describe(signal?: AbortSignal): Promise<PolicyIdentity>;
-  score(request: ScoreRequest, signal?: AbortSignal): Promise<readonly number[]>;
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreReply>;
   close(): Promise<void>;
 }

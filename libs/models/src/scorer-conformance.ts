@@ -25,7 +25,8 @@ export function scorerConformance(name: string, open: () => Promise<StepScorer>,
   describe(`scorer conformance: ${name}`, { timeout: timeoutMs }, () => {
     let scorer: StepScorer;
     const mixed = Array.from({ length: 12 }, (_, i) => conformanceTrajectory(1 + (i * 5) % 7, i));
-    const oneByOne = async (from: StepScorer, requests: readonly ScoreRequest[]) => { const values: (readonly number[])[] = []; for (const request of requests) values.push(await from.score(request)); return values; };
+    const oneByOne = async (from: StepScorer, requests: readonly ScoreRequest[]) => { const values: (readonly number[])[] = []; for (const request of requests) values.push((await from.score(request)).values); return values; };
+    const valuesOf = async (request: ScoreRequest, signal?: AbortSignal): Promise<readonly number[]> => (await scorer.score(request, signal)).values;
     beforeAll(async () => { scorer = await open(); }, timeoutMs);
     afterAll(() => scorer?.close());
 
@@ -38,8 +39,9 @@ export function scorerConformance(name: string, open: () => Promise<StepScorer>,
 
     test('gives one value from 0 to 1 a step, and none for Step 0', async () => {
       for (const count of [0, 1, 2, 9]) {
-        const values = await scorer.score(conformanceTrajectory(count));
+        const { values, usage } = await scorer.score(conformanceTrajectory(count));
         expect(values).toHaveLength(count);
+        expect(usage.promptTokens + usage.completionTokens > 0, 'what scoring cost is counted').toBe(count > 0);
         for (const value of values) { expect(value).toBeGreaterThanOrEqual(0); expect(value).toBeLessThanOrEqual(1); }
       }
     });
@@ -50,15 +52,15 @@ export function scorerConformance(name: string, open: () => Promise<StepScorer>,
 
     test('gives the same values to the bit alone, all at once and in any order (defect: batched scoring reads row 0 for every row)', async () => {
       const alone = await oneByOne(scorer, mixed);
-      expect(await Promise.all(mixed.map((request) => scorer.score(request)))).toEqual(alone);
+      expect(await Promise.all(mixed.map((request) => valuesOf(request)))).toEqual(alone);
       const same = Array.from({ length: 5 }, () => mixed[3]!);
-      expect(await Promise.all(same.map((request) => scorer.score(request)))).toEqual(same.map(() => alone[3]));
-      expect((await Promise.all(mixed.toReversed().map((request) => scorer.score(request)))).toReversed()).toEqual(alone);
+      expect(await Promise.all(same.map((request) => valuesOf(request)))).toEqual(same.map(() => alone[3]));
+      expect((await Promise.all(mixed.toReversed().map((request) => valuesOf(request)))).toReversed()).toEqual(alone);
     });
 
     test('values a step by what stands before it: steps added behind do not change it', async () => {
-      const whole = await scorer.score(conformanceTrajectory(8));
-      for (const count of [1, 2, 5, 7]) for (const [k, value] of (await scorer.score(conformanceTrajectory(count))).entries()) expect(Math.abs(value - whole[k]!), `step ${k + 1} of ${count}`).toBeLessThanOrEqual(prefixTolerance);
+      const whole = await valuesOf(conformanceTrajectory(8));
+      for (const count of [1, 2, 5, 7]) for (const [k, value] of (await valuesOf(conformanceTrajectory(count))).entries()) expect(Math.abs(value - whole[k]!), `step ${k + 1} of ${count}`).toBeLessThanOrEqual(prefixTolerance);
     });
 
     test('gives the same values and the same revision when it is opened again', async () => {
@@ -71,26 +73,26 @@ export function scorerConformance(name: string, open: () => Promise<StepScorer>,
 
     test('refuses a trajectory that is longer than its context, and cuts nothing off', async () => {
       await expect(scorer.score(conformanceTrajectory(stepsTooMany))).rejects.toMatchObject({ code: 'MODEL_CONTEXT_EXCEEDED' });
-      expect(await scorer.score(conformanceTrajectory(2))).toHaveLength(2);
+      expect(await valuesOf(conformanceTrajectory(2))).toHaveLength(2);
     });
 
     test('takes Unicode in question and steps', async () => {
-      expect(await scorer.score({ id: 'unicode', question: 'Ünïcödé 😀 日本語 µg/kg ≥ 5 \\ " \n end', steps: ['😀 日本語', '≥ 5 µg “quotes”', '\\n is no line end'] })).toHaveLength(2);
+      expect(await valuesOf({ id: 'unicode', question: 'Ünïcödé 😀 日本語 µg/kg ≥ 5 \\ " \n end', steps: ['😀 日本語', '≥ 5 µg “quotes”', '\\n is no line end'] })).toHaveLength(2);
     });
 
     test('rejects with the reason when it is cancelled before, and answers the next request', async () => {
       const reason = new Error('not needed any more');
-      await expect(scorer.score(conformanceTrajectory(3), AbortSignal.abort(reason))).rejects.toBe(reason);
-      expect(await scorer.score(conformanceTrajectory(3))).toHaveLength(3);
+      await expect(valuesOf(conformanceTrajectory(3), AbortSignal.abort(reason))).rejects.toBe(reason);
+      expect(await valuesOf(conformanceTrajectory(3))).toHaveLength(3);
     });
 
     test.runIf(cancels)('rejects with the reason when it is cancelled while it works, and answers the others', async () => {
       const reason = new Error('not needed any more'), controller = new AbortController();
-      const cancelled = mixed.map((request) => scorer.score(request, controller.signal)), kept = scorer.score(mixed[2]!);
+      const cancelled = mixed.map((request) => valuesOf(request, controller.signal)), kept = valuesOf(mixed[2]!);
       const settled = Promise.allSettled(cancelled);
       controller.abort(reason);
       expect(await settled).toEqual(mixed.map(() => ({ status: 'rejected', reason })));
-      expect(await kept).toEqual(await scorer.score(mixed[2]!));
+      expect(await kept).toEqual(await valuesOf(mixed[2]!));
     });
 
     test('closes, also twice', async () => {
@@ -98,7 +100,7 @@ export function scorerConformance(name: string, open: () => Promise<StepScorer>,
       await other.score(conformanceTrajectory(1));
       await other.close();
       await other.close();
-      expect(await scorer.score(conformanceTrajectory(1))).toHaveLength(1);
+      expect(await valuesOf(conformanceTrajectory(1))).toHaveLength(1);
     });
   });
 }

@@ -90,7 +90,8 @@ export function scriptedScorer(script: { value(request: ScoreRequest, index: num
       const call = requests.push(request) - 1;
       const fault = script.fail?.(request, call);
       if (fault !== undefined) throw fault;
-      return request.steps.slice(1).map((_, i) => script.value(request, i + 1));
+      const values = request.steps.slice(1).map((_, i) => script.value(request, i + 1));
+      return { values, usage: { requests: 1, promptTokens: values.length === 0 ? 0 : words([request.question, ...request.steps].join(' ')).length, completionTokens: 0 } };
     },
     close: async () => {},
   };

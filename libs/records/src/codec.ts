@@ -1,15 +1,15 @@
 import { FaultError } from '@slowthink/faults';
 import * as validators from './generated/validators.js';
-import type { ChosenEvent, ClosedEvent, CompletionsRecord, EndRecord, ExpansionEvent, FaultRecord, HardnessRecord, OpenedEvent, PairRecord, PartRecord, ProgressRecord, QuestionRecord, RolloutEvent, SimulationEvent, SnapshotEvent, SolutionsRecord, TrajectoryRecord, TreeRecord } from './types.ts';
+import type { CandidatesRecord, ChosenEvent, ClosedEvent, CompletionsRecord, EndRecord, ExpansionEvent, FaultRecord, HardnessRecord, OpenedEvent, PairRecord, PartRecord, ProgressRecord, QuestionRecord, RolloutEvent, SimulationEvent, SnapshotEvent, SolutionsRecord, TrajectoryRecord, TreeRecord, VerdictsRecord } from './types.ts';
 
 export type StreamRecord =
   | QuestionRecord | OpenedEvent | ChosenEvent | ExpansionEvent | SimulationEvent | SnapshotEvent | ClosedEvent | RolloutEvent | CompletionsRecord
-  | TreeRecord | TrajectoryRecord | PairRecord | PartRecord | HardnessRecord | SolutionsRecord | FaultRecord | EndRecord | ProgressRecord;
+  | TreeRecord | TrajectoryRecord | PairRecord | PartRecord | HardnessRecord | SolutionsRecord | CandidatesRecord | VerdictsRecord | FaultRecord | EndRecord | ProgressRecord;
 
 const validatorOf: { readonly [type: string]: validators.Validator<unknown> } = {
   question: validators.isQuestionRecord, opened: validators.isOpenedEvent, chosen: validators.isChosenEvent, expansion: validators.isExpansionEvent, simulation: validators.isSimulationEvent, closed: validators.isClosedEvent, snapshot: validators.isSnapshotEvent,
   rollout: validators.isRolloutEvent, completions: validators.isCompletionsRecord, tree: validators.isTreeRecord, trajectory: validators.isTrajectoryRecord, pair: validators.isPairRecord,
-  part: validators.isPartRecord, hardness: validators.isHardnessRecord, solutions: validators.isSolutionsRecord, fault: validators.isFaultRecord, end: validators.isEndRecord, progress: validators.isProgressRecord,
+  part: validators.isPartRecord, hardness: validators.isHardnessRecord, solutions: validators.isSolutionsRecord, candidates: validators.isCandidatesRecord, verdicts: validators.isVerdictsRecord, fault: validators.isFaultRecord, end: validators.isEndRecord, progress: validators.isProgressRecord,
 };
 
 export const encodeRecord = (record: StreamRecord): string => JSON.stringify(record);

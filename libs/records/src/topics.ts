@@ -26,6 +26,9 @@ export const topics = {
   seeds: { name: 'seeds', types: ['question', 'end'], ...byQuestion, retention: 'forever', what: 'questions that may be searched, before the curriculum', writers: ['import'], readers: ['probe'] },
   hardness: { name: 'hardness', types: ['hardness', 'end'], ...byQuestion, retention: 'forever', what: 'right / n of each question without a search: what the curriculum is made from', writers: ['probe'], readers: ['curriculum'] },
   solutions: { name: 'solutions', types: ['solutions'], ...byQuestion, retention: 'forever', what: 'every sampled whole solution', writers: ['probe'], readers: [] },
+  benchmarkItems: { name: 'benchmark-items', types: ['question', 'end'], ...byQuestion, retention: 'forever', what: 'benchmark items with prompt and gold', writers: ['import'], readers: ['sample'] },
+  candidates: { name: 'candidates', types: ['candidates', 'end'], ...byQuestion, retention: 'forever', what: 'N whole solutions of each item, ungraded', writers: ['sample'], readers: ['judge'] },
+  verdicts: { name: 'verdicts', types: ['verdicts', 'end'], ...byQuestion, retention: 'forever', what: 'items with graded candidates and step values: what every number is computed from', writers: ['judge'], readers: ['evaluate'] },
   faults: { name: 'faults', types: ['fault'], ...byQuestion, retention: 'forever', what: 'records that could not be processed', writers: ['every stage'], readers: ['inspect'] },
   progress: { name: 'progress', types: ['progress'], key: 'stage/partition', partitions: 'one', retention: 'compacted', what: 'where each stage and partition stands', writers: ['every stage'], readers: ['every stage'] },
 } as const satisfies Record<string, Topic>;

@@ -3,9 +3,12 @@ import type * as generated from './generated/types.ts';
 
 type Immutable<T> = T extends (infer Item)[] ? readonly Immutable<Item>[] : T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
 
+export type Candidate = Immutable<generated.Candidate>;
+export type CandidatesRecord = Immutable<generated.CandidatesRecord>;
 export type ChosenEvent = Immutable<generated.ChosenEvent>;
 export type ClosedEvent = Immutable<generated.ClosedEvent>;
 export type CompletionsRecord = Immutable<generated.CompletionsRecord>;
+export type DecodingUsage = Immutable<generated.DecodingUsage>;
 export type EndRecord = Immutable<generated.EndRecord>;
 export type ExpansionEvent = Immutable<generated.ExpansionEvent>;
 export type FaultRecord = Immutable<generated.FaultRecord>;
@@ -29,9 +32,11 @@ export type SearchSettings = Immutable<generated.SearchSettings>;
 export type SftRow = Immutable<generated.SftRow>;
 export type SimulationEvent = Immutable<generated.SimulationEvent>;
 export type SnapshotEvent = Immutable<generated.SnapshotEvent>;
+export type Solution = Immutable<generated.Solution>;
 export type SolutionsRecord = Immutable<generated.SolutionsRecord>;
 export type TrajectoryRecord = Immutable<generated.TrajectoryRecord>;
 export type TreeNode = Immutable<generated.TreeNode>;
 export type TreeRecord = Immutable<generated.TreeRecord>;
 export type Usage = Immutable<generated.Usage>;
 export type Verdict = Immutable<generated.Verdict>;
+export type VerdictsRecord = Immutable<generated.VerdictsRecord>;

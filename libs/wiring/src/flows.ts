@@ -5,7 +5,7 @@ import type { Consumer } from '@slowthink/runtime';
 import type { runSettings } from './run-settings.ts';
 
 export interface Flow {
-  readonly name: 'run' | 'curriculum';
+  readonly name: 'run' | 'curriculum' | 'evaluation';
   /** Where an import puts the questions; a folder whose log has this topic belongs to the flow. */
   readonly source: Topic;
   /** Who reads what, in the order of the flow; the first takes the questions in. Lag is counted for these, in whatever process they run, and events are kept for them. */
@@ -17,7 +17,7 @@ export interface Flow {
   readonly decidedBy: readonly (keyof typeof runSettings)[];
 }
 
-const { questions, expansions, rollouts, completions, trees, trajectories, parts, seeds, hardness, solutions, faults, progress } = topics;
+const { questions, expansions, rollouts, completions, trees, trajectories, parts, seeds, hardness, solutions, benchmarkItems, candidates, verdicts, faults, progress } = topics;
 
 export const flows = {
   run: {
@@ -29,6 +29,11 @@ export const flows = {
     name: 'curriculum', source: seeds, labelled: false, decidedBy: ['curriculum.samples'],
     stages: [{ name: 'probe', reads: [seeds] }],
     topics: [seeds, hardness, solutions, faults, progress],
+  },
+  evaluation: {
+    name: 'evaluation', source: benchmarkItems, labelled: false, decidedBy: ['evaluate.samples', 'evaluate.temperature', 'evaluate.topP', 'evaluate.tokens', 'evaluate.greedy', 'evaluate.decode', 'evaluate.graderToo', 'scorer'],
+    stages: [{ name: 'sample', reads: [benchmarkItems] }, { name: 'judge', reads: [candidates] }],
+    topics: [benchmarkItems, candidates, verdicts, faults, progress],
   },
 } as const satisfies Record<string, Flow>;
 

@@ -75,6 +75,15 @@ export const runSettings = defineSettings({
   'curriculum.keepCount': { type: 'integer', default: null, min: 1, max: 1_000_000_000, flag: '--keep-count', unit: 'questions', doc: 'So many questions instead of a share.' },
   'curriculum.dropNeverRight': { type: 'boolean', default: false, flag: '--drop-never-right', doc: 'Drop questions that are never right too, which else count as the hardest.' },
   'curriculum.out': { type: 'string', default: null, flag: '--out', doc: 'The file of the kept questions: DIR/curriculum.jsonl when not given.' },
+  // evaluation
+  'evaluate.items': { type: 'list', separator: null, default: [], flag: '--items', doc: 'Benchmark files, names of data sets in datasets/, or folders, of which every file that a manifest knows is taken.' },
+  'evaluate.samples': { type: 'integer', default: 16, min: 1, max: 4096, flag: '--candidates', short: '-n', semantic: true, doc: 'Candidate solutions of each item: N of maj@N and best-of-N.' },
+  'evaluate.temperature': { type: 'number', default: 1, min: 0, max: 10, flag: '--temperature', semantic: true, doc: 'Temperature of the candidates.' },
+  'evaluate.topP': { type: 'number', default: 0.95, min: 0, max: 1, flag: '--top-p', semantic: true, doc: 'top_p of the candidates.' },
+  'evaluate.tokens': { type: 'integer', default: null, min: 1, max: 1_000_000, unit: 'tokens', flag: '--max-tokens', semantic: true, doc: 'Generated tokens of one candidate at most; those of a rollout of the recipe when not given.' },
+  'evaluate.greedy': { type: 'boolean', default: true, flag: '--greedy', semantic: true, doc: 'Ask for one more solution at temperature 0, of which the rule greedy is made.' },
+  'evaluate.decode': { type: 'string', default: 'sample', flag: '--decode', semantic: true, doc: 'How candidates are made: sample (independent solutions), or beam:W (a search over steps that keeps the W best by the scorer).' },
+  'evaluate.graderToo': { type: 'enum', values: ['none', 'medsss'], default: 'none', flag: '--grader-too', semantic: true, doc: 'A second column of accuracies: medsss, the exact-match rule of the released evaluation code.' },
   // models
   'policy': { type: 'string', default: 'seed', flag: '--policy', doc: 'Policy model: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder in transformers.js layout), openai:URL#MODEL[@REVISION] (a server).' },
   'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer of "slowthink score": seed (ships with Slowthink), onnx:DIR[#DTYPE].' },

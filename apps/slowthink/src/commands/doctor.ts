@@ -85,7 +85,7 @@ async function checkScorer({ values: settings, origins }: ResolvedRun): Promise<
     const scorer = await openScorer(settings);
     try {
       const { model, revision } = await scorer.describe();
-      const values = await scorer.score({ id: 'doctor', ...probeSolution });
+      const { values } = await scorer.score({ id: 'doctor', ...probeSolution });
       return [{ name: 'Scorer', ok: values.length === 2 && values.every((value) => value >= 0 && value <= 1), text: `${model}@${revision}; valued ${values.length} of 2 steps.` }];
     } finally { await scorer.close(); }
   });

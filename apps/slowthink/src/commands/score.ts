@@ -24,7 +24,7 @@ export function addScore(program: Command): void {
       const scorer = await openScorer(settings);
       try {
         const { model, revision } = await scorer.describe();
-        const values = await scorer.score({ id: 'score', question, steps });
+        const { values } = await scorer.score({ id: 'score', question, steps });
         const rows = steps.map((step, index) => ({ step: index, value: index === 0 ? null : values[index - 1]!, text: step }));
         process.stdout.write(given.json ? `${JSON.stringify({ scorer: { model, revision }, steps: rows })}\n` : `${table(rows)}\n`);
       } finally { await scorer.close(); }

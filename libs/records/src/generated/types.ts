@@ -108,6 +108,228 @@ export type Gold =
     };
 
 /**
+ * One candidate solution as decoding rules see it: steps, their values, its answer.
+ */
+export interface Candidate {
+  /**
+   * Step 1 first; normalised texts without "Step k:"; Step 0 is fixed and left out
+   */
+  steps: string[];
+  /**
+   * one a step, 0..1; null: no scorer, or it could not score this one
+   */
+  values: number[] | null;
+  /**
+   * fault code that says why values is null
+   */
+  unscored?: string;
+  verdict: Verdict;
+  /**
+   * by the released code's exact-match rule; only with --grader-too medsss
+   */
+  exact?: 'right' | 'wrong';
+  /**
+   * what a thinking model thought
+   */
+  reasoning?: string;
+  truncated: boolean;
+  /**
+   * generated
+   */
+  tokens: number;
+  seed: number;
+}
+/**
+ * The one verdict type on an answer, used by search, labels and evaluation.
+ */
+export interface Verdict {
+  status: 'right' | 'wrong' | 'none';
+  why?: 'no answer' | 'truncated' | 'several answers';
+  /**
+   * the answer as the text gives it; empty with status none
+   */
+  answer: string;
+  /**
+   * the key under which equal answers meet; empty with status none
+   */
+  normalised: string;
+  /**
+   * name of the extraction rule that found the answer
+   */
+  rule: string;
+}
+/**
+ * N candidate solutions of a benchmark item, ungraded. Holds the item, so that they are judged from this alone.
+ */
+export interface CandidatesRecord {
+  type: 'candidates';
+  v: 1;
+  item: QuestionRecord;
+  requestId: string;
+  policy: PolicyIdentity;
+  /**
+   * how the candidates were made: sample, or beam:W
+   */
+  decode: string;
+  sampling: Sampling;
+  /**
+   * in seed order
+   */
+  samples: Solution[];
+  /**
+   * at temperature 0; null where none was asked for
+   */
+  greedy: Solution | null;
+  usage: DecodingUsage;
+  greedyUsage?: DecodingUsage1;
+}
+/**
+ * as it was imported
+ */
+export interface QuestionRecord {
+  type: 'question';
+  v: 1;
+  /**
+   * dataset/split/id; key of the record
+   */
+  id: string;
+  dataset: string;
+  /**
+   * split of the source
+   */
+  split: string;
+  /**
+   * benchmark questions are sealed only on request
+   */
+  role: 'train' | 'dev' | 'benchmark';
+  /**
+   * 1 first; retry counts up
+   */
+  attempt: number;
+  prompt: Prompt;
+  gold: Gold;
+}
+/**
+ * What a model may see of a question. Never holds gold.
+ */
+export interface Prompt {
+  /**
+   * the question as it is asked, options included
+   */
+  text: string;
+  /**
+   * earlier turns of the conversation, oldest first, user and assistant by turns; text is the last turn of the user
+   */
+  history?: {
+    role: 'user' | 'assistant';
+    content: string;
+  }[];
+}
+/**
+ * Which model answered; a tree pins it.
+ */
+export interface PolicyIdentity {
+  /**
+   * name the server or engine uses
+   */
+  model: string;
+  /**
+   * what changes when the weights change; never a time or a path
+   */
+  revision: string;
+}
+/**
+ * Sampling parameters; all are always sent, since the defaults of servers differ.
+ */
+export interface Sampling {
+  /**
+   * 0..
+   */
+  temperature: number;
+  /**
+   * 0..1
+   */
+  topP: number;
+  /**
+   * 0: off
+   */
+  topK: number;
+  /**
+   * 0..1; 0: off
+   */
+  minP: number;
+  /**
+   * generated tokens a sample
+   */
+  maxTokens: number;
+}
+/**
+ * One whole solution that the policy wrote of a benchmark item.
+ */
+export interface Solution {
+  /**
+   * what follows Step 0 and the open mark of Step 1
+   */
+  text: string;
+  /**
+   * what a thinking model thought; not graded
+   */
+  reasoning?: string;
+  /**
+   * generation ended at the token limit
+   */
+  truncated: boolean;
+  /**
+   * generated
+   */
+  tokens: number;
+  seed: number;
+}
+/**
+ * of the samples
+ */
+export interface DecodingUsage {
+  requests: number;
+  /**
+   * texts received
+   */
+  samples: number;
+  /**
+   * tokens of prompts, once a request
+   */
+  promptTokens: number;
+  /**
+   * tokens generated, all samples
+   */
+  completionTokens: number;
+  /**
+   * part of promptTokens that a prefix cache held, where the server says so; no other number depends on it
+   */
+  cachedTokens?: number;
+}
+/**
+ * What the candidates of an item cost at the policy.
+ */
+export interface DecodingUsage1 {
+  requests: number;
+  /**
+   * texts received
+   */
+  samples: number;
+  /**
+   * tokens of prompts, once a request
+   */
+  promptTokens: number;
+  /**
+   * tokens generated, all samples
+   */
+  completionTokens: number;
+  /**
+   * part of promptTokens that a prefix cache held, where the server says so; no other number depends on it
+   */
+  cachedTokens?: number;
+}
+/**
  * The policy chose the action of each child of an expansion.
  */
 export interface ChosenEvent {
@@ -212,25 +434,6 @@ export interface CompletionsRecord {
     seed: number;
     verdict: Verdict;
   }[];
-}
-/**
- * The one verdict type on an answer, used by search, labels and evaluation.
- */
-export interface Verdict {
-  status: 'right' | 'wrong' | 'none';
-  why?: 'no answer' | 'truncated' | 'several answers';
-  /**
-   * the answer as the text gives it; empty with status none
-   */
-  answer: string;
-  /**
-   * the key under which equal answers meet; empty with status none
-   */
-  normalised: string;
-  /**
-   * name of the extraction rule that found the answer
-   */
-  rule: string;
 }
 /**
  * Nothing of this batch follows in this partition.
@@ -347,60 +550,6 @@ export interface ExpansionEvent {
   usage: Usage;
 }
 /**
- * What a model may see of a question. Never holds gold.
- */
-export interface Prompt {
-  /**
-   * the question as it is asked, options included
-   */
-  text: string;
-  /**
-   * earlier turns of the conversation, oldest first, user and assistant by turns; text is the last turn of the user
-   */
-  history?: {
-    role: 'user' | 'assistant';
-    content: string;
-  }[];
-}
-/**
- * Sampling parameters; all are always sent, since the defaults of servers differ.
- */
-export interface Sampling {
-  /**
-   * 0..
-   */
-  temperature: number;
-  /**
-   * 0..1
-   */
-  topP: number;
-  /**
-   * 0: off
-   */
-  topK: number;
-  /**
-   * 0..1; 0: off
-   */
-  minP: number;
-  /**
-   * generated tokens a sample
-   */
-  maxTokens: number;
-}
-/**
- * Which model answered; a tree pins it.
- */
-export interface PolicyIdentity {
-  /**
-   * name the server or engine uses
-   */
-  model: string;
-  /**
-   * what changes when the weights change; never a time or a path
-   */
-  revision: string;
-}
-/**
  * A record that could not be processed, with its place and its bytes.
  */
 export interface FaultRecord {
@@ -453,7 +602,7 @@ export interface FaultRecord {
 export interface HardnessRecord {
   type: 'hardness';
   v: 1;
-  question: QuestionRecord;
+  question: QuestionRecord1;
   /**
    * solutions with a right answer
    */
@@ -477,7 +626,7 @@ export interface HardnessRecord {
 /**
  * as it was imported
  */
-export interface QuestionRecord {
+export interface QuestionRecord1 {
   type: 'question';
   v: 1;
   /**
@@ -1140,7 +1289,7 @@ export interface ProgressRecord {
 /**
  * A question with its prompt and, apart from it, how answers are judged.
  */
-export interface QuestionRecord1 {
+export interface QuestionRecord2 {
   type: 'question';
   v: 1;
   /**
@@ -1657,4 +1806,62 @@ export interface TreeRecord {
    */
   selections: Selection[];
   usage: Usage;
+}
+/**
+ * A benchmark item with all its candidates, their step values and verdicts: everything that decoding rules and statistics are computed from.
+ */
+export interface VerdictsRecord {
+  type: 'verdicts';
+  v: 1;
+  item: QuestionRecord2;
+  policy: PolicyIdentity;
+  /**
+   * null: candidates have no values
+   */
+  scorer: PolicyIdentity | null;
+  /**
+   * who judged: rules, or the name of a grader
+   */
+  grader: string;
+  decode: string;
+  /**
+   * in seed order
+   */
+  candidates: Candidate[];
+  greedy: Candidate | null;
+  usage: DecodingUsage2;
+  greedyUsage?: DecodingUsage1;
+  /**
+   * of all candidates of the item, the greedy one left out
+   */
+  scorerUsage: {
+    requests: number;
+    promptTokens: number;
+    /**
+     * of a scorer that is a chat model
+     */
+    completionTokens: number;
+  };
+}
+/**
+ * What the candidates of an item cost at the policy.
+ */
+export interface DecodingUsage2 {
+  requests: number;
+  /**
+   * texts received
+   */
+  samples: number;
+  /**
+   * tokens of prompts, once a request
+   */
+  promptTokens: number;
+  /**
+   * tokens generated, all samples
+   */
+  completionTokens: number;
+  /**
+   * part of promptTokens that a prefix cache held, where the server says so; no other number depends on it
+   */
+  cachedTokens?: number;
 }

@@ -2,9 +2,12 @@
 import type * as types from '../types.ts';
 export interface Problem { readonly instancePath: string; readonly message?: string }
 export interface Validator<T> { (value: unknown): value is T; errors?: readonly Problem[] | null }
+export const isCandidate: Validator<types.Candidate>;
+export const isCandidatesRecord: Validator<types.CandidatesRecord>;
 export const isChosenEvent: Validator<types.ChosenEvent>;
 export const isClosedEvent: Validator<types.ClosedEvent>;
 export const isCompletionsRecord: Validator<types.CompletionsRecord>;
+export const isDecodingUsage: Validator<types.DecodingUsage>;
 export const isEndRecord: Validator<types.EndRecord>;
 export const isExpansionEvent: Validator<types.ExpansionEvent>;
 export const isFaultRecord: Validator<types.FaultRecord>;
@@ -28,9 +31,11 @@ export const isSelection: Validator<types.Selection>;
 export const isSftRow: Validator<types.SftRow>;
 export const isSimulationEvent: Validator<types.SimulationEvent>;
 export const isSnapshotEvent: Validator<types.SnapshotEvent>;
+export const isSolution: Validator<types.Solution>;
 export const isSolutionsRecord: Validator<types.SolutionsRecord>;
 export const isTrajectoryRecord: Validator<types.TrajectoryRecord>;
 export const isTreeNode: Validator<types.TreeNode>;
 export const isTreeRecord: Validator<types.TreeRecord>;
 export const isUsage: Validator<types.Usage>;
 export const isVerdict: Validator<types.Verdict>;
+export const isVerdictsRecord: Validator<types.VerdictsRecord>;
