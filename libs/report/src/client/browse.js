@@ -5,7 +5,7 @@
 /**
  * The item browser: filters, a list of 50 rows at a time, and the item that the address names (#item=ID). Rows are unpacked when the page has loaded, texts when an item is opened.
  * Goes into the page by its source; `parts` are the other functions of the page.
- * @param {{ element: typeof import('./element.js').element, drawItem: typeof import('./draw-item.js').drawItem, matches: typeof import('./matches.ts').matches, unpack: typeof import('./unpack.ts').unpack }} parts
+ * @param {{ element: typeof import('./element.js').element, drawItem: typeof import('./draw-item.js').drawItem, verdict: typeof import('./verdict.js').verdict, matches: typeof import('./matches.ts').matches, unpack: typeof import('./unpack.ts').unpack }} parts
  * @param {readonly { name: string, title: string }[]} rules
  */
 export async function browse(parts, rules) {
@@ -54,16 +54,9 @@ export async function browse(parts, rules) {
 
   const drawList = () => {
     const { ruleA, ruleB } = filter();
-    /** @type {Record<string, string>} */
-    const signs = { r: '\u2713', w: '\u2717', n: '\u2013', t: '\u2026', '-': ' ' };
-    /** @type {Record<string, string>} */
-    const words = { r: 'right', w: 'wrong', n: 'no answer', t: 'cut off', '-': 'not asked' };
     list.replaceChildren(...found.slice(first, first + page).map((place) => {
       const [id, , question, outcomes, any] = /** @type {ItemRow} */ (rows[place]);
-      const marks = [...new Set([ruleA, ruleB])].filter((rule) => rule >= 0).map((rule) => {
-        const outcome = outcomes[rule] ?? '-';
-        return element('span', { class: `verdict ${words[outcome]?.replace(' ', '-')}`, title: `${rules[rule]?.title}: ${words[outcome]}` }, element('span', { 'aria-hidden': 'true' }, signs[outcome]), element('span', { class: 'sr' }, `${rules[rule]?.title}: ${words[outcome]}`));
-      });
+      const marks = [...new Set([ruleA, ruleB])].filter((rule) => rule >= 0).map((rule) => parts.verdict(parts, outcomes[rule] ?? '-', rules[rule]?.title ?? ''));
       return element('li', {}, element('a', { href: `#item=${encodeURIComponent(id)}`, 'aria-current': place === opened && 'true' },
         element('span', { class: 'row-head' }, element('bdi', { class: 'row-id' }, id), element('span', { class: 'row-marks' }, ...marks, element('span', { class: 'row-share' }, `${[...any].filter((one) => one === 'r').length}/${any.length}`, element('span', { class: 'sr' }, ' candidates right')))),
         element('bdi', { class: 'row-question' }, question.slice(0, 160))));

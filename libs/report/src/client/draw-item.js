@@ -4,19 +4,16 @@
 
 /**
  * One item with everything that is known of it, as an element. Goes into the page by its source; `parts` are the other functions of the page.
- * @param {{ element: typeof import('./element.js').element }} parts
+ * @param {{ element: typeof import('./element.js').element, verdict: typeof import('./verdict.js').verdict }} parts
  * @param {readonly { name: string, title: string }[]} rules
  * @param {ItemRow} row
  * @param {ItemText} text
  * @returns {HTMLElement}
  */
-export function drawItem({ element }, rules, [id, set, question, outcomes], text) {
-  /** @type {Record<string, string>} */
-  const words = { r: 'right', w: 'wrong', n: 'no answer', t: 'cut off', '-': 'not asked' };
-  /** @type {Record<string, string>} */
-  const signs = { r: '\u2713', w: '\u2717', n: '\u2013', t: '\u2026', '-': '' };
+export function drawItem(parts, rules, [id, set, question, outcomes], text) {
+  const { element } = parts;
   /** @param {string} outcome */
-  const verdict = (outcome) => element('span', { class: `verdict ${words[outcome]?.replace(' ', '-')}` }, element('span', { 'aria-hidden': 'true' }, `${signs[outcome]} `), words[outcome]);
+  const verdict = (outcome) => parts.verdict(parts, outcome, '');
   /** @param {string} model model text on its own: bidirectional controls in it end with it */
   const quoted = (model) => element('bdi', { class: 'quoted' }, model);
 

@@ -5,5 +5,6 @@ import { element } from './element.js';
 import { matches } from './matches.ts';
 import { start } from './start.js';
 import { unpack } from './unpack.ts';
+import { verdict } from './verdict.js';
 
-export const clientScript = `'use strict';\n(${start})({ ${[element, matches, unpack, drawItem, browse].map((part) => `${part.name}: ${part}`).join(',\n')} });`;
+export const clientScript = `'use strict';\n(${start})({ ${[element, matches, unpack, verdict, drawItem, browse].map((part) => `${part.name}: ${part}`).join(',\n')} });`;
