@@ -6,7 +6,7 @@ export interface Estimate {
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** Why value or interval are null ("an interval needs 2 items"), or why the interval is a point ("the same on every item: the interval is a point"). */
+  /** Why value or interval are null ("an interval needs 2 items"), or why the interval is a point ("the same on every item of a set: the interval is a point"). */
   readonly why?: string;
 }
 
