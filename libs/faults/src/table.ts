@@ -76,6 +76,11 @@ export const faultTable = {
   DATASET_FOREIGN: environment(false, 'Give another --out, or move that folder away; nothing in it was touched.'),
   LEDGER_BROKEN: environment(false, 'A law of the stream did not hold: please report this with the printed ledger.'),
   PORT_UNAVAILABLE: environment(false, 'Give another address with --listen, or stop the program that has the port; --listen 0 takes a free one and says which.'),
+  // results of an evaluation
+  RESULTS_MISSING: environment(false, 'Give the folder of an evaluation (its --dir), or its results/items.jsonl.'),
+  RESULTS_BROKEN: environment(false, 'Make the results again: "slowthink evaluate" with the same --dir writes them from the log without a model.'),
+  RESULTS_DIFFER: environment(false, 'Give results of the same policy, scorer, grader and way of decoding; compare others with "slowthink compare".'),
+  EVALUATION_EMPTY: environment(false, 'No item was judged. "slowthink inspect faults" shows why.'),
   SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
   SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),
 } as const satisfies Record<string, FaultRow>;
