@@ -86,8 +86,6 @@ export const faultTable = {
   // results of an evaluation
   RESULTS_MISSING: environment(false, 'Give the folder of an evaluation (its --dir), or its results/items.jsonl.'),
   RESULTS_BROKEN: environment(false, 'Make the results again: "slowthink evaluate" with the same --dir writes them from the log without a model.'),
-  RESULTS_DIFFER: environment(false, 'Give results of the same policy, scorer, grader and way of decoding; compare others with "slowthink compare".'),
-  EVALUATION_EMPTY: environment(false, 'No item was judged. "slowthink inspect faults" shows why.'),
   SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
   SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),
 } as const satisfies Record<string, FaultRow>;
