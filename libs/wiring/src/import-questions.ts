@@ -73,7 +73,7 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
       if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]))); continue; }
       if (item.kind === 'warning') { observer({ kind: 'note', level: 'warn', message: item.message }); continue; }
       const verdict = item.kind === 'question' ? screen?.look(item.question) ?? 'take' : 'take';
-      if (verdict === 'pass over') continue;
+      if (verdict === 'pass over') { if (--left === 0) break; continue; } // it counts: the parts of a limited set together are that set
       if (item.kind === 'question' && verdict instanceof FaultError) { await run.drop(item, verdict); continue; }
       await run.take(item);
       if (item.kind === 'question' && --left === 0) break;
