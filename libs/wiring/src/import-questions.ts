@@ -105,7 +105,7 @@ const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word :
 
 function flagsOf({ paths, dataset, split, mapping }: CorpusRequest, limit: number): readonly string[] {
   return [
-    ...paths.flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
+    ...[...new Set(paths.map((path) => (typeof path === 'string' ? path : path.given)))].flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
     ...(dataset === undefined ? [] : ['--dataset', dataset]), ...(split === undefined ? [] : ['--split', split]), ...(mapping === undefined ? [] : ['--map', 'MAPPING']),
   ];
 }
