@@ -124,12 +124,12 @@ export async function openScorerModel(options: ScorerModelOptions): Promise<Scor
 /** Tried at opening: a tokenizer that gives its steps no places gives them to none. */
 const opening: ScoreRequest = { id: 'opening', question: 'How many mg?', steps: ["Let's begin.", '12 kg x 5 mg = 60 mg.', 'The answer is 60 mg.'] };
 
-/** The token ids of the words whose logits are read; undefined for a head of labels. MODEL_FOLDER_WRONG: a word that is no token. */
+/** The token ids of the words whose logits are read; undefined for a head of labels. MODEL_TOKENIZER_WRONG: a word that is no token. */
 function wordIds(folder: ModelFolder, { head, words }: ScorerRow, text: TextModel): readonly number[] | undefined {
   if (head === 'labels') return undefined;
   return words.map((word) => {
     const id = text.tokenOf(word, word);
-    if (id === undefined) throw new FaultError('MODEL_FOLDER_WRONG', `The tokenizer of ${folder.dir} has no token for ${JSON.stringify(word)}, one of the words that scorer.json reads: it is not the tokenizer that this scorer was trained with.`, { hint: otherTokenizer });
+    if (id === undefined) throw new FaultError('MODEL_TOKENIZER_WRONG', `The tokenizer of ${folder.dir} has no token for ${JSON.stringify(word)}, one of the words that scorer.json reads: it is not the tokenizer that this scorer was trained with.`, { hint: otherTokenizer });
     return id;
   });
 }
@@ -137,9 +137,9 @@ function wordIds(folder: ModelFolder, { head, words }: ScorerRow, text: TextMode
 const otherTokenizer = 'Use the tokenizer that the scorer was trained with, and its row in scorer.json (docs/model-folders.md).';
 
 const noMark = (folder: ModelFolder, { mark }: ScorerRow): FaultError =>
-  new FaultError('MODEL_FOLDER_WRONG', `The tokenizer of ${folder.dir} has no token ${JSON.stringify(mark)}, which marks the end of each step: it is not the tokenizer that this scorer was trained with.`, { hint: otherTokenizer });
+  new FaultError('MODEL_TOKENIZER_WRONG', `The tokenizer of ${folder.dir} has no token ${JSON.stringify(mark)}, which marks the end of each step: it is not the tokenizer that this scorer was trained with.`, { hint: otherTokenizer });
 
 const noSeparator = (folder: ModelFolder, { separator }: ScorerRow): FaultError =>
-  new FaultError('MODEL_FOLDER_WRONG', `The tokenizer of ${folder.dir} has no token that ends with the step separator ${JSON.stringify(separator)}, or one that runs over it: the value of a step has no place.`, {
+  new FaultError('MODEL_TOKENIZER_WRONG', `The tokenizer of ${folder.dir} has no token that ends with the step separator ${JSON.stringify(separator)}, or one that runs over it: the value of a step has no place.`, {
     hint: 'Use the tokenizer that the scorer was trained with, and its separator in scorer.json.',
   });

@@ -89,12 +89,12 @@ describe.each(Object.keys(written) as ScorerRowName[])('the row %s', (name) => {
 scorerConformance('onnx, qwen-prm', async () => onnxScorer({ dir: dirs['qwen-prm'], threads: 1 }));
 scorerConformance('onnx, math-shepherd', async () => onnxScorer({ dir: dirs['math-shepherd'], threads: 1 }));
 
-async function refusal(name: ScorerRowName, spoil: (copy: ModelCopy) => void): Promise<string> {
+async function refusal(name: ScorerRowName, spoil: (copy: ModelCopy) => void, code = 'MODEL_TOKENIZER_WRONG'): Promise<string> {
   const copy = copyModel('scorer');
   makeFolder(name, copy);
   spoil(copy);
   const fault = await faultOf(openScorerModel({ dir: copy.dir, threads: 1 }));
-  expect(fault.code).toBe('MODEL_FOLDER_WRONG');
+  expect(fault.code).toBe(code);
   return fault.message.replace(copy.dir, 'DIR');
 }
 
@@ -118,5 +118,5 @@ test.each([
   [{ row: 'medsss', seperator: '\n' }, 'with the field "seperator", which is not known here.'],
   [{ row: 'medsss', right: 2 }, 'whose right is 2: it must be a whole number from 0 to 1.'],
 ] as const)('scorer.json %j is refused', async (json, message) => {
-  expect(await refusal('medsss', ({ write }) => write('scorer.json', JSON.stringify({ scorer: 1, ...json })))).toBe(`The model folder DIR holds a scorer.json ${message}`);
+  expect(await refusal('medsss', ({ write }) => write('scorer.json', JSON.stringify({ scorer: 1, ...json })), 'MODEL_FOLDER_WRONG')).toBe(`The model folder DIR holds a scorer.json ${message}`);
 });

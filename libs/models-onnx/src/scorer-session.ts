@@ -10,7 +10,7 @@ export interface ScorerSession {
   run(rows: readonly (readonly number[])[], length: number): Promise<(b: number, t: number) => Float32Array>;
   /** Whether a row has bitwise the same logits alone and in a batch, by trial. */
   isNeutralToBatch(): Promise<boolean>;
-  /** MODEL_FOLDER_WRONG where the graph has no embedding for the highest token id. */
+  /** MODEL_TOKENIZER_WRONG where the graph has no embedding for the highest token id. */
   checkEmbedding(): Promise<void>;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function openScorerSession(runtime: Runtime, folder: ModelFolder, r
     const tensor = (data: BigInt64Array) => new runtime.Tensor('int64', data, [rows.length, length]);
     const { logits } = await session.run({ input_ids: tensor(ids), attention_mask: tensor(mask), position_ids: tensor(positions) }, quiet ? { logSeverityLevel: 4 } : {});
     const data = logits!.data as Float32Array, wide = logits!.dims[2]!;
-    return (b, t) => data.subarray((b * length + t) * wide, (b * length + t + 1) * wide);
+    return (b: number, t: number) => data.subarray((b * length + t) * wide, (b * length + t + 1) * wide);
   };
 
   const isNeutralToBatch = async () => {
@@ -54,10 +54,10 @@ export async function openScorerSession(runtime: Runtime, folder: ModelFolder, r
   };
   const checkEmbedding = async () => {
     try { await run([[vocab - 1]], paddedLength(1, contextTokens), true); } catch (cause) {
-      throw new FaultError('MODEL_FOLDER_WRONG', `The graph ${folder.graph} cannot read the token ${vocab - 1}, the last one of vocab_size ${vocab} in config.json: its embedding has fewer rows than the tokenizer has tokens.`, { cause, hint: 'Tokenizer and model belong together: get both from the same place, or export the model again after tokens were added.' });
+      throw new FaultError('MODEL_TOKENIZER_WRONG', `The graph ${folder.graph} cannot read the token ${vocab - 1}, the last one of vocab_size ${vocab} in config.json: its embedding has fewer rows than the tokenizer has tokens.`, { cause, hint: 'Tokenizer and model belong together: get both from the same place, or export the model again after tokens were added.' });
     }
   };
-  return { run: run as ScorerSession['run'], isNeutralToBatch, checkEmbedding, close: () => session.release() };
+  return { run: (rows, length) => run(rows, length), isNeutralToBatch, checkEmbedding, close: () => session.release() };
 }
 
 function checkShape(session: InferenceSession, folder: ModelFolder, row: ScorerRow): void {
