@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { findDataset, parseMapping, readManifests, type CorpusRequest } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
 import { formatCount } from '@slowthink/telemetry';
-import { importFlags, openBroker, readRunFile, type ResolvedRun } from '@slowthink/wiring';
+import { importFlags, inShard, openBroker, readRunFile, shardOf, type ResolvedRun, type Screen } from '@slowthink/wiring';
 import type { RunSettings } from './flags.ts';
 
 /** What a run takes when it is given no questions and its folder holds none. */
@@ -54,4 +54,10 @@ export function questionLimit(settings: RunSettings): number {
   if (text === 'all') return Infinity;
   if (!/^[1-9]\d*$/.test(text)) throw new FaultError('SETTING_INVALID', `--limit is ${JSON.stringify(text)}; allowed: a whole number from 1, or all.`);
   return Number(text);
+}
+
+/** What an import takes of its questions: one part of them with --shard. SETTING_INVALID. */
+export function screenOf(settings: RunSettings): Screen | undefined {
+  const shard = shardOf(settings['corpus.shard']);
+  return shard && { name: `shard ${shard.part}/${shard.of}`, look: ({ id }) => (inShard(shard, id) ? 'take' : 'pass over') };
 }

@@ -1,5 +1,6 @@
 export { trialRequests, type GraderIdentity, type Verifier, type VerifyRequest } from './verifier.ts';
-export { sampleAndGrade, type Completed, type GradedReply, type GradedSample } from './sample-and-grade.ts';
+export { gradeReplies, type Completed } from './grade-replies.ts';
+export { sampleAndGrade, type GradedReply, type GradedSample } from './sample-and-grade.ts';
 export { commandVerifier, type CommandOptions } from './command-verifier.ts';
 export { splitCommand } from './split-command.ts';
 export { nameCommand, resolveCommand } from './name-command.ts';

@@ -9,7 +9,7 @@ import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@
 import { invalidRecord, readTopic } from './read-topic.ts';
 
 export interface ImportReport {
-  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
+  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
   /** Over all imports of this folder. */
   readonly ledger: LedgerCounts;
 }
@@ -21,8 +21,18 @@ export interface ImportOptions {
   readonly topic?: Topic;
   /** Questions to take at most, in file order. */
   readonly limit: number;
+  /** Looks at each question before it is written. */
+  readonly screen?: Screen | undefined;
   readonly observer: Observer;
   readonly signal?: AbortSignal;
+}
+
+/** Which questions of a file are taken. It depends on the question alone, so that an interrupted import comes to the same. */
+export interface Screen {
+  /** Tells screens apart: another one is another import. */
+  readonly name: string;
+  /** take; pass over: it belongs to somebody else, and is in no count; a fault: it is dropped, and the fault says why. */
+  readonly look: (question: QuestionRecord) => 'take' | 'pass over' | FaultError;
 }
 
 /** How far a file came, as `notes.batches` of the progress of `import` keeps it: what is counted here was committed with it. */
@@ -33,13 +43,14 @@ interface Batch {
   readonly questions: number;
   readonly faults: number;
   readonly known: number;
+  readonly dropped: number;
   readonly path: string;
   readonly sha256: string;
   /** Flags of the import that goes on with it. */
   readonly again: readonly string[];
 }
 
-const newBatch: Batch = { items: 0, done: false, counts: [], questions: 0, faults: 0, known: 0, path: '', sha256: '', again: [] };
+const newBatch: Batch = { items: 0, done: false, counts: [], questions: 0, faults: 0, known: 0, dropped: 0, path: '', sha256: '', again: [] };
 
 const itemsPerCommit = 500;
 
@@ -48,7 +59,7 @@ const itemsPerCommit = 500;
  * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. An interrupted import of the same file with another limit or mapping is replaced: what it
  * wrote is announced with this one's ends. Throws the faults of readCorpus that make the whole command wrong.
  */
-export async function importQuestions({ broker, corpus, topic = topics.questions, limit, observer, signal }: ImportOptions): Promise<ImportReport> {
+export async function importQuestions({ broker, corpus, topic = topics.questions, limit, screen, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
   crossPoint('import.claimed');
   const partitions = (await broker.ranges(topic.name)).length;
@@ -59,8 +70,11 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
     let left = limit;
     for await (const item of readCorpus(corpus)) {
       if (signal?.aborted) break;
-      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all')); continue; }
+      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]))); continue; }
       if (item.kind === 'warning') { observer({ kind: 'note', level: 'warn', message: item.message }); continue; }
+      const verdict = item.kind === 'question' ? screen?.look(item.question) ?? 'take' : 'take';
+      if (verdict === 'pass over') continue;
+      if (item.kind === 'question' && verdict instanceof FaultError) { await run.drop(item, verdict); continue; }
       await run.take(item);
       if (item.kind === 'question' && --left === 0) break;
     }
@@ -105,7 +119,7 @@ class ImportRun {
   readonly #observer: Observer;
   readonly #again: readonly string[];
   readonly #counts: number[];
-  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number; open: number }[] = [];
+  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number }[] = [];
   #batches: { [id: string]: Batch };
   #ledger: LedgerCounts;
   #outputs: NewRecord[] = [];
@@ -131,7 +145,7 @@ class ImportRun {
     this.#before = before;
     this.#items = 0;
     for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, open: 0 });
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0 });
   }
 
   async take(item: Taken): Promise<void> {
@@ -160,6 +174,15 @@ class ImportRun {
     if (this.#outputs.length >= itemsPerCommit) await this.commit();
   }
 
+  /** A question that the screen refuses: dropped, and its fault says why. */
+  async drop({ question, place }: Extract<CorpusItem, { kind: 'question' }>, fault: FaultError): Promise<void> {
+    if (this.#items++ < this.#before.items || this.#before.done) return;
+    this.#files.at(-1)!.dropped++;
+    this.#writeFault(fault, { key: question.id, place });
+    this.#ledger = settleInLedger(this.#ledger, 'dropped');
+    if (this.#outputs.length >= itemsPerCommit) await this.commit();
+  }
+
   /** Ends the batch in every partition; a batch that was ended before is left as it is. */
   async endFile(): Promise<void> {
     const batch = this.#batch;
@@ -174,9 +197,9 @@ class ImportRun {
 
   async commit(done = false): Promise<void> {
     if (this.#batch === undefined || this.#before.done) return;
-    const { questions, faults, known } = this.#files.at(-1)!;
+    const { questions, faults, known, dropped } = this.#files.at(-1)!;
     const { path, sha256, items } = this.#before;
-    this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, path, sha256, again: this.#again } };
+    this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, dropped, path, sha256, again: this.#again } };
     crossPoint('import.committing');
     await this.#task.commit({ outputs: this.#outputs, progress: { type: 'progress', v: 1, stage: 'import', partition: 0, positions: {}, restore: {}, ledger: this.#ledger, notes: { batches: this.#batches } } });
     crossPoint('import.committed');
@@ -202,10 +225,14 @@ class ImportRun {
     }
   }
 
-  #fault(fault: FaultError, { key, place, original }: { readonly key: string; readonly place: string; readonly original?: FaultRecord['original'] }): void {
+  #fault(fault: FaultError, at: { readonly key: string; readonly place: string; readonly original?: FaultRecord['original'] }): void {
+    this.#writeFault(fault, at);
+    this.#ledger = settleInLedger(this.#ledger, 'failed');
+  }
+
+  #writeFault(fault: FaultError, { key, place, original }: { readonly key: string; readonly place: string; readonly original?: FaultRecord['original'] }): void {
     const record: FaultRecord = { type: 'fault', v: 1, code: fault.code, blame: fault.blame, retry: fault.retry, stage: 'import', message: fault.message, hint: fault.hint, key, place, ...(original ? { original } : {}) };
     this.#outputs.push({ topic: topics.faults.name, partition: partitionOf(key, this.#counts.length), key, value: encodeRecord(record) });
-    this.#ledger = settleInLedger(this.#ledger, 'failed');
     this.#observer({ kind: 'fault', stage: 'import', code: fault.code, message: `${place}: ${fault.message}` });
   }
 }

@@ -5,9 +5,13 @@ import { FaultError } from '@slowthink/faults';
 import type { Policy, StepScorer } from '@slowthink/models';
 import type { OnnxAddress } from '@slowthink/models-onnx';
 import { openaiPolicy, parsePolicy } from '@slowthink/models-openai';
+import type { VerdictsRecord } from '@slowthink/records';
+import { itemsFileOf, readItems } from '@slowthink/results';
 import { seedPolicyDir, seedScorerDir } from '@slowthink/seed-models';
 import type { Observer } from '@slowthink/stream';
+import { recordedPolicy } from './recorded-policy.ts';
 import type { RunSettings } from './run-settings.ts';
+import { searchOf } from './search-of.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 interface Form {
@@ -35,6 +39,8 @@ export interface ScorerForm extends Form {
 
 const isSeed = (text: string): boolean => text === 'seed';
 const isOnnx = (text: string): boolean => text.startsWith('onnx:');
+const isRecorded = (text: string): boolean => text.startsWith('recorded:');
+const pathOfRecorded = (text: string): string => text.slice('recorded:'.length);
 const asIs = (text: string): Promise<string> => Promise.resolve(text);
 
 const policyForms: readonly PolicyForm[] = [
@@ -49,6 +55,10 @@ const policyForms: readonly PolicyForm[] = [
   {
     form: 'openai:URL#MODEL[@REVISION]', takes: (text) => text.startsWith('openai:'), check: async (text) => { parsePolicy(text); }, modelName: async (text) => parsePolicy(text).model, kept: async (text) => withoutCredentials(text), embedded: false, recipe: 'meds3-v2',
     open: openServer,
+  },
+  {
+    form: 'recorded:DIR', takes: isRecorded, check: async (text) => { itemsFileOf(pathOfRecorded(text)); }, modelName: async (text) => (await firstItemOf(text)).policy.model, kept: async (text) => `recorded:${resolve(pathOfRecorded(text))}`, embedded: true, recipe: 'meds3-v2',
+    open: (settings) => recordedPolicy(pathOfRecorded(settings.policy), searchOf(settings).stepping),
   },
 ];
 
@@ -107,4 +117,10 @@ async function withFolderFromRoot(text: string): Promise<string> {
 
 function checkFolderThere(dir: string): void {
   if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) throw new FaultError('MODEL_FOLDER_WRONG', `There is no folder ${dir}.`, dir === seedPolicyDir() || dir === seedScorerDir() ? { hint: 'It comes with Slowthink: check out libs/seed-models again.' } : { hint: 'Check the path behind "onnx:"; behind "#" stands a dtype, such as q8.' });
+}
+
+async function firstItemOf(text: string): Promise<VerdictsRecord> {
+  const file = itemsFileOf(pathOfRecorded(text));
+  for await (const item of readItems(file)) return item;
+  throw new FaultError('RESULTS_BROKEN', `${file} holds no item.`);
 }
