@@ -42,6 +42,7 @@ export const faultTable = {
   MODEL_EMPTY_STEP: record(false, 'The model wrote no text for this step. A larger model or a higher temperature helps.'),
   MODEL_BUDGET_SPENT: environment(false, 'The budget of this run is used up. Raise --budget-tokens to go on.'),
   MODEL_FOLDER_WRONG: environment(false, 'Give a folder in transformers.js layout: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx with past_key_values inputs. docs/model-folders.md lists what is read.'),
+  MODEL_TOKENIZER_WRONG: environment(false, 'Use the tokenizer that the scorer was trained with, and its row: docs/scorers.md.'),
   MODEL_WEIGHTS_CORRUPT: environment(false, 'Get the file again: its checksum is not the one it was published with. For the models that ship: check out libs/seed-models again.'),
   MODEL_RUNTIME_MISSING: environment(false, 'onnxruntime-node has no library for this system. Use a model server: --policy openai:URL#MODEL.'),
   MODEL_MEMORY_SMALL: environment(false, 'Raise models.kvMemory, or use a model with a shorter context.'),
