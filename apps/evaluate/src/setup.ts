@@ -12,6 +12,7 @@ const itemsMax = 32; // judged at once: each holds all its candidates
 /** sample in a process: as many items at once as requests may be in flight. */
 export const sampleProcess = stageProcess({
   name: sample.name,
+  main: 'apps/evaluate/src/sample.main.ts',
   needsPolicy: true,
   judges: false,
   needsScorer: (settings) => decodeForm(settings['evaluate.decode'], settings['evaluate.samples']).kind === 'beam',
@@ -27,6 +28,7 @@ export const sampleProcess = stageProcess({
 /** judge in a process. */
 export const judgeProcess = stageProcess({
   name: judge.name,
+  main: 'apps/evaluate/src/judge.main.ts',
   needsPolicy: false,
   judges: true,
   needsScorer: () => true,
