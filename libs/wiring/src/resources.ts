@@ -114,8 +114,11 @@ export async function checkFolder(given: RunSettings, { alone, needsPolicy, flow
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
   const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.judge) : began.grader;
-  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, settings: await rememberedOf(settings, flow) });
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, scorer: scorerGiven(settings, began), settings: await rememberedOf(settings, flow) });
 }
+
+/** As far as --scorer says it before it is opened: nobody, or whoever the folder began with. */
+const scorerGiven = ({ scorer }: RunSettings, began: RunFile): RunFile['scorer'] => (began.scorer === undefined ? undefined : scorer === noScorer ? null : began.scorer ?? { model: scorer, revision: '?' });
 
 /** Everything that decides the results of a flow, the policy and the seed apart. */
 const settingsHashOf = (settings: RunSettings, { decidedBy }: Flow, grader: string): string => hashId('search', searchOf(settings, grader), ...decidedBy.map((key) => settings[key]));
