@@ -3,7 +3,7 @@
 //   intervals   items are resampled within their sets; t_i: how often item i was drawn
 //   Brier       sum_i t_i B_i / sum_i t_i K_i               B_i: sum of squared errors of item i, K_i: its rollouts
 //   ECE         sum_b | sum_i t_i D_ib | / sum_i t_i K_i    D_ib: right rollouts minus n v, in bin b
-import { aurocInOrder, brier, calibration, percentileInterval, seededRandom } from '@slowthink/statistics';
+import { auroc, brier, calibration, percentileInterval, seededRandom } from '@slowthink/statistics';
 import { hashSeed } from '@slowthink/records';
 import type { ItemColumns } from './columns.ts';
 import { unknown, type IntervalOptions } from './estimates.ts';
@@ -16,7 +16,7 @@ const drawsLeast = 1000;
 /** Draws for so many prefixes: those that were asked for, fewer (but 1,000) where prefixes are hundreds of thousands. */
 export const prmDrawsFor = (prefixes: number, draws: number): number => Math.min(draws, Math.max(drawsLeast, Math.floor(stepsMost / Math.max(1, prefixes))));
 
-/** The prefixes of many items. */
+/** The prefixes of many items, by ascending value: a draw then reads them in the order in which they lie in memory. */
 interface Trials { readonly item: Int32Array; readonly values: Float64Array; readonly rollouts: Float64Array; readonly right: Float64Array }
 
 export const prefixCountOf = (items: readonly ItemColumns[]): number => items.reduce((sum, { prefixes }) => sum + prefixes.values.length, 0);
@@ -31,17 +31,19 @@ export function prmOf(items: readonly ItemColumns[], options: IntervalOptions): 
 function trialsOf(items: readonly ItemColumns[], which: keyof PrmResult): Trials {
   const spans = items.map(({ prefixes: { inner, values } }) => [which === 'final' ? inner : 0, which === 'inner' ? inner : values.length] as const);
   const count = spans.reduce((sum, [from, to]) => sum + to - from, 0);
-  const trials = { item: new Int32Array(count), values: new Float64Array(count), rollouts: new Float64Array(count), right: new Float64Array(count) };
+  const item = new Int32Array(count), values = new Float64Array(count), rollouts = new Float64Array(count), right = new Float64Array(count);
   let at = 0;
   for (const [index, [from, to]] of spans.entries()) {
-    const { values, rollouts, right } = items[index]!.prefixes;
-    trials.item.fill(index, at, at + to - from);
-    trials.values.set(values.subarray(from, to), at);
-    trials.rollouts.set(rollouts.subarray(from, to), at);
-    trials.right.set(right.subarray(from, to), at);
+    const { prefixes } = items[index]!;
+    item.fill(index, at, at + to - from);
+    values.set(prefixes.values.subarray(from, to), at);
+    rollouts.set(prefixes.rollouts.subarray(from, to), at);
+    right.set(prefixes.right.subarray(from, to), at);
     at += to - from;
   }
-  return trials;
+  const order = Uint32Array.from({ length: count }, (_, index) => index).sort((a, b) => values[a]! - values[b]! || a - b);
+  const ordered = (column: Float64Array): Float64Array => Float64Array.from(order, (index) => column[index]!);
+  return { item: Int32Array.from(order, (index) => item[index]!), values: ordered(values), rollouts: ordered(rollouts), right: ordered(right) };
 }
 
 /** How often each item is drawn, for each draw. */
@@ -71,10 +73,9 @@ function partFrom({ item, values, rollouts, right }: Trials, items: number, resa
   const trials = rollouts.reduce((sum, n) => sum + n, 0);
   const counts = { prefixes: values.length, rollouts: trials, bins };
   if (values.length === 0) return { ...counts, auroc: unknown('there is no step value'), brier: unknown('there is no step value'), ece: unknown('there is no step value') };
-  const order = Uint32Array.from({ length: values.length }, (_, at) => at).sort((a, b) => values[a]! - values[b]!);
   const wrong = Float64Array.from(rollouts, (n, at) => n - right[at]!);
   const rights = right.reduce((sum, r) => sum + r, 0);
-  const area = aurocInOrder(values, order, (at) => right[at]!, (at) => wrong[at]!);
+  const area = auroc(values, right, rollouts);
 
   const errors = new Float64Array(items), weights = new Float64Array(items), gaps = new Float64Array(items * BINS);
   for (let at = 0; at < values.length; at++) {
@@ -86,8 +87,8 @@ function partFrom({ item, values, rollouts, right }: Trials, items: number, resa
   const areas: number[] = [], squares: number[] = [], distances: number[] = [];
   const drawn = resample((times) => {
     if (area !== null) {
-      const one = aurocInOrder(values, order, (at) => times[item[at]!]! * right[at]!, (at) => times[item[at]!]! * wrong[at]!);
-      if (one !== null) areas.push(one);
+      const one = aurocOfDraw(item, values, right, wrong, times);
+      if (!Number.isNaN(one)) areas.push(one);
     }
     let weight = 0, error = 0;
     const gap = new Float64Array(BINS);
@@ -108,4 +109,24 @@ function partFrom({ item, values, rollouts, right }: Trials, items: number, resa
     return { value, low, high, ...(found.length < drawn ? { why: `${drawn - found.length} of ${drawn} draws, in which it is not defined, are left out` } : {}) };
   };
   return { ...counts, auroc: estimate(area, areas), brier: estimate(brier(values, right, rollouts), squares), ece: estimate(ece, distances) };
+}
+
+/** `auroc` of libs/statistics for values in ascending order, item i counted times[i] times; NaN where one class is missing. It is called for each draw, on up to hundreds of thousands of prefixes: hence the plain loop. */
+function aurocOfDraw(item: Int32Array, values: Float64Array, right: Float64Array, wrong: Float64Array, times: Uint16Array): number {
+  let area = 0, rights = 0, below = 0, tiedRight = 0, tiedWrong = 0, tie = NaN;
+  for (let at = 0; at < values.length; at++) {
+    const count = times[item[at]!]!;
+    if (count === 0) continue;
+    if (values[at] !== tie) {
+      area += tiedRight * (below + tiedWrong / 2);
+      rights += tiedRight;
+      below += tiedWrong;
+      tiedRight = tiedWrong = 0;
+      tie = values[at]!;
+    }
+    tiedRight += count * right[at]!;
+    tiedWrong += count * wrong[at]!;
+  }
+  area += tiedRight * (below + tiedWrong / 2);
+  return area / ((rights + tiedRight) * (below + tiedWrong));
 }
