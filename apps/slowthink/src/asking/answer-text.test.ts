@@ -25,7 +25,7 @@ describe('what is shown', () => {
   });
 
   it('says that voting is undefined for an open question', () => {
-    expect(textOf({ kind: 'open', answer: 'Rest.', rule: 'bon-min', votes: [], without: { none: 4, truncated: 0, several: 0 } })).toMatch(/^Best chain\nVoting is undefined for an open question: nothing says which of 4 answers are the same\. Best-of-N \(min\): candidate 2, whose least step value is the highest\.\n\n(?![^]*Other answers)/);
+    expect(textOf({ kind: 'open', answer: 'Rest.', rule: 'bon-min', votes: [], without: { none: 4, truncated: 0, several: 0 } })).toMatch(/^Best chain\nVoting is undefined for an open question: nothing says which of 4 answers are the same\. Best-of-N \(min\): candidate 2, whose least step value is the highest\.\n\n(?![^]*(?:Other answers|no answer))/);
   });
 
   it('names an option by letter and words, a majority, and an only candidate', () => {
@@ -35,7 +35,7 @@ describe('what is shown', () => {
   });
 
   it('says that nobody states an answer, and why', () => {
-    expect(textOf({ answer: null, rule: 'bon-min', votes: [], without: { none: 1, truncated: 2, several: 1 } })).toMatch(/^No candidate states an answer\nNothing to vote on in 4 candidates\. Best-of-N \(min\): candidate 2[^]*no answer +1\n  cut off before an answer +2\n  several answers +1\n/);
+    expect(textOf({ answer: null, rule: 'bon-min', votes: [], without: { none: 1, truncated: 2, several: 1 } })).toMatch(/^No candidate states an answer\nNothing to vote on in 4 candidates\. Best-of-N \(min\): candidate 2[^]*Candidates +count\n  no answer +1\n  cut off before an answer +2\n  several answers +1\n/);
   });
 
   it('stays within the columns of a terminal, the text of a step beside its bar, which alone is coloured by its value', () => {

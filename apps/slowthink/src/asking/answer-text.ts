@@ -55,17 +55,17 @@ function stepLines({ step, text, value }: AnswerObject['chain'][number], { colum
 
 const shownMax = 8; // other answers by name; the rest is counted
 
-function otherLines({ votes, without, rule }: AnswerObject, optionText: (letter: string) => string, { columns, paint }: Page): readonly string[] {
+function otherLines({ kind, votes, without, rule }: AnswerObject, optionText: (letter: string) => string, { columns, paint }: Page): readonly string[] {
   const others = rule === 'vote-sum-min' || rule === 'maj' ? votes.slice(1) : votes;
   const rows = [
     ...others.slice(0, shownMax).map(({ answer, votes: count, score }) => ({ what: named(answer, optionText), count, score })),
     ...(others.length > shownMax ? [{ what: `${others.length - shownMax} more answers`, count: others.slice(shownMax).reduce((sum, { votes: count }) => sum + count, 0), score: null }] : []),
-    ...([['no answer', without.none], ['cut off before an answer', without.truncated], ['several answers', without.several]] as const).filter(([, count]) => count > 0).map(([what, count]) => ({ what, count, score: null })),
+    ...([['no answer', kind === 'open' ? 0 : without.none], ['cut off before an answer', without.truncated], ['several answers', without.several]] as const).filter(([, count]) => count > 0).map(([what, count]) => ({ what, count, score: null })),
   ];
-  if (rows.length === 0 || (votes.length === 0 && rule !== 'vote-sum-min' && without.truncated + without.several === 0)) return [];
+  if (rows.length === 0) return [];
   const width = Math.min(Math.max(...rows.map(({ what }) => what.length), 13), Math.max(20, (columns ?? 72) - 22));
   return [
-    '', paint('dim', `${'Other answers'.padEnd(width + 2)} votes${others.some(({ score }) => score !== null) ? '   score' : ''}`),
+    '', paint('dim', `${(votes.length === 0 ? 'Candidates' : 'Other answers').padEnd(width + 2)} ${votes.length === 0 ? 'count' : 'votes'}${others.some(({ score }) => score !== null) ? '   score' : ''}`),
     ...rows.map(({ what, count, score }) => `  ${(what.length > width ? `${what.slice(0, width - 1)}…` : what).padEnd(width)} ${String(count).padStart(5)}${score === null ? '' : score.toFixed(2).padStart(8)}`),
   ];
 }
