@@ -55,7 +55,7 @@ describe.concurrent('wrong use of score', () => {
     ['an empty question', 2, ['--question-file', 'empty.txt', '--steps', 'steps.txt'], 'SETTING_INVALID The question in empty.txt is empty.'],
     ['no steps', 2, ['--question', question], 'SETTING_INVALID No steps are given. Give --steps FILE, or --steps - to read them from stdin.'],
     ['a file without a step', 2, ['--question', question, '--steps', 'only-zero.txt'], 'SETTING_INVALID only-zero.txt holds no step to value. Write each step as "Step 1: …", with a blank line between steps.'],
-    ['an unknown scorer', 2, ['--question', question, '--steps', 'steps.txt', '--scorer', 'big'], 'SETTING_INVALID --scorer is "big"; allowed: seed, onnx:DIR[#DTYPE].'],
+    ['an unknown scorer', 2, ['--question', question, '--steps', 'steps.txt', '--scorer', 'big'], 'SETTING_INVALID --scorer is "big"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION][&row=ROW], judge:openai:URL#MODEL[@REVISION], recorded:PATH.'],
     ['a missing file', 3, ['--question', question, '--steps', 'gone.txt'], 'QUESTION_FILE_MISSING There is no file gone.txt. Check the path given to --steps.'],
     ['a missing scorer', 3, ['--question', question, '--steps', 'steps.txt', '--scorer', 'onnx:gone'], 'MODEL_FOLDER_WRONG There is no folder'],
   ])('%s ends with exit %i', async (_name, code, args, message) => {

@@ -6,3 +6,4 @@ export { answerKinds, numberTolerance, type AnswerKind } from './gold.ts';
 export { openIdIndex, promptHashOf, textHashOf, type IdIndex, type Seen } from './id-index.ts';
 export { originalBytesMax, originalOf, type Original } from './original.ts';
 export { readOutputs, type OutputLine } from './read-outputs.ts';
+export { processBenchSubsets, readAnnotated, type AnnotatedChain } from './read-annotated.ts';
