@@ -1,8 +1,8 @@
 import jstat from 'jstat';
 
 /**
- * P(X >= x), X chi-square with one degree of freedom; 1 for x <= 0, NaN for NaN. jstat's distribution function is right to 1e-15 absolutely, so 1 - it would be 0 from x = 69 on, and has lost half its digits by x = 25. Further out
- * the tail is a continued fraction (Abramowitz and Stegun 7.1.14), right to 1e-12 relatively:
+ * P(X >= x), X chi-square with one degree of freedom; 1 for x <= 0, NaN for NaN. jstat's distribution function is right to 1e-11 absolutely, but 1 - it is 0 from x = 69 on and has lost half its digits by x = 25.
+ * So from 16 on the tail is a continued fraction (Abramowitz and Stegun 7.1.14), right to 1e-12 relatively:
  *
  *   P(X >= x) = erfc(z), z^2 = x/2;   erfc(z) = exp(-z^2) / sqrt(pi) * 1/(z + (1/2)/(z + 1/(z + (3/2)/(z + …))))
  */

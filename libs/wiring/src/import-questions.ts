@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly topic?: Topic;
   /** Questions to take at most, in file order. */
   readonly limit: number;
+  /** Of each data set at most, in file order. */
+  readonly limitPerSet?: number | undefined;
   /** Looks at each question before it is written. */
   readonly screen?: Screen | undefined;
   readonly observer: Observer;
@@ -59,7 +61,7 @@ const itemsPerCommit = 500;
  * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. An interrupted import of the same file with another limit or mapping is replaced: what it
  * wrote is announced with this one's ends. Throws the faults of readCorpus that make the whole command wrong.
  */
-export async function importQuestions({ broker, corpus, topic = topics.questions, limit, screen, observer, signal }: ImportOptions): Promise<ImportReport> {
+export async function importQuestions({ broker, corpus, topic = topics.questions, limit, limitPerSet = Infinity, screen, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
   crossPoint('import.claimed');
   const partitions = (await broker.ranges(topic.name)).length;
@@ -68,12 +70,18 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
     for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
     const run = new ImportRun(task, topic, partitions, known, observer, flagsOf(corpus, limit));
     let left = limit;
+    const ofSet = new Map<string, number>();
     for await (const item of readCorpus(corpus)) {
       if (signal?.aborted) break;
-      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]))); continue; }
+      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]), ...(Number.isFinite(limitPerSet) ? ['of a set', limitPerSet] : []))); continue; }
       if (item.kind === 'warning') { observer({ kind: 'note', level: 'warn', message: item.message }); continue; }
+      if (item.kind === 'question') {
+        const seen = ofSet.get(item.question.dataset) ?? 0;
+        if (seen >= limitPerSet) continue;
+        ofSet.set(item.question.dataset, seen + 1);
+      }
       const verdict = item.kind === 'question' ? screen?.look(item.question) ?? 'take' : 'take';
-      if (verdict === 'pass over') continue;
+      if (verdict === 'pass over') { if (--left === 0) break; continue; } // it counts: the parts of a limited set together are that set
       if (item.kind === 'question' && verdict instanceof FaultError) { await run.drop(item, verdict); continue; }
       await run.take(item);
       if (item.kind === 'question' && --left === 0) break;
@@ -105,7 +113,7 @@ const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word :
 
 function flagsOf({ paths, dataset, split, mapping }: CorpusRequest, limit: number): readonly string[] {
   return [
-    ...paths.flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
+    ...[...new Set(paths.map((path) => (typeof path === 'string' ? path : path.given)))].flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
     ...(dataset === undefined ? [] : ['--dataset', dataset]), ...(split === undefined ? [] : ['--split', split]), ...(mapping === undefined ? [] : ['--map', 'MAPPING']),
   ];
 }

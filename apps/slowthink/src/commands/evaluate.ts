@@ -1,4 +1,5 @@
 import type { Broker } from '@slowthink/broker';
+import { decodeForm } from '@slowthink/beam-search';
 import { ruleNamed } from '@slowthink/decoding';
 import { readLag } from '@slowthink/runtime';
 import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, checkScorer, flows, importQuestions, needsOf, noScorer, openFolder, runPaths, runProcess, searchOf, stopSignals, watchProcess, type ResolvedRun, type Watch } from '@slowthink/wiring';
@@ -79,6 +80,8 @@ async function evaluate({ values, origins }: ResolvedRun, alone: readonly string
 /** Says what is wrong with the command before anything is written or asked; gives --limit as a number. */
 async function checkSettings(settings: RunSettings, needs: ReturnType<typeof needsOf>): Promise<number> {
   searchOf(settings);
+  const form = decodeForm(settings['evaluate.decode'], settings['evaluate.samples']);
+  if (form.kind === 'beam' && settings.scorer === noScorer) throw new FaultError('SETTING_INVALID', `--decode ${settings['evaluate.decode']} is steered by step values, and no step scorer is named.`, { hint: 'Name one with --scorer, or take --decode sample.' });
   for (const rule of settings['evaluate.rules']) ruleNamed(rule);
   if (needs.policy) await checkPolicy(settings);
   if (needs.scorer) await checkScorer(settings);
@@ -92,7 +95,7 @@ async function importItems(settings: RunSettings, broker: Broker, limit: number,
   const recorded = given.length === 0 && settings.questions.length === 0 ? await recordedItems(settings) : [];
   const questions = given.length > 0 ? given : recorded.length > 0 ? recorded : settings.questions;
   const known = { ...settings, questions };
-  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known), topic: flow.source, limit, screen: screenOf(known), observer: watch.observer, signal }), watch);
+  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known), topic: flow.source, limit, limitPerSet: known['corpus.limitPerSet'] ?? undefined, screen: screenOf(known), observer: watch.observer, signal }), watch);
   else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw new FaultError('SETTING_INVALID', 'No items are given.', { hint: 'Name a benchmark, a file or a folder: --items dosage-dev.' });
   signal.throwIfAborted();
   return known;

@@ -6,7 +6,7 @@ import { addSettings, placeKeys, settingsOf } from '../flags.ts';
 import { corpusRequest, questionLimit, screenOf } from '../questions.ts';
 
 export function addImport(program: Command): void {
-  addSettings(program.command('import'), [...placeKeys, 'log.partitions', 'log.durability', 'questions', 'corpus.map', 'corpus.limit', 'corpus.dataset', 'corpus.split', 'corpus.shard'])
+  addSettings(program.command('import'), [...placeKeys, 'log.partitions', 'log.durability', 'questions', 'corpus.map', 'corpus.limit', 'corpus.limitPerSet', 'corpus.dataset', 'corpus.split', 'corpus.shard'])
     .description('Put questions into the topic "questions" of a run folder, without asking a model.')
     .option('--json', 'Print one JSON object as the last line on stdout.')
     .addHelpText('after', '\nExample:\n  slowthink import --questions MedQA.json --limit 100 --dir runs/medqa')
@@ -19,7 +19,7 @@ export function addImport(program: Command): void {
       let broker: Broker | undefined;
       try {
         broker = await openFolder(settings, undefined, watch.observer);
-        const { files, ledger } = await importQuestions({ broker, corpus: await corpusRequest(settings), limit, screen: screenOf(settings), observer: watch.observer, signal: stop.asked });
+        const { files, ledger } = await importQuestions({ broker, corpus: await corpusRequest(settings), limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal: stop.asked });
         watch.stop();
         if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ files, ledger })}\n`); return; }
         for (const { path, questions, dataset, split, role, ownNames, faults, known } of files) process.stdout.write(`${path}: ${questions} questions${ownNames ? ', each under its own data set, split and role' : ` of ${dataset}/${split} (${role})`}, ${faults} faults, ${known} imported before.\n`);

@@ -1,8 +1,6 @@
-import type { Estimate, Evaluation } from '@slowthink/evaluation';
+import type { Evaluation } from '@slowthink/evaluation';
+import { interval, percent, points, pText } from './number-text.ts';
 import type { Results } from './write-results.ts';
-
-const percent = (value: number | null): string => (value === null ? 'n/a' : (100 * value).toFixed(1));
-const interval = ({ value, low, high }: Estimate): string => `${percent(value).padStart(5)} ${low === null || high === null ? ''.padEnd(14) : `[${percent(low).padStart(5)}, ${percent(high).padStart(5)}]`}`;
 
 /** Rules that the terminal shows where there are many: the report has them all. */
 const shownRules = ['greedy', 'maj', 'bon-min', 'vote-sum-min', 'vote-sum-last', 'vote-mean-min'];
@@ -40,10 +38,9 @@ function pairsText(paired: Evaluation['paired']): readonly string[] {
     const found = paired.find((pair) => (pair.a === a && pair.b === b) || (pair.a === b && pair.b === a));
     if (found === undefined) return [];
     const { value, low, high } = found.difference;
-    const sign = found.a === a ? 1 : -1;
-    const points = (share: number | null): string => (share === null ? 'n/a' : `${sign * share >= 0 ? '+' : '−'}${Math.abs(100 * share).toFixed(1)}`);
-    const [from, to] = sign === 1 ? [low, high] : [high, low];
-    return [`${a} − ${b}: ${points(value)} points [${points(from)}, ${points(to)}]${found.p === null ? '' : `, McNemar p ${found.p < 0.001 ? '< 0.001' : found.p.toFixed(3)}`}`];
+    const turned = (share: number | null): number | null => (share === null || found.a === a ? share : -share);
+    const [from, to] = found.a === a ? [low, high] : [turned(high), turned(low)];
+    return [`${a} − ${b}: ${points(turned(value))} points [${points(from)}, ${points(to)}]${pText(found.p)}`];
   });
 }
 

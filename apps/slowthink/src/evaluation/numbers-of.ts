@@ -7,14 +7,14 @@ import type { RunSettings } from '../flags.ts';
 export interface NumbersOptions {
   readonly settings: Pick<RunSettings, 'seed' | 'evaluate.rules' | 'evaluate.draws' | 'evaluate.subsets' | 'evaluate.policyParameters' | 'evaluate.scorerParameters'>;
   readonly titles: ReadonlyMap<string, string>;
-  /** Items by set that were imported; those that came to no verdict have failed. Undefined: not known. */
-  readonly imported?: ReadonlyMap<string, number> | undefined;
+  /** Items by set that came to no verdict, from what is judged; undefined: not known. */
+  readonly failed?: ((judged: ReadonlyMap<string, number>) => ReadonlyMap<string, number>) | undefined;
   /** false: accuracies alone, without bootstrap, pairs and curve. */
   readonly intervals?: boolean;
 }
 
 /** Every number of some items. A text is let go as soon as its columns are taken. EVALUATION_EMPTY, EVALUATION_MIXED, EVALUATION_RULE_UNAVAILABLE. */
-export async function numbersOf(items: AsyncIterable<VerdictsRecord>, { settings, titles, imported, intervals = true }: NumbersOptions): Promise<Evaluation> {
+export async function numbersOf(items: AsyncIterable<VerdictsRecord>, { settings, titles, failed, intervals = true }: NumbersOptions): Promise<Evaluation> {
   const columns: ItemColumns[] = [];
   const judged = new Map<string, number>();
   let policy: string | undefined, scorer: string | undefined;
@@ -28,7 +28,7 @@ export async function numbersOf(items: AsyncIterable<VerdictsRecord>, { settings
   return summarise(columns, {
     seed: settings.seed, draws: settings['evaluate.draws'], subsets: settings['evaluate.subsets'], ...(rules.length === 0 ? {} : { rules }), intervals,
     policyParameters: settings['evaluate.policyParameters'] ?? (policy === 'seed' ? seedParameters.policy : null), scorerParameters: settings['evaluate.scorerParameters'] ?? (scorer === 'seed' ? seedParameters.scorer : null),
-    failed: Object.fromEntries([...imported ?? []].map(([set, count]) => [set, count - (judged.get(set) ?? 0)])), titles: Object.fromEntries(titles),
+    failed: Object.fromEntries(failed?.(judged) ?? []), titles: Object.fromEntries(titles),
   });
 }
 

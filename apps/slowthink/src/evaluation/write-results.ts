@@ -31,10 +31,10 @@ export async function writeResults(broker: Broker, settings: RunSettings, watch:
     const imported = await importedOf(broker);
     watch.log(`${items.lines} items are judged; computing accuracies, intervals and the report …`);
     const run = readRunFile(settings.dir);
-    const evaluation = await numbersOf(readItems(paths.items), { settings, imported, titles: await titlesOf() });
+    const evaluation = await numbersOf(readItems(paths.items), { settings, titles: await titlesOf(), failed: (judged) => new Map([...imported].map(([set, count]) => [set, count - (judged.get(set) ?? 0)])) });
     const summary = summaryOf({ evaluation, items, settings: run?.settings ?? {}, run: run?.run ?? null });
     await writeFile(paths.summary, `${JSON.stringify(summary, null, 2)}\n`);
-    await writeTables(paths, rulesIn(evaluation));
+    await writeTables(paths, items.longest, rulesIn(evaluation));
     await writeMedsss(paths, evaluation);
     await writeReportFile(paths.report, summary, readItems(paths.items));
     return { evaluation, paths, summary };
