@@ -56,8 +56,8 @@ export const openGrader = (settings: RunSettings, observer: Observer = silent): 
 /** The model behind --policy as its adapter has it: one request, one try. */
 export const openPolicy = (settings: RunSettings, observer?: Observer): Promise<Policy> => policyForm(settings.policy).open(settings, observer);
 
-/** The model behind --scorer. */
-export const openScorer = (settings: RunSettings, _observer: Observer = silent): Promise<StepScorer> => scorerForm(settings.scorer).open(settings);
+/** Who is behind --scorer, ready to be asked. With models.giveUpMs 0 a server that is away is an error at once. */
+export const openScorer = (settings: RunSettings, observer: Observer = silent): Promise<StepScorer> => scorerForm(settings.scorer).open(settings, observer);
 
 /** --scorer of an evaluation without step values. */
 export const noScorer = 'none';

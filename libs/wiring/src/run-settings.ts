@@ -93,7 +93,7 @@ export const runSettings = defineSettings({
   'evaluate.graderToo': { type: 'enum', values: ['none', 'medsss'], default: 'none', flag: '--grader-too', semantic: true, doc: 'A second column of accuracies: medsss, the exact-match rule of the released evaluation code.' },
   // models
   'policy': { type: 'string', default: 'seed', flag: '--policy', doc: 'Policy model: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder in transformers.js layout), openai:URL#MODEL[@REVISION] (a server).' },
-  'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer of "slowthink score": seed (ships with Slowthink), onnx:DIR[#DTYPE].' },
+  'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder), openai:URL#MODEL[@REVISION][&row=ROW] (a server), judge:openai:URL#MODEL[@REVISION] (a chat model), recorded:PATH (the values of an evaluation), in an evaluation also none (docs/scorers.md).' },
   'models.threads': { type: 'integer', default: null, min: 1, max: 256, flag: '--model-threads', doc: 'Threads of a model inside the process: as many as there are cores, 4 at most, when not given.' },
   'models.rows': { type: 'integer', default: 64, min: 1, max: 4096, flag: '--batch-rows', doc: 'Samples that a policy inside the process writes at once; changes no result.' },
   'models.kvMemory': { type: 'bytes', default: '512MB', min: '1MB', flag: '--kv-memory', doc: 'Memory for the keys and values of a policy inside the process; changes no result.' },
@@ -106,6 +106,10 @@ export const runSettings = defineSettings({
   'models.budgetTokens': { type: 'integer', default: null, min: 1, max: 1_000_000_000_000, flag: '--budget-tokens', unit: 'tokens', doc: 'Prompt and generated tokens of the policy this process may spend; then it drains. Those of a judge are not counted.' },
   'models.priceInput': { type: 'number', default: null, min: 0, max: 1_000_000_000, flag: '--price-input', doc: 'Money for a million prompt tokens of the policy, in any currency; with it or --price-output the cost of a run is shown. Changes no result.' },
   'models.priceOutput': { type: 'number', default: null, min: 0, max: 1_000_000_000, flag: '--price-output', doc: 'Money for a million generated tokens of the policy, in the same currency.' },
+  // scorers on servers
+  'scoring.apiKey': { type: 'string', default: null, secret: true, doc: 'Key sent to the server of a step scorer.' },
+  'scoring.judgeSamples': { type: 'integer', default: 1, min: 1, max: 99, doc: 'Votes of a chat model that judges steps (--scorer judge:…); the value of a step is the share that calls it right.' },
+  'scoring.judgeTokens': { type: 'integer', default: 2048, min: 1, max: 100_000, unit: 'tokens', doc: 'Generated tokens of one reply of such a judge, its thinking included.' },
   // graders
   'grader': { type: 'string', default: 'rules', flag: '--grader', semantic: true, doc: 'Who judges answers: rules (of Slowthink), command:PROGRAM [ARGS…] (a program), judge:openai:URL#MODEL[@REVISION] (a chat model that is not the policy).' },
   'grading.timeoutMs': { type: 'duration', default: '30s', min: '1ms', flag: '--grader-timeout', doc: 'Longest wait for the verdict of a program on one answer, or for one reply of a judge.' },
