@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { FaultError, explainFault } from '@slowthink/faults';
 import { exitCodeOf, exitCodes } from '@slowthink/wiring';
 import { Command, CommanderError } from 'commander';
+import { addCompare } from './commands/compare.ts';
 import { addCurriculum } from './commands/curriculum.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -11,6 +12,7 @@ import { addGrade } from './commands/grade.ts';
 import { addImport } from './commands/import.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addRebuild } from './commands/rebuild.ts';
+import { addReport } from './commands/report.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addScore } from './commands/score.ts';
@@ -26,7 +28,7 @@ const program = new Command('slowthink')
   .addHelpText('after', '\nExample:\n  slowthink run\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m\n\nExit codes: 0 done (also with faults, which are counted), 1 the run failed, 2 wrong use, 3 something is missing, 130 stopped by a second signal.')
   .showHelpAfterError('Type the command with --help to see its flags.')
   .exitOverride();
-for (const add of [addRun, addCurriculum, addEvaluate, addImport, addRebuild, addSeal, addRetry, addInspect, addScore, addGrade, addStatus, addTopology, addDoctor]) add(program);
+for (const add of [addRun, addCurriculum, addEvaluate, addReport, addCompare, addImport, addRebuild, addSeal, addRetry, addInspect, addScore, addGrade, addStatus, addTopology, addDoctor]) add(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(exitCodes.done); throw error; });
 try {

@@ -1,1 +1,3 @@
 export { canGrade, grade, graderOf, statesAnswer, type GradeOptions } from './grade.ts';
+export { readAnswer, readerOf, unanswered, type Allowed, type AnswerRead } from './read-answer.ts';
+export { askedUnit } from './asked-unit.ts';

@@ -42,6 +42,7 @@ export const faultTable = {
   MODEL_EMPTY_STEP: record(false, 'The model wrote no text for this step. A larger model or a higher temperature helps.'),
   MODEL_BUDGET_SPENT: environment(false, 'The budget of this run is used up. Raise --budget-tokens to go on.'),
   MODEL_FOLDER_WRONG: environment(false, 'Give a folder in transformers.js layout: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx with past_key_values inputs. docs/model-folders.md lists what is read.'),
+  MODEL_TOKENIZER_WRONG: environment(false, 'Use the tokenizer that the scorer was trained with, and its row: docs/scorers.md.'),
   MODEL_WEIGHTS_CORRUPT: environment(false, 'Get the file again: its checksum is not the one it was published with. For the models that ship: check out libs/seed-models again.'),
   MODEL_RUNTIME_MISSING: environment(false, 'onnxruntime-node has no library for this system. Use a model server: --policy openai:URL#MODEL.'),
   MODEL_MEMORY_SMALL: environment(false, 'Raise models.kvMemory, or use a model with a shorter context.'),
@@ -50,6 +51,13 @@ export const faultTable = {
   GRADER_TIMEOUT: record(true, 'Raise grading.timeoutMs, or look at the program; "slowthink retry" gives a failed question another attempt.'),
   GRADER_DIED: record(true, 'Look at the program: it ends on this item. "slowthink retry" gives a failed question another attempt.'),
   GRADER_REPLY_INVALID: record(true, 'docs/graders.md says what a reply looks like. For a judge: a larger model, or more tokens (grading.judgeTokens).'),
+  // evaluation
+  EVALUATION_EMPTY: environment(false, 'Give at least one item with its verdicts. "slowthink inspect faults" shows why items are missing.'),
+  EVALUATION_ITEM_TWICE: environment(false, 'Merge the runs first: candidates of one item are then put together.'),
+  EVALUATION_MIXED: environment(false, 'Evaluate each run apart; "slowthink compare" sets two of them side by side.'),
+  EVALUATION_RULE_UNAVAILABLE: environment(false, 'Leave the rule out, or evaluate with what it needs: --scorer for rules with scores, --greedy for greedy.'),
+  EVALUATION_NOTHING_COMMON: environment(false, 'Give two runs over the same benchmark items: items are compared by their id.'),
+  EVALUATION_ITEMS_DIFFER: environment(false, 'Evaluate both runs on the same file: only then is a difference one of the models.'),
   // storage
   IMPORT_UNFINISHED: environment(false, 'Import the same questions with the same flags again: the import goes on where it stopped.'),
   DIR_IN_USE: environment(false, 'Wait until the other process ends, stop it, or use another --dir.'),
@@ -79,8 +87,6 @@ export const faultTable = {
   // results of an evaluation
   RESULTS_MISSING: environment(false, 'Give the folder of an evaluation (its --dir), or its results/items.jsonl.'),
   RESULTS_BROKEN: environment(false, 'Make the results again: "slowthink evaluate" with the same --dir writes them from the log without a model.'),
-  RESULTS_DIFFER: environment(false, 'Give results of the same policy, scorer, grader and way of decoding; compare others with "slowthink compare".'),
-  EVALUATION_EMPTY: environment(false, 'No item was judged. "slowthink inspect faults" shows why.'),
   SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
   SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),
 } as const satisfies Record<string, FaultRow>;

@@ -11,17 +11,18 @@ const columns = {
   candidates: `${candidate}[]`, greedy: candidate, usage, scorerUsage: 'STRUCT(requests BIGINT, promptTokens BIGINT, completionTokens BIGINT)',
 } as const;
 
-const source = (path: string): string => `read_json(${text(path)}, format = 'newline_delimited', maximum_object_size = 1073741824, columns = {${Object.entries(columns).map(([name, type]) => `"${name}": ${text(type)}`).join(', ')}})`;
+/** DuckDB takes twice the longest line it may meet for each thread, so that it is told what there is. */
+const source = (path: string, longest: number): string => `read_json(${text(path)}, format = 'newline_delimited', maximum_object_size = ${Math.max(16 * 1024 * 1024, 2 * longest)}, columns = {${Object.entries(columns).map(([name, type]) => `"${name}": ${text(type)}`).join(', ')}})`;
 
-/** One row a candidate, the greedy one with place null last: everything that is known of it, and its item's question and gold. In the order of items and places. */
-export const candidatesSelect = (path: string): string => `
+/** One row a candidate, the greedy one with place null last: everything that is known of it, and its item's question and gold. In the order of items and places. `longest`: bytes of the longest line. */
+export const candidatesSelect = (path: string, longest: number): string => `
   SELECT item.id AS item_id, item.dataset AS dataset, item.split AS split, item.prompt."text" AS question, CAST(item.gold AS VARCHAR) AS gold, kind, place,
     c.steps AS steps, c."values" AS "values", c.unscored AS unscored, c.verdict.status AS status, c.verdict.why AS why, c.verdict.answer AS answer, c.verdict.normalised AS normalised, c.verdict.rule AS rule, c.exact AS exact,
     c.truncated AS truncated, c.tokens AS tokens, c.seed AS seed, policy.model AS policy_model, policy.revision AS policy_revision, scorer.model AS scorer_model, scorer.revision AS scorer_revision, grader, decode
   FROM (
-    SELECT *, 'candidate' AS kind, unnest(range(len(candidates))) AS place, unnest(candidates) AS c FROM ${source(path)}
+    SELECT *, 'candidate' AS kind, unnest(range(len(candidates))) AS place, unnest(candidates) AS c FROM ${source(path, longest)}
     UNION ALL
-    SELECT *, 'greedy' AS kind, NULL AS place, greedy AS c FROM ${source(path)} WHERE greedy IS NOT NULL
+    SELECT *, 'greedy' AS kind, NULL AS place, greedy AS c FROM ${source(path, longest)} WHERE greedy IS NOT NULL
   )
   ORDER BY item_id, place NULLS LAST`;
 

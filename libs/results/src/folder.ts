@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
 
 /** The files of an evaluation, in DIR/results. */
-export const resultPaths = (dir: string) => {
-  const folder = join(resolve(dir), 'results');
+export const resultPaths = (dir: string) => resultFiles(join(resolve(dir), 'results'));
+
+/** The same files in any folder. */
+export const resultFiles = (folder: string) => {
   return {
     folder,
     items: join(folder, 'items.jsonl'), // one VerdictsRecord a line, in the order of item ids: every number is computed from these

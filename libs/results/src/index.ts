@@ -1,4 +1,4 @@
-export { resultPaths } from './folder.ts';
+export { resultFiles, resultPaths } from './folder.ts';
 export { itemsFileOf, readItemLines, readItems, type ReadItemsOptions } from './read-items.ts';
 export { writeSorted, type WrittenFile } from './write-sorted.ts';
 export { candidatesSelect, itemsSelect } from './candidates-select.ts';

@@ -6,6 +6,8 @@ export interface WrittenFile {
   readonly path: string;
   readonly sha256: string;
   readonly lines: number;
+  /** Bytes of the longest line, its end included. */
+  readonly longest: number;
 }
 
 interface Place { readonly key: string; readonly at: number; readonly length: number }
@@ -29,7 +31,7 @@ export async function writeSorted(path: string, lines: AsyncIterable<{ readonly 
     }
     await target.sync();
     await rename(whole, path);
-    return { path, sha256: hash.digest('hex'), lines: places.length };
+    return { path, sha256: hash.digest('hex'), lines: places.length, longest: places.reduce((most, { length }) => Math.max(most, length), 0) };
   } finally {
     for (const file of files) await file.close();
     for (const name of [scratch, whole]) await rm(name, { force: true });

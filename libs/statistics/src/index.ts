@@ -1,1 +1,14 @@
-export {};
+export { auroc, aurocInOrder } from './auroc.ts';
+export { bootstrapMeans, type BootstrapOptions } from './bootstrap-means.ts';
+export { bootstrapQuality, type QualityDraws } from './bootstrap-quality.ts';
+export { brier, calibration, type Calibration, type CalibrationBin } from './calibration.ts';
+export { holm } from './holm.ts';
+export { itemResampler, type ResampleOptions } from './item-resampler.ts';
+export { discordantForChiSquare, mcnemar, type McNemar } from './mcnemar.ts';
+export { passAtK, passHatK } from './pass-at-k.ts';
+export { percentileInterval, quantile, type Interval } from './percentile-interval.ts';
+export { prmScore, type PrmScore, type PrmScoreItem } from './prm-score.ts';
+export { chooseThreshold, firstWrongStep, processBenchAverage, processBenchScore, type CalibrationChain, type ProcessBenchItem, type ProcessBenchScore } from './process-bench.ts';
+export { randomSubset } from './random-subset.ts';
+export { seededRandom } from './seeded-random.ts';
+export { wilsonInterval } from './wilson-interval.ts';

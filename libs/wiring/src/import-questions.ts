@@ -73,7 +73,7 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
       if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]))); continue; }
       if (item.kind === 'warning') { observer({ kind: 'note', level: 'warn', message: item.message }); continue; }
       const verdict = item.kind === 'question' ? screen?.look(item.question) ?? 'take' : 'take';
-      if (verdict === 'pass over') continue;
+      if (verdict === 'pass over') { if (--left === 0) break; continue; } // it counts: the parts of a limited set together are that set
       if (item.kind === 'question' && verdict instanceof FaultError) { await run.drop(item, verdict); continue; }
       await run.take(item);
       if (item.kind === 'question' && --left === 0) break;
@@ -105,7 +105,7 @@ const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word :
 
 function flagsOf({ paths, dataset, split, mapping }: CorpusRequest, limit: number): readonly string[] {
   return [
-    ...paths.flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
+    ...[...new Set(paths.map((path) => (typeof path === 'string' ? path : path.given)))].flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
     ...(dataset === undefined ? [] : ['--dataset', dataset]), ...(split === undefined ? [] : ['--split', split]), ...(mapping === undefined ? [] : ['--map', 'MAPPING']),
   ];
 }

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { isKafka } from '@slowthink/broker-kafka';
+import { findDataset, readManifests } from '@slowthink/corpus';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
@@ -127,9 +128,10 @@ function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: F
 
 /** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
 async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow): Promise<Remembered> {
+  const manifests = await readManifests();
   return {
     ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy, ...(scored ? ['scorer'] as const : [])].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
-    questions: settings.questions.map((path) => (isFile(path) ? resolve(path) : path)),
+    questions: settings.questions.map((path) => (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path)),
   } as Remembered;
 }
 

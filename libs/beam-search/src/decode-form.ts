@@ -1,0 +1,13 @@
+import { FaultError } from '@slowthink/faults';
+
+/** How candidates are made: independent whole solutions, or a search over steps that keeps `width` prefixes. */
+export type DecodeForm = { readonly kind: 'sample' } | { readonly kind: 'beam'; readonly width: number };
+
+/** What --decode says, for N candidates: "sample", or "beam:W" with W of 1..N. SETTING_INVALID. */
+export function decodeForm(text: string, candidates: number): DecodeForm {
+  if (text === 'sample') return { kind: 'sample' };
+  const width = /^beam:([1-9]\d{0,4})$/.exec(text)?.[1];
+  if (width === undefined) throw new FaultError('SETTING_INVALID', `--decode is ${JSON.stringify(text)}; allowed: sample, beam:W with a whole number W from 1.`, { hint: 'beam:4 keeps the 4 best prefixes after each step.' });
+  if (Number(width) > candidates) throw new FaultError('SETTING_INVALID', `--decode is ${text}, but ${candidates === 1 ? 'one candidate is' : `only ${candidates} candidates are`} asked for: each of the ${width} prefixes that are kept needs at least one.`, { hint: `Ask for more with -n, or keep fewer: beam:${candidates}.` });
+  return { kind: 'beam', width: Number(width) };
+}
