@@ -7,3 +7,5 @@ export { openIdIndex, promptHashOf, textHashOf, type IdIndex, type Seen } from '
 export { originalBytesMax, originalOf, type Original } from './original.ts';
 export { readOutputs, type OutputLine } from './read-outputs.ts';
 export { filesOf, type FolderFiles } from './files-of.ts';
+export { fetchHub, isHubName, type HubOptions } from './hub/fetch-hub.ts';
+export { cacheFolder, hubSettings } from './hub/hub-settings.ts';

@@ -16,11 +16,12 @@ export const runSettings = defineSettings({
   'log.partitions': { type: 'integer', default: null, min: 1, max: 1024, flag: '--partitions', doc: 'Partitions of each topic: 8 in a new folder, else what the folder has.' },
   'log.durability': { type: 'enum', values: ['process', 'power'], default: 'process', flag: '--durability', doc: 'process: a commit survives kill -9; power: it survives a power cut too (fsync).' },
   // what
-  'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, or names of data sets in datasets/; a run without any, in a folder that holds none, takes the first 64 of dosage.' },
+  'questions': { type: 'list', separator: null, default: [], flag: '--questions', doc: 'Question files, folders of which every file that a manifest knows is taken, names of data sets in datasets/, or hf:OWNER/NAME[@REVISION][/FILE], files of a hub; a run without any, in a folder that holds none, takes the first 64 of dosage.' },
   'corpus.map': { type: 'string', default: null, flag: '--map', doc: 'Columns of a plain file: question=COL,answer=COL[,options=COL][,id=COL][,kind=COL][,unit=COL][,tolerance=COL][,lower=COL,upper=COL][,alternatives=COL]; FIELD:VALUE for the same in every row.' },
   'corpus.limit': { type: 'string', default: 'all', flag: '--limit', doc: 'How many questions to take, in file order: a number, or all. A run without --questions takes 64.' },
   'corpus.dataset': { type: 'string', default: null, flag: '--dataset', doc: 'Name of the data set for files that no manifest knows; else the file name.' },
   'corpus.split': { type: 'string', default: null, flag: '--split', doc: 'Split of such files; else train.' },
+  'corpus.cache': { type: 'string', default: null, flag: '--cache', doc: 'Folder that keeps the files of hubs (hf:…) between runs: slowthink in XDG_CACHE_HOME or ~/.cache when not given.' },
   'recipe': { type: 'string', default: null, flag: '--recipe', semantic: true, doc: 'Search recipe: seed-cpu, meds3-v2, meds3-v4, meds3-v4-round-2. When none is given: seed-cpu for the policy seed, meds3-v2 for every other.' },
   'preset': { type: 'string', default: 'paper', flag: '--preset', semantic: true, doc: 'Size of the search: paper, small, laptop.' },
   'labels.recipe': { type: 'enum', values: labelRecipeNames, default: null, flag: '--labels', doc: 'Label recipe; when none is given: dual-sided for the search recipes meds3-v4 and meds3-v4-round-2, soft for every other.' },
@@ -76,7 +77,7 @@ export const runSettings = defineSettings({
   'curriculum.dropNeverRight': { type: 'boolean', default: false, flag: '--drop-never-right', doc: 'Drop questions that are never right too, which else count as the hardest.' },
   'curriculum.out': { type: 'string', default: null, flag: '--out', doc: 'The file of the kept questions: DIR/curriculum.jsonl when not given.' },
   // evaluation
-  'evaluate.items': { type: 'list', separator: null, default: [], flag: '--items', doc: 'Benchmark files, names of data sets in datasets/, or folders, of which every file that a manifest knows is taken.' },
+  'evaluate.items': { type: 'list', separator: null, default: [], flag: '--items', doc: 'Benchmark files, folders of which every file that a manifest knows is taken, names of data sets in datasets/, or hf:OWNER/NAME[@REVISION][/FILE], files of a hub.' },
   'evaluate.samples': { type: 'integer', default: 16, min: 1, max: 4096, flag: '--candidates', short: '-n', semantic: true, doc: 'Candidate solutions of each item: N of maj@N and best-of-N.' },
   'evaluate.temperature': { type: 'number', default: 1, min: 0, max: 10, flag: '--temperature', semantic: true, doc: 'Temperature of the candidates.' },
   'evaluate.topP': { type: 'number', default: 0.95, min: 0, max: 1, flag: '--top-p', semantic: true, doc: 'top_p of the candidates.' },
