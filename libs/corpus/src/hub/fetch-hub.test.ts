@@ -73,11 +73,12 @@ describe('a file of a hub', () => {
     expect(hub.requests.filter((line) => line.endsWith('store'))).toEqual([expect.not.stringContaining('Bearer')]);
   });
 
-  it('goes on where a cut connection left it, and appears only when it is whole', async () => {
-    hub.play.push({ cutAfter: 50_000 }, { cutAfter: 30_000 });
+  it('is whole after connections that were cut, more of them than tries, and appears only then', async () => {
+    hub.play.push(...Array.from({ length: 12 }, () => ({ cutAfter: 10_000 })));
     const [[path]] = await fetched('hf:ward/big') as [[string]];
     expect(readFileSync(join(cache, path))).toEqual(big);
-    expect(hub.requests.filter((line) => line.endsWith('store')).map((line) => /bytes=\d+-/u.exec(line)?.[0])).toEqual([undefined, 'bytes=50000-', 'bytes=80000-']);
+    const from = hub.requests.filter((line) => line.endsWith('store')).map((line) => Number(/bytes=(\d+)-/u.exec(line)?.[1] ?? 0)); // a cut may cost bytes that had come: how many is up to the socket
+    expect([from.length, from]).toEqual([13, from.toSorted((a, b) => a - b)]);
     expect(kept()).toEqual(['main.json', 'train.jsonl']);
   });
 

@@ -72,6 +72,6 @@ function sendBytes(request: IncomingMessage, response: ServerResponse, bytes: Bu
   const range = fault !== undefined && 'ignoreRange' in fault ? undefined : /^bytes=(\d+)-$/u.exec(request.headers.range ?? '')?.[1];
   const sent = fault !== undefined && 'other' in fault ? fault.other : bytes.subarray(Number(range ?? 0));
   response.writeHead(range === undefined ? 200 : 206, { 'content-length': sent.length, ...(range === undefined ? {} : { 'content-range': `bytes ${range}-${bytes.length - 1}/${bytes.length}` }) });
-  if (fault !== undefined && 'cutAfter' in fault) response.write(sent.subarray(0, fault.cutAfter), () => { setImmediate(() => response.destroy()); });
+  if (fault !== undefined && 'cutAfter' in fault) response.write(sent.subarray(0, fault.cutAfter), () => { setTimeout(() => response.socket?.destroySoon(), 20); }); // what was written arrives, then the end
   else response.end(sent);
 }
