@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { html, Html } from './html.ts';
+import { html, type Html } from './html.ts';
 
 describe('html', () => {
   it('escapes what is put in, and leaves markup that it made', () => {

@@ -59,7 +59,7 @@ describe('writeReport', () => {
 
   it('names every section, table and plot for who does not see it', async () => {
     const { document } = parseHTML(await reportOf(records));
-    const all = (selector: string): Element[] => [...document.querySelectorAll(selector)];
+    const all = (selector: string) => [...document.querySelectorAll(selector)];
     expect(all('h1')).toHaveLength(1);
     expect(all('section').every((one) => document.getElementById(one.getAttribute('aria-labelledby')!) !== null)).toBe(true);
     expect(all('table').length).toBeGreaterThan(8);
