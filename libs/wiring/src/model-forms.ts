@@ -5,6 +5,7 @@ import { FaultError } from '@slowthink/faults';
 import { composePolicy, composeScorer, ofScorer, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import type { OnnxAddress } from '@slowthink/models-onnx';
 import { openaiPolicy, openaiScorer, parsePolicy, parseScorer, type PolicyAddress } from '@slowthink/models-openai';
+import { probeSolution } from '@slowthink/prompts';
 import type { VerdictsRecord } from '@slowthink/records';
 import { itemsFileOf, readItems } from '@slowthink/results';
 import { seedPolicyDir, seedScorerDir } from '@slowthink/seed-models';
@@ -129,7 +130,8 @@ const describeMs = 60_000; // a server that loads its weights answers 503 until 
 async function openServerScorer(settings: RunSettings, observer: Observer = silent): Promise<StepScorer> {
   const { 'models.timeoutMs': timeoutMs, 'models.inFlight': connections } = settings;
   const connect = (ms: number): StepScorer => openaiScorer({ ...parseScorer(settings.scorer), ...scoringKey(settings), timeoutMs: ms, connections });
-  const expected = await identified(connect(Math.min(timeoutMs, describeMs)));
+  const first = connect(Math.min(timeoutMs, describeMs));
+  const expected = await identified({ describe: async () => { const identity = await first.describe(); await first.score({ id: 'opening', ...probeSolution }); return identity; }, close: () => first.close() }); // tokenizer, marks and replies are tried too
   return composeScorer(connect(timeoutMs), { ...patienceOf(settings), expected, observer });
 }
 
@@ -145,7 +147,7 @@ async function openStepJudge(settings: RunSettings, observer: Observer = silent)
   return stepJudge({ policy: composePolicy(connect(timeoutMs), { ...patienceOf(settings), expected: identity, observer: told }), identity, ...votes });
 }
 
-/** Who a server says it is, asked once and without patience: a wrong address is a wrong command, not an outage. Closes it. */
+/** Who a server says it is, asked once and without patience: a wrong address, or a server of another kind, is a wrong command, not an outage. Closes it. */
 async function identified(model: { describe(): Promise<PolicyIdentity>; close(): Promise<void> }): Promise<PolicyIdentity> {
   try { const { model: name, revision } = await model.describe(); return { model: name, revision }; } catch (error) { throw ofScorer(error); } finally { await model.close(); }
 }

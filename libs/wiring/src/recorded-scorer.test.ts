@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { conformanceTrajectory, scorerConformance } from '@slowthink/models/scorer-conformance';
 import { STEP_ZERO } from '@slowthink/prompts';
 import { isVerdictsRecord, type Candidate, type VerdictsRecord } from '@slowthink/records';
 import { afterAll, expect, test } from 'vitest';
@@ -52,3 +53,11 @@ test('a folder without results, results without values and values of two scorers
   await expect(recordedScorer(write([item('made/test/1', 'Q', [candidate(['a'], null)], { scorer: null })]))).rejects.toMatchObject({ code: 'RESULTS_BROKEN', message: expect.stringContaining('holds no step values: that evaluation had no scorer.') as string });
   await expect(recordedScorer(write([item('made/test/1', 'Q', [candidate(['a'], [1])]), item('made/test/2', 'R', [candidate(['a'], [1])], { scorer: { model: 's', revision: '3' } })]))).rejects.toThrow('holds the values of two scorers, s@2 and s@3.');
 });
+
+/** Every trajectory of the suite, with values that follow from question and number of the step. */
+function writeConformance(): string {
+  const asked = [...Array.from({ length: 12 }, (_, question) => Array.from({ length: 9 }, (__, count) => conformanceTrajectory(count + 1, question))).flat(), { question: 'Ünïcödé 😀 日本語 µg/kg ≥ 5 \\ " \n end', steps: ['😀 日本語', '≥ 5 µg “quotes”', '\\n is no line end'] }];
+  return write(asked.map(({ question, steps }, at) => item(`made/test/${at}`, question, [candidate(steps.slice(1), steps.slice(1).map((_, k) => ((question.length * 7 + k * 3) % 10) / 10))])));
+}
+const recorded = writeConformance();
+scorerConformance('recorded', async () => { const scorer = await recordedScorer(recorded); return { ...scorer, score: (request, signal) => scorer.score({ ...request, steps: [STEP_ZERO, ...request.steps.slice(1)] }, signal) }; }, { prefixTolerance: 0, cancels: false, stepsTooMany: null, free: true });
