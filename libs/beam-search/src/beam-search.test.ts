@@ -76,6 +76,12 @@ describe('a beam search', () => {
     expect(solutions[0]).toMatchObject({ steps: ['one two three', 'one two'], truncated: true, tokens: 5 });
   });
 
+  it('takes half an answer for no end of a chain, but a whole one before words that were cut off', async () => {
+    const policy = scriptedPolicy({ answer: (request) => ({ text: before(request).length === 0 ? ' The answer is 7 and a half of it' : ' The answer is 5.\n\nStep 3: And so on' }) });
+    const { solutions } = await beamSearch({ policy, scorer: valuer({}) }, { ...base, thinking: true, stepTokensMax: 7 });
+    expect(solutions[0]).toMatchObject({ steps: ['The answer is 7 and a half', 'The answer is 5.'], truncated: false, tokens: 14 });
+  });
+
   it('looks at nothing behind the first step of a policy that thinks, and keeps its thoughts', async () => {
     const policy = scriptedPolicy({ answer: (request) => ({ text: `<think>Hm.</think> ${before(request).length === 0 ? 'First.\n\nStep 2: The answer is 9.' : 'The answer is 1.'}` }) });
     const { solutions } = await beamSearch({ policy, scorer: valuer({}) }, { ...base, thinking: true });

@@ -3,7 +3,7 @@
 //             every distinct new chain is scored; one that states an answer is finished and kept, whatever its score; of the others the W best go on
 //   last:     what still lives shares N - F free continuations to the end
 // Prefixes share by how often each was sampled, so that the votes of the finished chains still follow the policy among the prefixes that were kept. Shared evenly, a slip that the policy makes once in sixteen would end with as many
-// votes as what it nearly always writes (measured with the seed models: P-VS loses 20 points by it). With W at the number of distinct prefixes nothing is cut off, and the search samples as whole solutions are sampled.
+// votes as what it nearly always writes (measured with the seed models, 90 questions, beam:4: P-VS 71.1 % so, 93.3 % by weight). With W at the number of distinct prefixes nothing is cut off, and the search samples as whole solutions are sampled.
 // So a round costs N samples of one step, as N whole solutions cost N samples of every step: N candidates of a beam search generate about as many tokens as N of best-of-N, and `usage` says how many they were.
 import { reducers, type ReducerName } from '@slowthink/decoding';
 import { FaultError } from '@slowthink/faults';

@@ -20,18 +20,18 @@ export interface Ranking {
   readonly without: { readonly none: number; readonly truncated: number; readonly several: number };
 }
 
-/** Answers of an open question are not compared by any rule, so nobody votes. */
+/** Of an open question no answer is read, since nothing tells two of them equal: nobody votes. */
 const voted = (answer: AskCandidate['answer']): string | undefined => (answer === undefined || answer.several ? undefined : answer.normalised);
 
 /**
  * Which candidate answers the question. An answer that can be told equal to others: P-VS, the vote-sum of the least step values; where nothing has values the majority. An open question, or one that no candidate answers: best-of-N by the least
  * step value; without values the first candidate that holds text.
  */
-export function rankCandidates(candidates: readonly AskCandidate[], { open }: { readonly open: boolean }): Ranking {
+export function rankCandidates(candidates: readonly AskCandidate[]): Ranking {
   const scored = candidates.some(({ values }) => values !== null);
   const answers = candidates.map(({ answer }) => voted(answer));
   const pool = poolOf(candidates.map(({ values }, at) => ({ answer: answers[at], values })));
-  const rule = ruleFor({ votes: answers.some((answer) => answer !== undefined), open, scored });
+  const rule = ruleFor(answers.some((answer) => answer !== undefined), scored);
   const withText = Int32Array.from(candidates.flatMap(({ steps }, at) => (steps.length > 0 ? [at] : [])));
   const chosen = rule === undefined ? withText[0] ?? -1 : chooseIn(rule, pool, withText);
   const scores = pool.scores.min;
@@ -48,7 +48,7 @@ export function rankCandidates(candidates: readonly AskCandidate[], { open }: { 
   };
 }
 
-function ruleFor({ votes, open, scored }: { readonly votes: boolean; readonly open: boolean; readonly scored: boolean }): DecodingRule | undefined {
-  if (votes && !open) return ruleNamed(scored ? 'vote-sum-min' : 'maj');
+function ruleFor(votes: boolean, scored: boolean): DecodingRule | undefined {
+  if (votes) return ruleNamed(scored ? 'vote-sum-min' : 'maj');
   return scored ? ruleNamed('bon-min') : undefined;
 }
