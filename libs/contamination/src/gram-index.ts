@@ -12,12 +12,14 @@ export interface Run {
 }
 
 const placeMax = 2 ** 20; // words of one text
+const seenBits = 2 ** 23; // 1 MB
 const nowhere: readonly number[] = [];
 
 export class GramIndex {
   readonly #texts: readonly Int32Array[];
   readonly #n: number;
-  readonly #alone: boolean[] = []; // texts of which only a whole copy counts
+  readonly #own: Uint8Array[] = []; // 1 for a word that stands in no common gram, of each text
+  readonly #seen = new Uint8Array(seenBits / 8); // a bit for the hashes of all places: most grams of a text are none of them
   readonly #places = new Map<number, number[]>(); // hash -> index of a text * placeMax + first word
 
   /** Memory: one number a word of the texts. */
@@ -32,38 +34,51 @@ export class GramIndex {
         if (places === undefined) all.set(hash, [index * placeMax + at]); else places.push(index * placeMax + at);
       });
     }
-    const textsWith = new Map<number, number>();
+    const common = new Map<number, number>(); // hash -> how many texts have it
     for (const [hash, places] of all) {
       const count = new Set(places.map(indexOf)).size;
-      if (count <= commonMax) this.#places.set(hash, places); else textsWith.set(hash, count);
+      if (count <= commonMax) this.#places.set(hash, places); else common.set(hash, count);
     }
-    this.#keepRarest(textsWith, wanted);
+    for (const [index, text] of texts.entries()) this.#own.push(this.#ownWords(index, text, common));
+    for (const hash of this.#places.keys()) this.#seen[(hash % seenBits) >> 3]! |= 1 << (hash & 7);
   }
 
-  /** A text of common grams alone keeps the rarest of them, so that a copy of it is found; only a copy of all of it counts (`runs`). */
-  #keepRarest(common: ReadonlyMap<number, number>, wanted: (text: Int32Array, at: number) => boolean): void {
-    for (const [index, text] of this.#texts.entries()) {
-      let [rarest, count, place] = [0, Infinity, 0];
-      eachGram(text, this.#n, (hash, at) => {
-        if (count < 0 || !wanted(text, at)) return;
-        const texts = common.get(hash);
-        if (texts === undefined) count = -1; else if (texts < count) [rarest, count, place] = [hash, texts, index * placeMax + at];
-      });
-      if (count > 0 && Number.isFinite(count)) this.#places.set(rarest, [...(this.#places.get(rarest) ?? nowhere), place]);
-      this.#alone[index] = count > 0;
-    }
+  /** Marks a text's own words. A text without any keeps the rarest of its grams, so that a copy of it is found all the same; of such a text only a whole copy counts (`runs`). */
+  #ownWords(index: number, text: Int32Array, common: ReadonlyMap<number, number>): Uint8Array {
+    const own = new Uint8Array(text.length).fill(1);
+    let [rarest, count, place, alone] = [0, Infinity, 0, true];
+    eachGram(text, this.#n, (hash, at) => {
+      const texts = common.get(hash);
+      if (texts === undefined) { alone &&= !this.#places.has(hash); return; }
+      own.fill(0, at, at + this.#n);
+      if (texts < count) [rarest, count, place] = [hash, texts, index * placeMax + at];
+    });
+    if (!alone || count === Infinity) return own;
+    this.#places.set(rarest, [...(this.#places.get(rarest) ?? nowhere), place]);
+    return own.fill(0);
+  }
+
+  /** The share of a text's own words that some of its runs cover, 0..1; of a text without any, 1: its runs are whole copies. */
+  share(index: number, runs: readonly Run[]): number {
+    const own = this.#own[index]!;
+    const all = own.reduce((sum, one) => sum + one, 0);
+    if (all === 0) return 1;
+    const covered = new Uint8Array(own.length);
+    for (const { at, length } of runs) covered.fill(1, at, at + length);
+    return covered.reduce((sum, one, at) => sum + (one & own[at]!), 0) / all;
   }
 
   /** The runs that a text shares, by the index of the other; a run is as long as it can be, whatever grams it holds. Time: one look-up a word, and the shared runs. */
   runs(text: Int32Array): ReadonlyMap<number, readonly Run[]> {
     const found = new Map<number, Run[]>();
     eachGram(text, this.#n, (hash, from) => {
+      if ((this.#seen[(hash % seenBits) >> 3]! & (1 << (hash & 7))) === 0) return;
       for (const place of this.#places.get(hash) ?? nowhere) {
         const [index, at] = [indexOf(place), place % placeMax];
         const runs = found.get(index);
         if (runs?.some((run) => run.at - run.from === at - from && from < run.from + run.length) === true) continue; // inside a run that is known
         const run = longestRun(this.#texts[index]!, at, text, from, this.#n);
-        if (run === undefined || (this.#alone[index] === true && run.length < this.#texts[index]!.length)) continue;
+        if (run === undefined || (run.length < this.#texts[index]!.length && !this.#own[index]!.subarray(run.at, run.at + run.length).includes(1))) continue;
         if (runs === undefined) found.set(index, [run]); else runs.push(run);
       }
     });
@@ -99,14 +114,4 @@ function longestRun(one: Int32Array, at: number, other: Int32Array, from: number
   if (end < n) return undefined; // two grams of one hash
   while (same(first - 1)) first -= 1;
   return { at: at + first, from: from + first, length: end - first };
-}
-
-/** How many words of a text of the index its runs cover. */
-export function coveredBy(runs: readonly Run[]): number {
-  let [covered, upTo] = [0, 0];
-  for (const { at, length } of runs.toSorted((a, b) => a.at - b.at)) {
-    covered += Math.max(0, at + length - Math.max(at, upTo));
-    upTo = Math.max(upTo, at + length);
-  }
-  return covered;
 }

@@ -5,7 +5,7 @@
 // What 13-grams cannot see has a rule of its own: items below 13 words, options in another order, other numbers, one or two other words. docs/contamination.md measures all of them.
 import type { QuestionRecord } from '@slowthink/records';
 import { tellingWords } from './generic-words.ts';
-import { GramIndex, coveredBy, hashOf, type Run } from './gram-index.ts';
+import { GramIndex, hashOf, type Run } from './gram-index.ts';
 import { leakKinds, type LeakKind } from './kinds.ts';
 import { partsOf, type Asked, type Parts } from './parts.ts';
 import { sharedInOrder } from './shared-words.ts';
@@ -18,12 +18,12 @@ export interface LeakRules {
   readonly shareMin: number;
 }
 
-export const leakRules: LeakRules = { kinds: leakKinds, shareMin: 0.3 };
+export const leakRules: LeakRules = { kinds: leakKinds, shareMin: 1 / 3 };
 
 /** What a question shares with benchmark items. */
 export interface Leak {
   readonly kind: LeakKind;
-  /** The items it overlaps in this way, most first. */
+  /** The items it overlaps, the first in this way; the others in the order of their kinds and shares. */
   readonly items: readonly string[];
   /** Of the words of the first item's stem, those that the question has too, 0..1: in the same order, or, for a 13-gram, in runs of 13 and more. */
   readonly share: number;
@@ -33,8 +33,9 @@ export interface Leak {
 
 const gramWords = 13;
 const shortGram = 5; // an item below 13 words is found in a longer text by runs of 5
-const commonMax = 10; // items with a gram above which it is a formula of the trade (GPT-3: documents)
-const tellingMin = 3; // words without which a short stem asks about nothing in particular: "Which is true?"
+const commonMax = 10; // items with a gram above which it is a formula of the trade (GPT-3: documents), or above a fifth of them all: the instruction of a small set
+const tellingMin = 3; // words without which a run, or a short stem inside a text, is about nothing in particular: "Which of the following is true?"
+const stemTellingMin = 2; // the same of a short stem that is the whole question
 const optionsMin = 0.5; // share of an item's options that make up for them (asksTheSame)
 const similarMin = 0.7; // share of words in order: same options
 const nearMin = 0.85; // without options, and at most editsMax other words
@@ -75,22 +76,24 @@ export class LeakIndex {
     const stems = this.#stems;
     for (const [options, indexes] of this.#byOptions) if (indexes.length > commonMax) this.#byOptions.delete(options);
     const hasNumber = (text: Int32Array, at: number): boolean => text.subarray(at, at + gramWords).includes(maskedNumber);
+    const common = Math.min(commonMax, Math.max(1, Math.floor(stems.length / 5)));
     const only = (wanted: (stem: Stem) => boolean, text: (stem: Stem) => Int32Array): readonly Int32Array[] => stems.map((stem) => (wanted(stem) ? text(stem) : new Int32Array()));
-    this.#grams = new GramIndex(stems.map(({ words }) => words), gramWords, commonMax);
-    this.#templates = new GramIndex(only(({ masked }) => masked.includes(maskedNumber), ({ masked }) => masked), gramWords, commonMax, hasNumber);
-    this.#short = new GramIndex(only((stem) => isShort(stem) || isBare(stem), ({ words }) => words), shortGram, commonMax);
+    this.#grams = new GramIndex(stems.map(({ words }) => words), gramWords, common);
+    this.#templates = new GramIndex(only(({ masked }) => masked.includes(maskedNumber), ({ masked }) => masked), gramWords, common, hasNumber);
+    this.#short = new GramIndex(only((stem) => isShort(stem) || isBare(stem), ({ words }) => words), shortGram, common);
   }
 
   /** The plainest overlap of a question with any item; undefined for none. The question's place in its file, its id and its gold but the options' texts change nothing. */
   look(question: Asked): Leak | undefined {
     const parts = partsOf(question);
-    const stem = this.#read(parts.stem);
-    const matches = [...this.#sameStem(stem, parts), ...this.#otherNumbers(stem, parts), ...this.#runs(parts), ...this.#otherWords(stem, parts)].filter(({ kind }) => this.#rules.kinds.includes(kind));
+    const whole = this.#read(parts.whole);
+    const stem = whole.subarray(parts.stemFrom, parts.stemFrom + parts.stem.length);
+    const matches = [...this.#sameStem(stem, parts), ...this.#otherNumbers(stem, parts), ...this.#runs(whole, parts), ...this.#otherWords(stem, parts)].filter(({ kind }) => this.#rules.kinds.includes(kind));
     if (matches.length === 0) return undefined;
     const rank = ({ kind }: Match): number => leakKinds.indexOf(kind);
     const best = matches.toSorted((a, b) => rank(a) - rank(b) || b.share - a.share || a.stem - b.stem);
     const { kind, share, from, length, inStem } = best[0]!;
-    return { kind, items: [...new Set(best.filter((match) => match.kind === kind).flatMap(({ items }) => items))], share, words: (inStem ? parts.stem : parts.whole).slice(from, from + length) };
+    return { kind, items: [...new Set(best.flatMap(({ items }) => items))], share, words: (inStem ? parts.stem : parts.whole).slice(from, from + length) };
   }
 
   #add(id: string, { stem, options }: Parts, calculated: boolean): void {
@@ -144,32 +147,31 @@ export class LeakIndex {
   }
 
   /** Runs of an item's words anywhere in the question. */
-  *#runs({ stem: stemText, whole: text, options }: Parts): Generator<Match> {
-    const words = this.#read(text);
-    const matchOf = (kind: LeakKind, index: number, runs: readonly Run[]): Match => {
+  *#runs(words: Int32Array, { stem: stemText, whole: text, options }: Parts): Generator<Match> {
+    const matchOf = (kind: LeakKind, grams: GramIndex, index: number, runs: readonly Run[]): Match => {
       const longest = runs.reduce((a, b) => (b.length > a.length ? b : a));
-      return { kind, stem: index, items: idsOf(this.#stems[index]!), share: coveredBy(runs) / this.#stems[index]!.words.length, from: longest.from, length: longest.length, inStem: false };
+      return { kind, stem: index, items: idsOf(this.#stems[index]!), share: grams.share(index, runs), from: longest.from, length: longest.length, inStem: false };
     };
     for (const [index, all] of this.#grams.runs(words)) {
       const stem = this.#stems[index]!;
       const runs = all.filter(({ at, length }) => length === stem.words.length || tellingWords(stem.text.slice(at, at + length)) >= tellingMin); // the frame of a question is no leak
       if (runs.length === 0) continue;
-      const match = matchOf(hasNumbersOf(stem, text) ? '13-gram' : 'numbers changed', index, runs);
+      const match = matchOf(hasNumbersOf(stem, text) ? '13-gram' : 'numbers changed', this.#grams, index, runs);
       if (match.share >= this.#rules.shareMin || (stemText.length >= gramWords && match.length >= stemText.length)) yield match; // much of the item, or all of the question
     }
     for (const [index, runs] of this.#short.runs(words)) {
       const stem = this.#stems[index]!;
-      const match = matchOf('short', index, runs);
-      if (!isShort(stem) || match.length < stem.words.length) continue;
+      const match = matchOf('short', this.#short, index, runs);
+      if (!isShort(stem) || match.length < stem.words.length || stem.telling < tellingMin) continue;
       const asked = stem.items.filter((item) => asksTheSame(stem, item.options, options));
       if (asked.length > 0) yield { ...match, items: asked.map(({ id }) => id) };
     }
     const masked = maskedOf(words, text);
     if (!masked.includes(maskedNumber)) return;
     for (const [index, runs] of this.#templates.runs(masked)) {
-      const match = matchOf('numbers changed', index, runs);
+      const match = matchOf('numbers changed', this.#templates, index, runs);
       const stem = this.#stems[index]!;
-      if (match.length === stem.words.length && !equal(stem.words, words.subarray(match.from, match.from + match.length))) yield match;
+      if (stem.telling >= tellingMin && match.length === stem.words.length && !equal(stem.words, words.subarray(match.from, match.from + match.length))) yield match;
     }
   }
 
@@ -201,7 +203,7 @@ const setOf = (options: readonly string[]): string => options.toSorted().join('\
 /** A short stem with other options or none asks the same where its words tell what it is about and, as the right answer would, at least one option stayed; or where half of the options did. */
 function asksTheSame({ telling }: Stem, item: readonly string[], question: readonly string[]): boolean {
   const shared = sharedOptions(item, question);
-  return shared >= optionsMin || (telling >= tellingMin && (shared > 0 || item.length === 0 || question.length === 0));
+  return shared >= optionsMin || (telling >= stemTellingMin && (shared > 0 || item.length === 0 || question.length === 0));
 }
 
 /** Whether a question may be a calculation's: every number of it is there, as often. Other items are what they are with any numbers. */
