@@ -9,7 +9,7 @@ import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@
 import { invalidRecord, readTopic } from './read-topic.ts';
 
 export interface ImportReport {
-  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
+  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly shape?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
   /** Over all imports of this folder. */
   readonly ledger: LedgerCounts;
 }
@@ -127,7 +127,7 @@ class ImportRun {
   readonly #observer: Observer;
   readonly #again: readonly string[];
   readonly #counts: number[];
-  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number }[] = [];
+  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; shape?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number }[] = [];
   #batches: { [id: string]: Batch };
   #ledger: LedgerCounts;
   #outputs: NewRecord[] = [];
@@ -147,13 +147,13 @@ class ImportRun {
     this.#ledger = task.progress?.ledger ?? emptyLedger;
   }
 
-  startFile({ path, dataset, split, role, manifest, ownNames, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
+  startFile({ path, dataset, split, role, manifest, shape, ownNames, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
     const before = { ...(this.#batches[batch] ?? newBatch), path: resolve(path), sha256 };
     this.#batch = batch;
     this.#before = before;
     this.#items = 0;
     for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0 });
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(shape === undefined ? {} : { shape }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0 });
   }
 
   async take(item: Taken): Promise<void> {
