@@ -28,6 +28,14 @@ describe('a chat model as a step scorer', () => {
     expect(policy.requests.map(({ n, sampling }) => [n, sampling.temperature])).toEqual([[4, 0.7]]);
   });
 
+  it('asks again for as many votes as could not be read', async () => {
+    let at = 0;
+    const { policy, scorer } = judge(() => ({ text: ['Step 1: right\nStep 2: wrong', 'I cannot say.', 'Step 1: wrong\nStep 2: wrong', 'Step 1: right\nStep 2: right'][at++]! }), 3);
+    expect((await scorer.score(request)).values).toEqual([2 / 3, 1 / 3]);
+    expect(policy.requests.map(({ n }) => n)).toEqual([3, 1]);
+    expect(new Set(policy.requests.map(({ seed }) => seed)).size).toBe(2);
+  });
+
   it('asks again for a vote that cannot be read, counts what that cost, and after three replies gives the solution up', async () => {
     const once = judge((_request, _index, seed) => ({ text: seed === once.policy.requests[0]!.seed ? 'It looks fine to me.' : 'Step 1: right\nStep 2: right' }));
     const { values, usage } = await once.scorer.score(request);
