@@ -1,14 +1,8 @@
-import { seededRandom } from './seeded-random.ts';
+import { itemResampler, type ResampleOptions } from './item-resampler.ts';
 
-export interface BootstrapOptions {
-  /** Sizes; items stand stratum after stratum. */
-  readonly strata: readonly number[];
-  readonly draws: number;
-  readonly seed: number;
+export interface BootstrapOptions extends ResampleOptions {
   /** items: the mean over all items. strata: the mean of the means of the strata, each alike. */
   readonly of: 'items' | 'strata';
-  /** Indices of the items of a draw, in place of the seeded ones: for checks against another implementation. */
-  readonly resample?: (draw: number) => Int32Array;
 }
 
 /**
@@ -21,17 +15,18 @@ export interface BootstrapOptions {
  * A column whose length is not the sum of the strata, or that holds NaN, has NaN draws; so has every column where there are no items, and for `strata` where a stratum is empty. Never throws.
  * Cost: draws x items random numbers, and draws x columns x distinct rows of numbers multiplications; memory: draws x columns.
  */
-export function bootstrapMeans(columns: readonly Float64Array[], { strata, draws, seed, of, resample }: BootstrapOptions): readonly Float64Array[] {
+export function bootstrapMeans(columns: readonly Float64Array[], options: BootstrapOptions): readonly Float64Array[] {
+  const { strata, draws, of } = options;
   const n = strata.reduce((sum, size) => sum + size, 0);
   const means = columns.map(() => new Float64Array(draws));
   const usable = columns.map((column) => (column.length === n ? column : new Float64Array(n).fill(NaN)));
   const { ofItem, ends, rows } = distinctRows(usable, strata);
   const times = new Float64Array(rows.length); // how often each distinct row was drawn
-  const random = seededRandom(seed);
+  const itemsOf = itemResampler(options);
   for (let draw = 0; draw < draws; draw++) {
     times.fill(0);
-    if (resample !== undefined) for (const item of resample(draw)) times[ofItem[item]!]!++;
-    else for (let stratum = 0, start = 0; stratum < strata.length; start += strata[stratum++]!) for (let left = strata[stratum]!; left > 0; left--) times[ofItem[start + Math.floor(random() * strata[stratum]!)]!]!++;
+    const items = itemsOf(draw);
+    for (let at = 0; at < items.length; at++) times[ofItem[items[at]!]!]!++;
     for (let at = 0; at < columns.length; at++) {
       const column = usable[at]!;
       let mean = 0, row = 0;

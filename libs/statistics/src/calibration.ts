@@ -23,6 +23,9 @@ export function brier(values: ArrayLike<number>, right: ArrayLike<number>, n: Ar
   return rollouts > 0 && !Number.isNaN(sum) ? sum / rollouts : null;
 }
 
+/** Index of the bin of a value of 0..1. */
+export const binOf = (value: number, bins: number): number => Math.min(bins - 1, Math.floor(value * bins));
+
 /**
  * Values in bins of equal width over 0..1, each with mean value and share of right rollouts, and the expected calibration error (arXiv 1706.04599, equation 3), all weighted by rollouts. A value on the edge of two bins counts in the upper one, 1 in the
  * last. The error is null without rollouts, or where anything is NaN or outside 0..1.
@@ -35,7 +38,7 @@ export function calibration(values: ArrayLike<number>, right: ArrayLike<number>,
   for (let at = 0; at < values.length; at++) {
     const value = values[at]!;
     if (!(value >= 0 && value <= 1 && right[at]! >= 0 && n[at]! >= right[at]!)) { undefinedEntries = true; continue; }
-    const bin = Math.min(bins - 1, Math.floor(value * bins));
+    const bin = binOf(value, bins);
     counts[bin]! += n[at]!;
     sums[bin]! += n[at]! * value;
     rights[bin]! += right[at]!;

@@ -1,7 +1,9 @@
-export { auroc, aurocInOrder } from './auroc.ts';
+export { auroc } from './auroc.ts';
 export { bootstrapMeans, type BootstrapOptions } from './bootstrap-means.ts';
+export { bootstrapQuality, type QualityDraws } from './bootstrap-quality.ts';
 export { brier, calibration, type Calibration, type CalibrationBin } from './calibration.ts';
 export { holm } from './holm.ts';
+export { itemResampler, type ResampleOptions } from './item-resampler.ts';
 export { discordantForChiSquare, mcnemar, type McNemar } from './mcnemar.ts';
 export { passAtK, passHatK } from './pass-at-k.ts';
 export { percentileInterval, quantile, type Interval } from './percentile-interval.ts';
