@@ -7,7 +7,7 @@ const may = {
   domain: ['contract', 'kernel', 'domain'],
   port: ['contract', 'kernel', 'port'],
   adapter: ['contract', 'kernel', 'port'],
-  verifier: ['contract', 'kernel', 'domain', 'port'], // judges answers: needs rules and judge prompts beside the port of models
+  verifier: ['contract', 'kernel', 'domain', 'port'], // judges answers, or searches them by a scorer: needs rules and prompts beside the port of models
   data: [], // files that ship, and where they lie
   telemetry: ['contract', 'kernel'],
   runtime: ['contract', 'kernel', 'port', 'telemetry'],

@@ -1,12 +1,12 @@
 // A model server for load tests: OpenAI-compatible completions with a fixed latency, texts drawn from a hash of the request. No model.
-//   node tools/bench/load-server.ts PORT [LATENCY_MS]      PORT 0: any free one      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated }, GET /bodies: the last 512 requests as they came
+//   node tools/bench/load-server.ts PORT [LATENCY_MS]      PORT 0: any free one      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated, busyMs, wallMs } (share of places in use: busyMs / (places x wallMs)), GET /bodies: the last 512 requests as they came
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const [port = '8950', latency = '100'] = process.argv.slice(2);
 const words = 'the patient has fever and cough so we check the dose of each drug against renal function then compare the signs with the history'.split(' ');
-const stats = { requests: 0, samples: 0, tokens: 0, inFlight: 0, maxInFlight: 0, repeated: 0 };
+const stats = { requests: 0, samples: 0, tokens: 0, inFlight: 0, maxInFlight: 0, repeated: 0, busyMs: 0, first: 0 };
 const seen = new Set<string>();
 const bodies: string[] = [];
 const bodiesMax = 512;
@@ -26,12 +26,15 @@ function answer(body: Asked, response: ServerResponse): void {
   const { prompt = '', n = 1, seed = 0, stop = [] } = body;
   const key = createHash('sha1').update(`${n}\0${seed}\0${prompt}`).digest('base64');
   if (seen.has(key)) stats.repeated++; else seen.add(key);
+  const start = performance.now();
+  stats.first ||= start;
   stats.requests++;
   stats.maxInFlight = Math.max(stats.maxInFlight, ++stats.inFlight);
   setTimeout(() => {
     const texts = Array.from({ length: n }, (_, index) => textOf(prompt, seed + index, stop.some((text) => text.includes('Step'))));
     const tokens = texts.reduce((sum, text) => sum + text.split(' ').length, 0);
     stats.inFlight--;
+    stats.busyMs += performance.now() - start;
     stats.samples += n;
     stats.tokens += tokens;
     send(response, { object: 'text_completion', model: 'mock', choices: texts.map((text, index) => ({ index, text, finish_reason: 'stop', logprobs: null })), usage: { prompt_tokens: prompt.split(' ').length, completion_tokens: tokens } });
@@ -44,7 +47,7 @@ function send(response: ServerResponse, body: object): void {
 }
 
 const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-  if (request.method === 'GET') { send(response, request.url === '/stats' ? stats : request.url === '/bodies' ? bodies : request.url === '/health' ? { status: 'ok' } : { object: 'list', data: [{ id: 'mock', object: 'model' }] }); return; }
+  if (request.method === 'GET') { send(response, request.url === '/stats' ? { ...stats, wallMs: stats.first === 0 ? 0 : performance.now() - stats.first } : request.url === '/bodies' ? bodies : request.url === '/health' ? { status: 'ok' } : { object: 'list', data: [{ id: 'mock', object: 'model' }] }); return; }
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {

@@ -37,9 +37,9 @@ export interface ProgressLine { readonly elapsedMs: number; readonly rssBytes: n
 
 export interface Run { readonly child: ChildProcess; readonly lines: readonly ProgressLine[]; readonly ended: Promise<number> }
 
-/** `slowthink run` as a user starts it, with its progress lines. */
-export function startRun(args: readonly string[]): Run {
-  const child = spawn(process.execPath, [join(root, 'apps/slowthink/src/main.ts'), 'run', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+/** `slowthink run`, or another command, as a user starts it, with its progress lines. */
+export function startRun(args: readonly string[], command = 'run'): Run {
+  const child = spawn(process.execPath, [join(root, 'apps/slowthink/src/main.ts'), command, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   const lines: ProgressLine[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => { if (line.startsWith('{"type":"progress"')) lines.push(JSON.parse(line) as ProgressLine); else console.error(`  | ${line}`); });
   return { child, lines, ended: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))) };

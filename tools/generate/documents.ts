@@ -44,6 +44,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/models': 'ports Policy and StepScorer; scripted twin, retry, patience, adaptive limit, revision pin, conformance suite',
   'libs/models-openai': 'any OpenAI-compatible server; dialects as rows of data',
   'libs/models-onnx': 'models inside the process: decode loop on onnxruntime whose tokens do not depend on the batch; step scorer',
+  'libs/beam-search': 'a search over steps while a question is answered: the best prefixes by a step scorer go on',
   'libs/verifiers': 'port Verifier: a program or a chat model judges answers; each answer once',
   'libs/seed-models': 'the small policy and step scorer that ship: weights, tokenizer, card',
   'libs/corpus': 'question files and manifests → question records',

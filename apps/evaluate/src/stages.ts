@@ -1,1 +1,2 @@
-export {};
+export { sample } from './sample.ts';
+export { judge } from './judge.ts';

@@ -4,11 +4,12 @@ import { wordAt } from './option-text.ts';
 import { matchAt } from './reading.ts';
 import { readUnit, type Unit } from './unit.ts';
 
-/** A word, or a quantity: one number or the two ends of a range. A ratio ("120/80") is a word: it is no number. */
+/** A word, or a quantity: one number or the two ends of a range. A ratio ("120/80") and a date ("03/15/2021") are words: they are no numbers. */
 export type SpanItem = { readonly word: string } | { readonly values: readonly number[]; readonly unit?: Unit };
 
 const MARKUP = /(?<![\p{L}\p{N}])[_*`$]{1,8}|[_*`$]{1,8}(?![\p{L}\p{N}])/gu;
 const RATIO = /(\d{1,9})[ ]?\/[ ]?(\d{1,9})(?![\d/]|[.,]\d)/y;
+const DATE = /(\d{1,2})\/(\d{1,2})\/(\d{4})(?![\d/])/y;
 const RANGE = /[ \t]?(?:-|–|—|to\b)[ \t]?(?=[\d.])/y;
 const NUMBER_WORD = /(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero)\b/iy;
 const ARTICLES: ReadonlySet<string> = new Set(['a', 'an', 'the']);
@@ -39,6 +40,8 @@ export const spanKey = (items: readonly SpanItem[]): string => items.map((item) 
 function quantityAt(text: string, at: number): { readonly item: SpanItem; readonly end: number } | undefined {
   if (!/[\d.]/.test(text[at] ?? '') && matchAt(NUMBER_WORD, text, at) === null) return undefined;
   if (at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1]!)) return undefined;
+  const date = matchAt(DATE, text, at);
+  if (date !== null) return { item: { word: `${Number(date[1])}/${Number(date[2])}/${date[3]}` }, end: at + date[0].length };
   const ratio = matchAt(RATIO, text, at);
   if (ratio !== null && Number(ratio[1]) >= Number(ratio[2])) return { item: { word: `${ratio[1]}/${ratio[2]}` }, end: at + ratio[0].length };
   const first = readNumeral(text, at);

@@ -1,1 +1,3 @@
-export {};
+// Which training questions overlap benchmark items.
+export { filteredKinds, leakKinds, leakKindsOf, type LeakKind } from './kinds.ts';
+export { LeakIndex, leakRules, type Leak, type LeakRules } from './leak-index.ts';

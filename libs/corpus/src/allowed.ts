@@ -61,7 +61,7 @@ function entryOf(value: unknown, where: string): Entry {
 const bullet = /^[ \t]*(?:[-*•]|\d{1,3}[.)])[ \t]+(.+?)[ \t]*$/gmu;
 
 /**
- * The list of answers in the text of a question that holds `answer`: lettered or bulleted lines, or names between commas behind a colon or in brackets ("one of the following diseases: GERD, Pneumonia, URTI").
+ * The list of answers in the text of a question that holds `answer`: lettered or bulleted lines, or names between commas or in quotation marks behind a colon or in brackets ("one of the following diseases: GERD, Pneumonia, URTI").
  * Of several the longest; [] when no list holds the answer.
  */
 export function textsOfPrompt(prompt: string, answer: string): readonly string[] {
@@ -71,7 +71,16 @@ export function textsOfPrompt(prompt: string, answer: string): readonly string[]
   return holding.reduce<readonly string[]>((best, list) => (list.length > best.length ? list : best), []);
 }
 
-const itemsOf = (text: string): readonly string[] => text.replace(/[.\s]+$/u, '').replace(/^\[|\]$/gu, '').split(/[,;|]/u).map((each) => each.trim().replace(/^(?:and|or)\s+/iu, '').replace(/^["'“‘`](.*)["'”’`]$/u, '$1').trim()).filter((each) => each !== '');
+const quotedItem = /[\s,;[]*(?:"([^"\n]*)"|'([^'\n]*)'(?!\p{L})|“([^”\n]*)”)/uy;
+
+/** Items in quotation marks, as Python prints a list, whatever stands between two of them (a comma inside one parts nothing, a missing comma joins nothing); else what stands between commas. */
+function itemsOf(text: string): readonly string[] {
+  const quoted: string[] = [];
+  for (let at = 0, match: RegExpExecArray | null; (quotedItem.lastIndex = at, match = quotedItem.exec(text)) !== null; at += match[0].length) quoted.push((match[1] ?? match[2] ?? match[3]!).trim());
+  return quoted.length > 1 ? quoted.filter((each) => each !== '') : listedItems(text);
+}
+
+const listedItems = (text: string): readonly string[] => text.replace(/[.\s]+$/u, '').replace(/^\[|\]$/gu, '').split(/[,;|]/u).map((each) => each.trim().replace(/^(?:and|or)\s+/iu, '').replace(/^["'“‘`](.*)["'”’`]$/u, '$1').trim()).filter((each) => each !== '');
 
 const classPair = /(?<![\p{L}\p{N}.])["'“(]?(\d)["'”)]?\s*(?:=|:|–|-|\bmeans\b|\bfor\b|\bif(?: it is)?\b|\()\s*["'“]?(\p{L}[\p{L} -]{0,40}\p{L})/gu;
 

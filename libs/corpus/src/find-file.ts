@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { closest, distance } from 'fastest-levenshtein';
 import { FaultError } from '@slowthink/faults';
-import { findDataset, readManifest, type KnownDataset } from './manifests.ts';
+import { findByFileName, findDataset, readManifest, type KnownDataset } from './manifests.ts';
 
 /** A file that holds questions, and the data set it is known as. */
 export interface FoundFile {
@@ -15,7 +15,7 @@ export interface FoundFile {
 }
 
 /**
- * What a user's PATH means: a question file (known by its sha256), a manifest (.json), or the name or alias of a known data set, whose file is looked for beside its manifest and in `folders`.
+ * What a user's PATH means: a question file (known by its sha256, or by its name where the manifest of that name knows none), a manifest (.json), or the name or alias of a known data set, whose file is looked for beside its manifest and in `folders`.
  * A path that exists wins over a name. Throws QUESTION_FILE_MISSING; QUESTION_MANIFEST_WRONG when the file of a manifest has another sha256 than it says. Cost: reads the file once.
  */
 export async function findFile(path: string, datasets: readonly KnownDataset[], folders: readonly string[]): Promise<FoundFile> {
@@ -24,7 +24,7 @@ export async function findFile(path: string, datasets: readonly KnownDataset[], 
     const manifest = path.endsWith('.json') && size < manifestBytesMax ? await readManifest(path) : undefined;
     if (manifest) return fileOf(manifest, folders);
     const sha256 = await sha256Of(path);
-    const known = datasets.find((each) => each.manifest.file.sha256 === sha256);
+    const known = datasets.find((each) => each.manifest.file.sha256 === sha256) ?? findByFileName(datasets.filter(({ manifest }) => manifest.file.sha256 === undefined), path);
     return { path, sha256, ...(known ? { known } : {}) };
   }
   const known = findDataset(datasets, path);
@@ -49,7 +49,8 @@ async function fileOf(known: KnownDataset, folders: readonly string[]): Promise<
     return { path, sha256, known };
   }
   const published = `${source.place}${source.commit === undefined ? '' : `, commit ${source.commit}`}${source.path === undefined ? '' : `, ${source.path}`}`;
-  throw new FaultError('QUESTION_FILE_MISSING', `The data set ${name} is known, but its file ${basename(file.path)} is not here (looked at ${places.join(', ')}).`, { hint: `It is published at ${published}. Fetch it and give its path.` });
+  const fetch = source.hub === undefined ? 'Fetch it and give its path.' : `Fetch it and give its path, or let Slowthink fetch it: hf:${source.hub}.`;
+  throw new FaultError('QUESTION_FILE_MISSING', `The data set ${name} is known, but its file ${basename(file.path)} is not here (looked at ${places.join(', ')}).`, { hint: `It is published at ${published}. ${fetch}` });
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
@@ -67,7 +68,8 @@ function refuseFolder(path: string): never {
   throw new FaultError('QUESTION_FILE_UNREADABLE', `${path} is a folder, no file.`, { hint: 'Give the files in it.' });
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** The sha256 of a file's bytes, in hex. Throws QUESTION_FILE_UNREADABLE. */
+export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   try { await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash); } catch (cause) { throw unreadable(path, cause as Error); }
   return hash.digest('hex');

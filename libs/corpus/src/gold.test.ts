@@ -82,6 +82,18 @@ test('keeps a name as its list writes it, and does without a list', () => {
   expect(() => gold({ answer: 'Gout', kind: 'name', allowed: ['GERD', 'Pneumonia'] })).toThrow('is none of the 2 names of the row');
 });
 
+test('reads a list as Python prints it, where a comma stands inside one name and is missing between two, with words behind the bracket', () => {
+  const question = "Choose one answer among the following lists: ['boerhaave', 'spontaneous rib fracture' 'gerd', 'inguinal, hernia', \"crohn's disease\", 'hiv (initial infection)', 'cannot decide']. The answer should be a single word.\nAge: 18";
+  const names = ['boerhaave', 'spontaneous rib fracture', 'gerd', 'inguinal, hernia', "crohn's disease", 'hiv (initial infection)', 'cannot decide'];
+  for (const answer of ['gerd', 'inguinal, hernia', "Crohn's disease"]) expect(gold({ answer, kind: 'name', question })).toMatchObject({ kind: 'name', answer: answer.toLowerCase(), names });
+});
+
+test('reads the kinds of MedCalc by their own names: decimal and integer are numbers, a date is a span', () => {
+  expect(gold({ answer: '27.3', kind: 'decimal', lower: '25.9', upper: '28.7' })).toMatchObject({ kind: 'number', answer: 27.3, lower: 25.9, upper: 28.7 });
+  expect(gold({ answer: '4', kind: 'integer', lower: '4', upper: '4' })).toMatchObject({ kind: 'number', answer: 4 });
+  expect(gold({ answer: '03/15/2021', kind: 'date', lower: '03/15/2021', upper: '03/15/2021' })).toEqual({ kind: 'span', answer: '03/15/2021' });
+});
+
 const classes = [{ digit: '0', text: 'false' }, { digit: '1', text: 'mixture' }, { digit: '2', text: 'true' }];
 test.each<readonly [string, Partial<AnswerFields>]>([
   ['an object', { allowed: { 0: 'false', 1: 'mixture', 2: 'true' } }], ['texts in their order', { allowed: ['false', 'mixture', 'true'] }], ['texts with their digits', { allowed: '0: false | 1 = mixture | 2. true' }],

@@ -11,10 +11,13 @@ export type AnswerKind = (typeof answerKinds)[number];
 /** Largest relative error of a number where the row and the mapping say nothing. */
 export const numberTolerance = 0.01;
 
+/** What the column "Output Type" of MedCalc-Bench calls its kinds. */
+const otherNames: { readonly [kind: string]: AnswerKind } = { decimal: 'number', integer: 'number', date: 'span' };
+
 export interface AnswerFields {
   readonly answer: unknown;
   readonly options: readonly Option[];
-  readonly kind?: string | undefined; // of AnswerKind; found out when left out
+  readonly kind?: string | undefined; // of AnswerKind, or decimal, integer, date; found out when left out
   readonly unit?: string | undefined;
   readonly tolerance?: string | number | undefined; // 0..1
   readonly lower?: string | undefined; // with upper: bounds of a number
@@ -32,7 +35,8 @@ export function goldOf(fields: AnswerFields, where: string): Gold {
   const answer = scalarText(fields.answer, where);
   if (answer === '') throw new FaultError('QUESTION_GOLD_MISSING', `The row on ${where} has no answer.`);
   const invalid = (what: string): FaultError => new FaultError('QUESTION_ROW_INVALID', `The answer ${JSON.stringify(answer.slice(0, 80))} of the row on ${where} ${what}.`);
-  const kind = fields.kind ?? kindOf(answer, fields);
+  const said = fields.kind ?? kindOf(answer, fields);
+  const kind = Object.hasOwn(otherNames, said) ? otherNames[said]! : said;
   if (!(answerKinds as readonly string[]).includes(kind)) throw new FaultError('QUESTION_ROW_INVALID', `The row on ${where} has the answer kind ${JSON.stringify(kind)}; known are ${answerKinds.join(', ')}.`);
   switch (kind as AnswerKind) {
     case 'choice': return choiceOf(letterOf(answer, fields.options), fields.options, invalid);

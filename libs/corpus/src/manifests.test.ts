@@ -9,9 +9,9 @@ let folder: string;
 beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'manifests-')); });
 afterAll(() => { rmSync(folder, { recursive: true }); });
 
-const own: Omit<Manifest, 'aliases' | 'ids' | 'notes'> = {
+const own: Omit<Manifest, 'aliases' | 'ids' | 'shapes' | 'notes'> = {
   manifest: 1, name: 'ward', title: 'Ward questions', role: 'benchmark', split: 'june', source: { place: 'our ward' }, licence: 'ours',
-  file: { path: 'ward.csv', format: 'csv' }, rows: 2, answerKind: 'yes-no-maybe', mapping: 'question=asked,answer=said,id=no',
+  file: { path: 'ward.csv', format: 'csv' }, rows: 2, mappingRun: true, answerKind: 'yes-no-maybe', mapping: 'question=asked,answer=said,id=no',
 };
 const folderWith = (name: string, manifests: { readonly [file: string]: unknown }): string => {
   const path = join(folder, name);
@@ -28,12 +28,22 @@ const questions = (items: readonly CorpusItem[]) => items.flatMap((item) => (ite
 
 test('reads every manifest of the project and knows the names that users of MedS3 type', async () => {
   const known = await readManifests();
-  const names = ['MedQA_cot', 'MedMCQA_cot', 'pubmedqa', 'pubmedqa_c_cot', 'med_mmlu_cot', 'bioasq', 'pubhealth', 'medsins_task29', 'medqa', 'MEDQA', 'first-questions'];
+  const names = ['MedQA_cot', 'MedMCQA_cot', 'pubmedqa', 'pubmedqa_c_cot', 'med_mmlu_cot', 'bioasq', 'pubhealth', 'medsins_task29', 'medsins_task16', 'medsins_task130', 'medsins_task131', 'biomrc', 'medqa', 'MEDQA', 'first-questions'];
   expect(names.map((name) => [name, findDataset(known, name)?.manifest.name])).toEqual([
     ['MedQA_cot', 'medqa'], ['MedMCQA_cot', 'medmcqa'], ['pubmedqa', 'pubmedqa'], ['pubmedqa_c_cot', 'pubmedqa-context'], ['med_mmlu_cot', 'mmlu-med'], ['bioasq', 'bioasq'],
-    ['pubhealth', 'pubhealth'], ['medsins_task29', 'drugdose'], ['medqa', 'medqa'], ['MEDQA', 'medqa'], ['first-questions', 'first-questions'],
+    ['pubhealth', 'pubhealth'], ['medsins_task29', 'drugdose'], ['medsins_task16', 'healthfact'], ['medsins_task130', 'ddxplus'], ['medsins_task131', 'seer'], ['biomrc', 'biomrc'], ['medqa', 'medqa'], ['MEDQA', 'medqa'], ['first-questions', 'first-questions'],
   ]);
   expect(known.filter(({ manifest }) => manifest.role !== 'benchmark').map(({ manifest }) => manifest.name)).toEqual(['dosage-dev', 'dosage', 'first-questions']);
+});
+
+test('knows the eleven, with PubMedQA in two versions, and three sets outside their domain; what did not come through its mapping says so', async () => {
+  const known = (await readManifests()).map(({ manifest }) => manifest);
+  const named = (group: string) => known.filter((manifest) => manifest.group === group).map(({ name }) => name);
+  expect(named('eleven')).toEqual(['bioasq', 'biomrc', 'ddxplus', 'drugdose', 'healthfact', 'medmcqa', 'medqa', 'mmlu-med', 'pubhealth', 'pubmedqa-context', 'pubmedqa', 'seer']);
+  expect(named('out-of-domain')).toEqual(['medcalc', 'medxpertqa', 'rare-disease-confirmation']);
+  expect(known.filter(({ mappingRun }) => mappingRun).map(({ name }) => name)).toEqual(['dosage-dev', 'dosage-test', 'dosage', 'drugdose', 'first-questions', 'medmcqa', 'medqa', 'pubmedqa']);
+  for (const { mappingRun, file, notes } of known) expect([mappingRun, file.sha256 !== undefined]).toEqual([!notes.includes('Mapping not run on the real file.'), mappingRun]);
+  for (const { mappingRun, notes } of known.flatMap(({ shapes }) => shapes)) expect(mappingRun).toBe(!notes.includes('Mapping not run on the real file.'));
 });
 
 test('describes every field of the schema, and no other, in the README', () => {
@@ -48,6 +58,13 @@ test('reads the sample questions by name: twelve, of the three kinds that are gr
   expect(items.filter((item) => item.kind !== 'question')).toMatchObject([{ kind: 'file', manifest: 'first-questions', role: 'train' }]);
   expect(questions(items).map((question) => question.gold.kind)).toEqual([...Array<string>(6).fill('choice'), ...Array<string>(3).fill('yes-no-maybe'), ...Array<string>(3).fill('number')]);
   expect(new Set(questions(items).flatMap(({ gold }) => (gold.kind === 'choice' ? [gold.options.length] : [])))).toEqual(new Set([4]));
+});
+
+test('knows a file by its name where no checksum is known, and not where one is', async () => {
+  const text = JSON.stringify([{ id: 1, conversations: [{ from: 'human', value: 'Is the claim 0 or 1?' }], eval: { answer: '1' } }]);
+  const path = folderWith('by-name', { 'medsins_task16.json': text, 'MedQA.json': text });
+  expect(questions(await read(join(path, 'medsins_task16.json')))).toMatchObject([{ id: 'healthfact/test/1', role: 'benchmark', gold: { kind: 'digit', answer: '1' } }]);
+  expect(questions(await read(join(path, 'MedQA.json')))).toMatchObject([{ id: 'MedQA/train/1', role: 'train', gold: { kind: 'open' } }]);
 });
 
 test('gives the same questions by name and by path, and knows a copy under another name', async () => {

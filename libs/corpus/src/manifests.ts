@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { FaultError } from '@slowthink/faults';
@@ -14,15 +14,28 @@ export interface Manifest {
   readonly aliases: readonly string[];
   readonly title: string;
   readonly role: QuestionRecord['role'];
+  readonly group?: 'eleven' | 'out-of-domain';
   readonly split: string;
-  readonly source: { readonly place: string; readonly commit?: string; readonly path?: string };
+  readonly source: { readonly place: string; readonly commit?: string; readonly path?: string; readonly hub?: string };
   readonly licence: string;
   readonly file: { readonly path: string; readonly format: 'medsss' | 'json' | 'jsonl' | 'csv' | 'parquet'; readonly sha256?: string };
-  readonly rows: number;
+  readonly rows?: number;
+  readonly mappingRun: boolean;
   readonly answerKind: AnswerKind | 'mixed';
   readonly optionsMax?: number;
   readonly ids: 'file' | 'row';
   readonly mapping?: string;
+  readonly shapes: readonly Shape[];
+  readonly notes: readonly string[];
+}
+
+/** A file that is known by its columns: how it is read, not whose questions it holds. */
+export interface Shape {
+  readonly name: string;
+  readonly columns: readonly string[]; // all of them stand in the file
+  readonly format?: 'json' | 'jsonl' | 'csv' | 'parquet';
+  readonly mapping: string;
+  readonly mappingRun: boolean;
   readonly notes: readonly string[];
 }
 
@@ -74,7 +87,23 @@ function datasetOf(path: string, text: string, validate: ValidateFunction<Manife
     const extra = (problem.params as { additionalProperty?: string }).additionalProperty;
     throw new FaultError('QUESTION_MANIFEST_WRONG', `${path} is no valid manifest: ${problem.instancePath || '/'} ${problem.message ?? ''}${extra === undefined ? '' : ` ("${extra}")`}.`);
   }
+  for (const { mapping } of value.shapes) parseMapping(mapping);
   return { manifest: value, mapping: value.mapping === undefined ? undefined : parseMapping(value.mapping), path, folder: dirname(path) };
+}
+
+/** The shape whose columns all stand in a file of this format; of several the one with the most columns. */
+export function findShape(known: readonly KnownDataset[], columns: ReadonlySet<string>, format: Shape['format']): Shape | undefined {
+  const fitting = known.flatMap(({ manifest }) => manifest.shapes).filter((shape) => (shape.format === undefined || shape.format === format) && shape.columns.every((column) => columns.has(column)));
+  return fitting.toSorted((a, b) => b.columns.length - a.columns.length)[0];
+}
+
+/** The data set that a file is by its name: the name of the manifest's file, or a name or alias of the set with the same ending ("MedQA_cot.json"), in any case of letters. */
+export function findByFileName(known: readonly KnownDataset[], path: string): KnownDataset | undefined {
+  const name = basename(path).toLowerCase();
+  return known.find(({ manifest }) => {
+    const file = basename(manifest.file.path).toLowerCase();
+    return [file, ...[manifest.name, ...manifest.aliases].map((each) => `${each.toLowerCase()}${extname(file)}`)].includes(name);
+  });
 }
 
 /** The data set of a name or alias, in any case of letters. */

@@ -24,7 +24,7 @@ test.each([
   ['question=a', 'The mapping "question=a" does not say which column is the answer: add answer=COLUMN.'],
   ['question', '"question" in the mapping is not FIELD=COLUMN.'],
   ['question=a,question=b,answer=c', 'The mapping names question twice.'],
-  ['question=a,answer=b|c', 'Only options can stand in several columns; the mapping gives 2 for answer.'],
+  ['question=a,answer=b|c', 'Only options and the question can stand in several columns; the mapping gives 2 for answer.'],
   ['question=a,answer=b,kind:numbr', '"numbr" is no answer kind. Nearest: number. Kinds: choice, choice-from-0, choice-from-1, yes-no-maybe, number, text, span, name, digit, open.'],
   ['question=a,answer=b,id:7', 'An id cannot be the same for every row: write id=COLUMN, or id:row to number the rows.'],
   ['question=a,answer=b,options:yes', 'One option is no choice: write options:FIRST|SECOND, or options=COLUMN.'],

@@ -3,7 +3,7 @@ import { FaultError } from '@slowthink/faults';
 import { answerKinds } from './gold.ts';
 import type { RowValues } from './source-row.ts';
 
-/** A column by name, several columns (options one a column, A first), or the same value (for options: values) for every row. A dotted name goes into nested values: "eval.answer", "conversations.0.value". */
+/** A column by name, several columns (options one a column, A first; a question in parts), or the same value (for options: values) for every row. A dotted name goes into nested values: "eval.answer", "conversations.0.value". */
 export type FieldSource = { readonly column: string } | { readonly columns: readonly string[] } | { readonly literal: string } | { readonly values: readonly string[] };
 
 export const mappedFields = ['question', 'answer', 'options', 'id', 'kind', 'unit', 'tolerance', 'lower', 'upper', 'alternatives'] as const;
@@ -16,7 +16,7 @@ export type Mapping = { readonly [Field in MappedField]?: FieldSource };
 export const plainMapping: Mapping = Object.fromEntries(mappedFields.map((field) => [field, { column: field }]));
 
 /**
- * "question=stem,answer=label,options=a|b|c|d,id:row,kind:number": FIELD=COLUMN takes a column, FIELD=COL|COL several (options only), FIELD:VALUE the same value for every row;
+ * "question=stem,answer=label,options=a|b|c|d,id:row,kind:number": FIELD=COLUMN takes a column, FIELD=COL|COL several (options, or the parts of a question in their order, among which words in quotation marks stand for themselves), FIELD:VALUE the same value for every row;
  * options:A|B the same options for every row; id:row numbers the rows (row-1, row-2, ...). "\," and "\|" stand in a name. Throws QUESTION_MAPPING_WRONG that names what is wrong and what is nearest.
  */
 export function parseMapping(text: string): Mapping {
@@ -28,7 +28,7 @@ export function parseMapping(text: string): Mapping {
     if (!(mappedFields as readonly string[]).includes(field)) throw new FaultError('QUESTION_MAPPING_WRONG', `"${field}" in the mapping is no field. Nearest: ${closest(field, [...mappedFields])}. Fields: ${mappedFields.join(', ')}.`);
     if (mapping[field]) throw new FaultError('QUESTION_MAPPING_WRONG', `The mapping names ${field} twice.`);
     const columns = rest.split(/(?<!\\)\|/u).map((each) => each.trim().replace(/\\([,|])/gu, '$1'));
-    if (sign === '=' && columns.length > 1 && field !== 'options') throw new FaultError('QUESTION_MAPPING_WRONG', `Only options can stand in several columns; the mapping gives ${columns.length} for ${field}.`);
+    if (sign === '=' && columns.length > 1 && field !== 'options' && field !== 'question') throw new FaultError('QUESTION_MAPPING_WRONG', `Only options and the question can stand in several columns; the mapping gives ${columns.length} for ${field}.`);
     mapping[field] = sign === ':' ? (field === 'options' && columns.length > 1 ? { values: columns } : literalOf(field, rest.trim())) : columns.length > 1 ? { columns } : { column: columns[0]! };
   }
   for (const field of ['question', 'answer']) {
@@ -63,8 +63,11 @@ export function fieldOf(values: RowValues, source: FieldSource | undefined): unk
   return 'column' in source ? valueAt(values, source.column) : source.columns.map((column) => valueAt(values, column) ?? '');
 }
 
+/** The words that a part of a question says in every row: "\"Which disease is it?\"" among its columns; undefined for a column. */
+export const wordsOf = (part: string): string | undefined => /^"(.+)"$/su.exec(part)?.[1];
+
 /** Every column a mapping names. */
-export const columnsOf = (mapping: Mapping): readonly string[] => Object.values(mapping).flatMap((source: FieldSource) => ('column' in source ? [source.column] : 'columns' in source ? source.columns : []));
+export const columnsOf = (mapping: Mapping): readonly string[] => Object.values(mapping).flatMap((source: FieldSource) => ('column' in source ? [source.column] : 'columns' in source ? source.columns.filter((part) => wordsOf(part) === undefined) : []));
 
 /**
  * Throws QUESTION_MAPPING_WRONG when a named column is not among `columns` (top-level names) or, for a dotted name, its first part is not; `required` are the names that must exist.

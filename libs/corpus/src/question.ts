@@ -3,7 +3,7 @@ import { questionIdOf, type Gold, type QuestionRecord } from '@slowthink/records
 import { conversationOf, isConversation, readConversation, type Asked } from './conversation.ts';
 import { goldOf } from './gold.ts';
 import { isUnicode } from './is-unicode.ts';
-import { fieldOf, type FieldSource, type Mapping, plainMapping } from './mapping.ts';
+import { fieldOf, valueAt, wordsOf, type FieldSource, type Mapping, plainMapping } from './mapping.ts';
 import { fieldsOfMedsssRow, isMedsssRow } from './medsss.ts';
 import { parseOptions, renderOptions, type Option } from './options.ts';
 import { optionsOfValue } from './options-value.ts';
@@ -39,7 +39,7 @@ export function rowIdOf(values: RowValues, ordinal: number, plan: FilePlan, wher
 export function questionOf(values: RowValues, id: string, plan: FilePlan, where: string): QuestionRecord {
   const medsss = plan.mapping === undefined && isMedsssRow(values);
   const mapping = plan.mapping ?? plainMapping;
-  const { question, history, answer } = medsss ? fieldsOfMedsssRow(values, where) : { ...askedOf(values, mapping, where), answer: fieldOf(values, mapping.answer) };
+  const { question, history, answer, lower, upper } = medsss ? fieldsOfMedsssRow(values, where) : { ...askedOf(values, mapping, where), answer: fieldOf(values, mapping.answer), lower: fieldOf(values, mapping.lower), upper: fieldOf(values, mapping.upper) };
   if (typeof question !== 'string' || question.trim() === '') throw new FaultError('QUESTION_ROW_INVALID', `The row on ${where} has no question text.`);
   const named = [question, ...history.filter(({ role }) => role === 'user').map(({ content }) => content).reverse()].map((each) => parseOptions(each, plan.optionsMax));
   const inText = named.find((options) => options.length > 0) ?? [];
@@ -49,18 +49,27 @@ export function questionOf(values: RowValues, id: string, plan: FilePlan, where:
   const own = unlettered ? [] : optionsOfValue(column(mapping.options), where);
   const gold = goldOf({
     answer, options: own.length > 0 ? own : inText, kind, unit: textField(column(mapping.unit)), tolerance: textField(column(mapping.tolerance)),
-    lower: textField(column(mapping.lower)), upper: textField(column(mapping.upper)), alternatives: column(mapping.alternatives), allowed: column(mapping.options), question,
+    lower: textField(lower), upper: textField(upper), alternatives: column(mapping.alternatives), allowed: column(mapping.options), question,
   }, where);
   const text = own.length > 0 ? (sameOptions(own, inText) ? question : `${question.trimEnd()}\n${renderOptions(own)}`) : withAllowed(question, gold);
   if (!isUnicode([id, text, history, gold])) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair: it is no Unicode text.`);
   return { type: 'question', v: 1, id: questionIdOf(plan.dataset, plan.split, id), dataset: plan.dataset, split: plan.split, role: plan.role, attempt: 1, prompt: { text, ...(history.length === 0 ? {} : { history }) }, gold };
 }
 
-/** A column with a conversation is a question with its history; any other value is the question. */
+/** A column with a conversation is a question with its history; several columns are its parts, in their order with a blank line between; any other value is the question. */
 function askedOf(values: RowValues, mapping: Mapping, where: string): Omit<Asked, 'question'> & { readonly question: unknown } {
+  if (mapping.question !== undefined && 'columns' in mapping.question) return { question: mapping.question.columns.flatMap((part) => wordsOf(part) ?? partsOf(valueAt(values, part), part, where)).join('\n\n'), history: [] };
   const question = conversationOf(fieldOf(values, mapping.question));
   const column = mapping.question !== undefined && 'column' in mapping.question ? mapping.question.column : 'question';
   return isConversation(question) ? readConversation(question, column, where) : { question, history: [] };
+}
+
+/** The texts of one part of a question: a text, or a list of them as the abstracts of PubMedQA have it; none where the column is empty. Throws QUESTION_ROW_INVALID. */
+function partsOf(value: unknown, column: string, where: string): readonly string[] {
+  if (value === undefined || value === null) return [];
+  const texts = Array.isArray(value) ? value as readonly unknown[] : [value];
+  if (!texts.every((text) => typeof text === 'string')) throw new FaultError('QUESTION_ROW_INVALID', `The column "${column}" of the row on ${where} is a part of the question and holds no text.`);
+  return texts.map((text) => text.trim()).filter((text) => text !== '');
 }
 
 /** The question with the answers that it allows as lines at its end, where its text does not name them all. */

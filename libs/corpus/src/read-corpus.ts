@@ -3,8 +3,8 @@ import { FaultError } from '@slowthink/faults';
 import { questionIdOf, type QuestionRecord } from '@slowthink/records';
 import { findFile, type FoundFile } from './find-file.ts';
 import { openIdIndex, promptHashOf, type IdIndex } from './id-index.ts';
-import type { KnownDataset } from './manifests.ts';
-import { checkColumns, columnsOf, type Mapping } from './mapping.ts';
+import { findShape, type KnownDataset, type Shape } from './manifests.ts';
+import { checkColumns, columnsOf, parseMapping, type Mapping } from './mapping.ts';
 import { isMedsssRow } from './medsss.ts';
 import { openSource } from './open-source.ts';
 import type { Original } from './original.ts';
@@ -13,17 +13,26 @@ import { idOfRecordRow, isBenchmarkRow, isRecordRow, questionOfRecordRow } from 
 import type { RowSource, RowValues, SourceRow } from './source-row.ts';
 
 export type CorpusItem =
-  /** Comes before the rows of its file. `ownNames`: its rows are question records, each with its own data set, split and role; the file's hold for rows that are none. */
-  | { readonly kind: 'file'; readonly path: string; readonly dataset: string; readonly split: string; readonly role: QuestionRecord['role']; readonly manifest?: string; readonly ownNames?: true; readonly sha256: string }
+  /** Comes before the rows of its file. `ownNames`: its rows are question records, each with its own data set, split and role; the file's hold for rows that are none. `shape`: whose files look like this one, where its columns said so. */
+  | { readonly kind: 'file'; readonly path: string; readonly dataset: string; readonly split: string; readonly role: QuestionRecord['role']; readonly manifest?: string; readonly shape?: string; readonly ownNames?: true; readonly sha256: string }
   | { readonly kind: 'question'; readonly question: QuestionRecord; readonly place: string }
   /** A row that gives no question. Questions + faults = rows. `key`: its question id as far as one is known. */
   | { readonly kind: 'fault'; readonly fault: FaultError; readonly key: string; readonly place: string; readonly original: Original }
   /** Something to tell the user; nothing was dropped. SAME_TEXT comes after the question it is about, BENCHMARK_ROWS after the first benchmark question of a file whose rows name their role, ROW_COUNT after the last row of its file. */
   | { readonly kind: 'warning'; readonly code: 'SAME_TEXT' | 'BENCHMARK_ROWS' | 'ROW_COUNT'; readonly message: string; readonly place: string };
 
+/** A question file that is there, with what is known about it beside its content. */
+export interface CorpusFile {
+  readonly path: string;
+  readonly given: string; // what the user typed: "hf:OWNER/NAME", a folder
+  readonly known?: KnownDataset | undefined; // by its sha256 when left out
+  readonly dataset?: string | undefined; // where no manifest knows it, instead of the file's name
+  readonly split?: string | undefined; // likewise, instead of train
+}
+
 export interface CorpusRequest {
   /** Question files, manifests, or names of known data sets. */
-  readonly paths: readonly string[];
+  readonly paths: readonly (string | CorpusFile)[];
   /** Data sets that are known by name and checksum: readManifests(). */
   readonly manifests?: readonly KnownDataset[];
   /** For files without a manifest; wins over a manifest's. */
@@ -54,22 +63,25 @@ export async function* readCorpus(request: CorpusRequest): AsyncGenerator<Corpus
   }
 }
 
-interface OpenFile { readonly found: FoundFile; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined; readonly ownNames: boolean }
+interface OpenFile { readonly found: FoundFile; readonly shape: string | undefined; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined; readonly ownNames: boolean }
 
-async function openFile(path: string, request: CorpusRequest): Promise<OpenFile> {
-  const found = await findFile(path, request.manifests ?? [], request.folders ?? []);
+async function openFile(entry: string | CorpusFile, request: CorpusRequest): Promise<OpenFile> {
+  const named = typeof entry === 'string' ? undefined : entry;
+  const byContent = await findFile(typeof entry === 'string' ? entry : entry.path, request.manifests ?? [], request.folders ?? []);
+  const found: FoundFile = named?.known === undefined ? byContent : { ...byContent, known: named.known };
   const known = found.known?.manifest;
   const source = await openSource(found.path, request.rowBytesMax);
-  const mapping = request.mapping ?? found.known?.mapping;
+  const shape = request.mapping === undefined && found.known === undefined ? await shapeOf(source, request.manifests ?? []) : undefined;
+  const mapping = request.mapping ?? found.known?.mapping ?? (shape === undefined ? undefined : parseMapping(shape.mapping));
   const plan: FilePlan = {
-    dataset: request.dataset ?? known?.name ?? basename(found.path, extname(found.path)),
-    split: request.split ?? known?.split ?? 'train',
+    dataset: request.dataset ?? known?.name ?? named?.dataset ?? basename(found.path, extname(found.path)),
+    split: request.split ?? known?.split ?? named?.split ?? 'train',
     role: known?.role === 'benchmark' ? 'benchmark' : (request.role ?? known?.role ?? 'train'),
     mapping, optionsMax: known?.optionsMax, numberRows: known?.ids === 'row',
     answerKind: known === undefined || known.answerKind === 'mixed' ? undefined : known.answerKind,
   };
   const ownNames = await checkRows(found.path, source, mapping);
-  return { found, plan, source, ownNames, only: mapping && source.columns ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
+  return { found, shape: shape?.name, plan, source, ownNames, only: mapping && source.columns ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
 }
 
 /** Different files that would go by one name are all told apart by their checksums, so that no name depends on the order of the paths. */
@@ -78,6 +90,17 @@ function nameApart(file: OpenFile, all: readonly OpenFile[]): OpenFile {
   const ownName = basename(found.path, extname(found.path));
   if (plan.dataset !== ownName || all.every((other) => other.plan.dataset !== plan.dataset || other.found.sha256 === found.sha256)) return file;
   return { ...file, plan: { ...plan, dataset: `${ownName}-${found.sha256.slice(0, 8)}` } };
+}
+
+/** The shape that the header has, or the first row that can be read; none for MedSSS rows and question records, which say themselves what they are. */
+async function shapeOf(source: RowSource, manifests: readonly KnownDataset[]): Promise<Shape | undefined> {
+  if (source.columns) return findShape(manifests, new Set(source.columns), source.format);
+  let rows = 0;
+  for await (const { row } of source.rows()) {
+    if ('values' in row) return isMedsssRow(row.values) || isRecordRow(row.values) ? undefined : findShape(manifests, new Set(Object.keys(row.values)), source.format);
+    if (++rows >= peekedRows) break;
+  }
+  return undefined;
 }
 
 const peekedRows = 100;
@@ -103,9 +126,9 @@ async function checkRows(path: string, source: RowSource, mapping: Mapping | und
   return records > 0;
 }
 
-async function* itemsOf({ found, plan, source, only, ownNames }: OpenFile, ids: IdIndex): AsyncGenerator<CorpusItem> {
+async function* itemsOf({ found, shape, plan, source, only, ownNames }: OpenFile, ids: IdIndex): AsyncGenerator<CorpusItem> {
   const known = found.known?.manifest;
-  yield { kind: 'file', path: found.path, dataset: plan.dataset, split: plan.split, role: plan.role, ...(known ? { manifest: known.name } : {}), ...(ownNames ? { ownNames } : {}), sha256: found.sha256 };
+  yield { kind: 'file', path: found.path, dataset: plan.dataset, split: plan.split, role: plan.role, ...(known ? { manifest: known.name } : {}), ...(shape === undefined ? {} : { shape }), ...(ownNames ? { ownNames } : {}), sha256: found.sha256 };
   let rows = 0;
   let saidBenchmark = false;
   for await (const row of source.rows(only)) {
@@ -117,7 +140,7 @@ async function* itemsOf({ found, plan, source, only, ownNames }: OpenFile, ids: 
       yield { kind: 'warning', code: 'BENCHMARK_ROWS', message: `${found.path} holds benchmark questions (the first is ${idOfRecordRow(row.row.values) ?? 'nameless'}): their rows are sealed only with --allow-benchmark, into a split "test".`, place };
     }
   }
-  if (known && known.rows !== rows) yield { kind: 'warning', code: 'ROW_COUNT', message: `${found.path} holds ${rows} rows; the manifest of ${known.name} says ${known.rows}.`, place: found.path };
+  if (known?.rows !== undefined && known.rows !== rows) yield { kind: 'warning', code: 'ROW_COUNT', message: `${found.path} holds ${rows} rows; the manifest of ${known.name} says ${known.rows}.`, place: found.path };
 }
 
 function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex): Generator<CorpusItem> {

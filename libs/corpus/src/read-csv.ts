@@ -24,7 +24,7 @@ export async function csvSource(path: string, firstByte: number, bytesMax = rowB
     columns = headerOf(path, row.bytes.toString('utf8'), delimiter, row.line);
     break;
   }
-  return { columns, rows: () => csvRows(path, firstByte, delimiter, columns, bytesMax) };
+  return { format: 'csv', columns, rows: () => csvRows(path, firstByte, delimiter, columns, bytesMax) };
 }
 
 function headerOf(path: string, text: string, delimiter: string, line: number): readonly string[] {

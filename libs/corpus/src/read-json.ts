@@ -7,7 +7,7 @@ import { parseJsonRow, rowOfBytes, type RowSource, type SourceRow } from './sour
  * A JSON array of objects, read item by item: an item that is not valid JSON, but closes its brackets, is a fault and the rest goes on.
  * A file that ends inside an item gives that item as a fault (QUESTION_ROW_INVALID); so does text after the closing bracket. `firstByte` is where the array's "[" stands.
  */
-export const jsonArraySource = (path: string, firstByte: number, bytesMax = rowBytesMax): RowSource => ({ columns: undefined, rows: () => arrayRows(path, firstByte + 1, bytesMax) });
+export const jsonArraySource = (path: string, firstByte: number, bytesMax = rowBytesMax): RowSource => ({ format: 'json', columns: undefined, rows: () => arrayRows(path, firstByte + 1, bytesMax) });
 
 async function* arrayRows(path: string, firstByte: number, bytesMax: number): AsyncGenerator<SourceRow> {
   let ordinal = 0;

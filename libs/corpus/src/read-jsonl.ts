@@ -3,7 +3,7 @@ import { cutRows, rowBytesMax, type CutRow } from './cut-rows.ts';
 import { parseJsonRow, rowOfBytes, type RowSource, type SourceRow } from './source-row.ts';
 
 /** JSONL: one object a line; blank lines are no rows. A line longer than `bytesMax` is a fault (QUESTION_ROW_INVALID) and passed over. */
-export const jsonlSource = (path: string, firstByte: number, bytesMax = rowBytesMax): RowSource => ({ columns: undefined, rows: () => jsonlRows(path, firstByte, bytesMax) });
+export const jsonlSource = (path: string, firstByte: number, bytesMax = rowBytesMax): RowSource => ({ format: 'jsonl', columns: undefined, rows: () => jsonlRows(path, firstByte, bytesMax) });
 
 async function* jsonlRows(path: string, firstByte: number, bytesMax: number): AsyncGenerator<SourceRow> {
   let ordinal = 0;

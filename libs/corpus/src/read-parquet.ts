@@ -25,6 +25,7 @@ export async function parquetSource(path: string): Promise<RowSource> {
     const metadata = await parquetMetadataAsync(file);
     const columns = parquetSchema(metadata).children.map((child) => child.element.name);
     return {
+      format: 'parquet',
       columns,
       async* rows(only = columns): AsyncGenerator<SourceRow> {
         let rowStart = 0;

@@ -15,6 +15,7 @@ export type RowValues = { readonly [column: string]: unknown };
 
 /** A question file that was opened and recognised; `rows` may be called more than once and closes the file when its reader stops. */
 export interface RowSource {
+  readonly format: 'json' | 'jsonl' | 'csv' | 'parquet'; // as the content says, or the name for CSV
   /** All column names where the format has a header (CSV, Parquet); a row of JSON may have its own. */
   readonly columns: readonly string[] | undefined;
   /** In file order. Memory: one row (CSV, JSON, JSONL), one row group (Parquet). `only`: top-level columns that are wanted, all when left out. */

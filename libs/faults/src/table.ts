@@ -26,6 +26,12 @@ export const faultTable = {
   QUESTION_TOO_LONG: record(false, 'Shorten the question, or raise search.questionTokensMax.'),
   QUESTION_DUPLICATE: record(false, 'The same question id stands in an earlier row or file; the first one counts.'),
   QUESTION_NO_GRADER: record(false, 'No rule judges this kind of answer, and the question is dropped before any request. A program or a chat model can judge it: --grader command:PROGRAM or judge:openai:URL#MODEL (docs/graders.md).'),
+  // hubs of data sets
+  HUB_UNREACHABLE: environment(true, 'Fetch the file on a machine with internet and give its path; HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy.'),
+  HUB_OVERLOADED: environment(true, 'Try again later; with HF_TOKEN the hub allows more requests.'),
+  HUB_UNAUTHORIZED: environment(false, 'Set HF_TOKEN to a token that may read the data set, and accept its terms on its page where it is gated.'),
+  HUB_NOT_FOUND: environment(false, 'Check the name: hf:OWNER/NAME[@REVISION][/FILE], as the address of the data set says it. A private one needs HF_TOKEN.'),
+  HUB_FILE_CORRUPT: environment(true, 'Nothing of it was kept. Try again; a proxy or mirror that changes files is the usual reason.'),
   // records on topics
   RECORD_INVALID: record(false, 'Another program wrote this record, or a version of Slowthink that does not fit. "slowthink inspect faults" shows its bytes.'),
   // models
@@ -42,6 +48,7 @@ export const faultTable = {
   MODEL_EMPTY_STEP: record(false, 'The model wrote no text for this step. A larger model or a higher temperature helps.'),
   MODEL_BUDGET_SPENT: environment(false, 'The budget of this run is used up. Raise --budget-tokens to go on.'),
   MODEL_FOLDER_WRONG: environment(false, 'Give a folder in transformers.js layout: config.json, tokenizer.json, tokenizer_config.json, onnx/model.onnx with past_key_values inputs. docs/model-folders.md lists what is read.'),
+  MODEL_TOKENIZER_WRONG: environment(false, 'Use the tokenizer that the scorer was trained with, and its row: docs/scorers.md.'),
   MODEL_WEIGHTS_CORRUPT: environment(false, 'Get the file again: its checksum is not the one it was published with. For the models that ship: check out libs/seed-models again.'),
   MODEL_RUNTIME_MISSING: environment(false, 'onnxruntime-node has no library for this system. Use a model server: --policy openai:URL#MODEL.'),
   MODEL_MEMORY_SMALL: environment(false, 'Raise models.kvMemory, or use a model with a shorter context.'),
@@ -83,6 +90,9 @@ export const faultTable = {
   DATASET_FOREIGN: environment(false, 'Give another --out, or move that folder away; nothing in it was touched.'),
   LEDGER_BROKEN: environment(false, 'A law of the stream did not hold: please report this with the printed ledger.'),
   PORT_UNAVAILABLE: environment(false, 'Give another address with --listen, or stop the program that has the port; --listen 0 takes a free one and says which.'),
+  // results of an evaluation
+  RESULTS_MISSING: environment(false, 'Give the folder of an evaluation (its --dir), or its results/items.jsonl.'),
+  RESULTS_BROKEN: environment(false, 'Make the results again: "slowthink evaluate" with the same --dir writes them from the log without a model.'),
   SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
   SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),
 } as const satisfies Record<string, FaultRow>;

@@ -5,9 +5,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FaultError } from '@slowthink/faults';
+import type { ScorerRow } from '@slowthink/models';
 import { dtypes, graphFiles, isDtype, type Dtype } from './dtypes.ts';
 import { readModelConfig, type ModelConfig } from './model-config.ts';
-import { readScorerRow, type ScorerRow } from './scorer-row.ts';
+import { readScorerRow } from './read-scorer-row.ts';
 
 export type JsonObject = { readonly [field: string]: unknown };
 

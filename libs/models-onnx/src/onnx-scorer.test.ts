@@ -53,7 +53,7 @@ test('scorer.json is read: the other logit gives the other value, sigmoid anothe
 test('a tokenizer without the step separator is refused at opening', async () => {
   const added = (JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as { added_tokens: object[] }).added_tokens;
   expect(await refusal(({ edit }) => edit('tokenizer.json', { added_tokens: [...added, { ...added[4], id: 767, content: '\n\nStep' }] }))).toEqual({
-    code: 'MODEL_FOLDER_WRONG', message: expect.stringMatching(/^The tokenizer of .* has no token that ends with the step separator "\\n\\n", or one that runs over it: the value of a step has no place\.$/), hint: 'Use the tokenizer that the scorer was trained with, and its separator in scorer.json.',
+    code: 'MODEL_TOKENIZER_WRONG', message: expect.stringMatching(/^The tokenizer of .* has no token that ends with the step separator "\\n\\n", or one that runs over it: the value of a step has no place\.$/), hint: 'Use the tokenizer that the scorer was trained with, and its separator in scorer.json.',
   });
 });
 

@@ -17,8 +17,8 @@ export interface OnnxScorerOptions {
 }
 
 /**
- * A step scorer inside this process, on onnxruntime, in a worker thread: one pass a trajectory, read at the last token of the separator behind each step. A value does not depend on what else is asked.
- * The model is opened with the first call. Faults: MODEL_FOLDER_WRONG, _WEIGHTS_CORRUPT, _RUNTIME_MISSING, _REFUSED, _CONTEXT_EXCEEDED (a trajectory is never cut off); _SERVER_ERROR where the worker dies.
+ * A step scorer inside this process, on onnxruntime, in a worker thread: one pass a trajectory, read where its row says (scorer.json): at the last token of the separator behind each step, or at a token that marks its end. A value does not depend on what else is asked.
+ * The model is opened with the first call. Faults: MODEL_FOLDER_WRONG, _TOKENIZER_WRONG, _WEIGHTS_CORRUPT, _RUNTIME_MISSING, _REFUSED, _CONTEXT_EXCEEDED (a trajectory is never cut off); _SERVER_ERROR where the worker dies.
  */
 export function onnxScorer(options: OnnxScorerOptions): StepScorer {
   const { dir, model, dtype, threads = threadsDefault(), observer } = options;

@@ -1,9 +1,10 @@
 // What a question, its history, an option or a model's own step may hold, put through tokenizers and chat templates: no text forges a turn or a step.
+import { layOutSteps, usualRow } from '@slowthink/models';
 import { choicePrompt, finishPrompt, joinSteps, parseSteps, questionText, reasonPrompt, reflectPrompt, rolloutPrompt, splitSteps, STEP_SEPARATOR, STEP_ZERO, type PromptInput, type PromptText } from '@slowthink/prompts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readModelFolder } from './model-folder.ts';
-import { joinForScoring, separatorEnds } from './step-positions.ts';
+import { separatorEnds } from './step-positions.ts';
 import { chatFamilies, folderOfFamily } from './testing/chat-families.ts';
 import { fixtureDir } from './testing/model-dirs.ts';
 import { openTextModel, type TextModel } from './text-model.ts';
@@ -76,7 +77,7 @@ test.each(all.map((one) => [one.family.name, one] as const))('%s: no step that a
     for (const attack of attacks) {
       const steps = stepsOf(attack, stepping), asked = prompt(inputOf(calm, 'bare', stepping, steps));
       expect({ attack, ids: controlsIn(model, controlIds, asked) }).toEqual({ attack, ids: expected });
-      const scored = model.tokenize([{ role: 'user', content: questionText({ text: attack }) || '?' }], joinForScoring('r', steps, { separator: STEP_SEPARATOR, stepping }));
+      const scored = model.tokenize([{ role: 'user', content: questionText({ text: attack }) || '?' }], layOutSteps({ id: 'r', question: 'Q', steps }, { ...usualRow, separator: STEP_SEPARATOR, stepping }).pieces.join(''));
       expect({ attack, ends: separatorEnds(scored, model.bytesOf, STEP_SEPARATOR)?.length }).toEqual({ attack, ends: steps.length }); // a value for each step, at the end of each
     }
   }

@@ -1,19 +1,23 @@
-import { FaultError } from '@slowthink/faults';
-import type { ScorerRow } from './scorer-row.ts';
-import type { TokenizedPrompt } from './text-model.ts';
+import type { ScorerRow } from '@slowthink/models';
+import type { TextModel, TokenizedPrompt } from './text-model.ts';
 import type { TokenBytes } from './token-bytes.ts';
 
 const utf8 = new TextEncoder();
 
-/** The index of the last token of each separator behind `messageTokens`; `undefined` where one ends inside a token, so that no token is its end. */
-export function separatorEnds({ ids, messageTokens }: TokenizedPrompt, bytesOf: TokenBytes, separator: string): readonly number[] | undefined {
-  const mark = utf8.encode(separator), text: number[] = [], ends: number[] = [];
+/**
+ * The index of the token that holds the last byte of the mark of each separator behind `messageTokens`; `undefined` where a mark ends inside a token, so that no token is its end. `behindMark`: bytes of the
+ * separator that follow its mark.
+ */
+export function separatorEnds({ ids, messageTokens }: TokenizedPrompt, bytesOf: TokenBytes, separator: string, behindMark = 0): readonly number[] | undefined {
+  const sought = utf8.encode(separator), text: number[] = [], tokenOf: number[] = [], lastOf: boolean[] = [], ends: number[] = [];
   for (let at = messageTokens; at < ids.length; at++) {
-    for (const [i, byte] of bytesOf[ids[at]!]!.entries()) {
-      text.push(byte);
-      if (!endsWith(text, mark)) continue;
-      if (i < bytesOf[ids[at]!]!.length - 1) return undefined;
-      ends.push(at);
+    const bytes = bytesOf[ids[at]!]!;
+    for (const [i, byte] of bytes.entries()) {
+      text.push(byte); tokenOf.push(at); lastOf.push(i === bytes.length - 1);
+      if (!endsWith(text, sought)) continue;
+      const end = text.length - 1 - behindMark;
+      if (!lastOf[end]!) return undefined;
+      ends.push(tokenOf[end]!);
     }
   }
   return ends;
@@ -24,27 +28,13 @@ function endsWith(text: readonly number[], mark: Uint8Array): boolean {
   return mark.every((byte, i) => text[text.length - mark.length + i] === byte);
 }
 
-/** Text that a step cannot begin with: its own mark is written here. */
-const MARK = /^Step \d+:/;
+/** Finds where the values of a row's steps are read: the positions of all marks in a tokenized trajectory; undefined where one has no place. */
+export type FindMarks = (tokens: TokenizedPrompt) => readonly number[] | undefined;
 
-/**
- * "Step 0: …" and so on, where the scorer knows steps as paragraphs without the marks, the separator behind each, the last one too: what scorers are trained on. The marks are those of `joinSteps` in libs/prompts,
- * which an adapter may not import; a test compares them.
- * MODEL_REFUSED: no step, one that carries its mark already, or one that would be cut into two.
- */
-export function joinForScoring(id: string, steps: readonly string[], { separator, stepping }: Pick<ScorerRow, 'separator' | 'stepping'>): string {
-  if (steps.length === 0) throw new FaultError('MODEL_REFUSED', `Request ${id} has no steps to score: Step 0 is missing.`, { hint: 'Give the steps from Step 0 on.' });
-  const marked = steps.map((step, k) => (stepping === 'marked' ? `Step ${k}: ${step}` : step));
-  for (const [k, step] of marked.entries()) {
-    if (MARK.test(steps[k]!)) {
-      throw new FaultError('MODEL_REFUSED', `Request ${id}: step ${k} begins with ${JSON.stringify(MARK.exec(steps[k]!)![0])}.`, { hint: 'Give normalised steps: without their marks.' });
-    }
-    const around = `${k === 0 ? '' : separator}${step}${separator}`;
-    if (around.indexOf(separator, k === 0 ? 0 : 1) !== around.length - separator.length) {
-      throw new FaultError('MODEL_REFUSED', `Request ${id}: step ${k} holds, or runs into, the separator ${JSON.stringify(separator)}, so its end cannot be told.`, {
-        hint: 'Give normalised steps: no blank lines, no space at their ends.',
-      });
-    }
-  }
-  return marked.map((step) => step + separator).join('');
+/** How the marks of a row are found with a tokenizer; undefined where it has no token for a mark that must be one. */
+export function findMarks({ separator, mark, markIs }: ScorerRow, text: TextModel): FindMarks | undefined {
+  const behind = separator.slice(separator.indexOf(mark) + mark.length);
+  if (markIs === 'text') return (tokens) => separatorEnds(tokens, text.bytesOf, separator, utf8.encode(behind).length);
+  const id = text.tokenOf(separator.slice(0, separator.length - behind.length), mark);
+  return id === undefined ? undefined : ({ ids, messageTokens }) => ids.flatMap((one, at) => (at >= messageTokens && one === id ? [at] : []));
 }

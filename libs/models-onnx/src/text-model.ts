@@ -17,6 +17,8 @@ export interface TextModel {
   readonly eos: ReadonlySet<number>;
   /** Messages in the chat template with the opening of the assistant's turn, and the prefix behind it, tokenized as one text. MODEL_REFUSED: what the template or the tokenizer does not take. */
   tokenize(messages: readonly Message[], prefix: string): TokenizedPrompt;
+  /** The id of the last token of `text` where that token alone is `word` (spaces around it apart); undefined where the vocabulary has no such token. */
+  tokenOf(text: string, word: string): number | undefined;
 }
 
 const promptsMax = 512; // tokenized message lists that are kept: a question's serves its whole tree
@@ -24,25 +26,29 @@ const promptsMax = 512; // tokenized message lists that are kept: a question's s
 const FIXED_DAY = '{% macro strftime_now(format) %}26 Jul 2024{% endmacro %}{{ "" }}';
 const FIRST_QUESTION: readonly Message[] = [{ role: 'user', content: 'How many mg?' }];
 
-/** Loads the tokenizer from what `readModelFolder` read; nothing is fetched. MODEL_FOLDER_WRONG: a tokenizer or template that cannot be used; MODEL_RUNTIME_MISSING. */
-export async function openTextModel(folder: ModelFolder): Promise<TextModel> {
+/**
+ * Loads the tokenizer from what `readModelFolder` read; nothing is fetched. With `turns` plain the messages are one text behind the special tokens that the tokenizer puts before any text, and no chat template is needed.
+ * MODEL_FOLDER_WRONG: a tokenizer or template that cannot be used; MODEL_RUNTIME_MISSING.
+ */
+export async function openTextModel(folder: ModelFolder, turns: 'chat' | 'plain' = 'chat'): Promise<TextModel> {
   const wrong = (what: string, hint = 'Get the tokenizer files again; docs/model-folders.md lists what is read.') => new FaultError('MODEL_FOLDER_WRONG', `The model folder ${folder.dir} ${what}`, { hint });
   const { PreTrainedTokenizer } = await import('@huggingface/transformers');
   const { tokenizerJson, tokenizerConfig, config } = folder;
-  if (tokenizerConfig['chat_template'] === undefined || tokenizerConfig['chat_template'] === null) {
+  const plain = turns === 'plain';
+  if (!plain && (tokenizerConfig['chat_template'] === undefined || tokenizerConfig['chat_template'] === null)) {
     throw wrong('has no chat template.', 'A policy needs chat_template in tokenizer_config.json, or a chat_template.jinja: use a model that was trained on conversations.');
   }
   const bytesOf = tokenBytes(tokenizerJson, config.vocab, wrong);
 
   let tokenizer: InstanceType<typeof PreTrainedTokenizer>;
   try { tokenizer = new PreTrainedTokenizer(tokenizerJson, tokenizerConfig); } catch (error) { throw wrong(`has a tokenizer that cannot be loaded: ${(error as Error).message}`); }
-  let template: string;
-  try { template = tokenizer.get_chat_template(); } catch (error) { throw wrong(`has chat templates, but none that is the default: ${(error as Error).message}`); }
+  let template = '';
+  if (!plain) try { template = tokenizer.get_chat_template(); } catch (error) { throw wrong(`has chat templates, but none that is the default: ${(error as Error).message}`); }
   if (template.includes('strftime_now')) template = FIXED_DAY + template;
-  const render = (messages: readonly Message[]): string =>
-    tokenizer.apply_chat_template(messages as Message[], { tokenize: false, add_generation_prompt: true, chat_template: template });
+  const render = (messages: readonly Message[]): string => (plain ? messages.map(({ content }) => content).join('')
+    : tokenizer.apply_chat_template(messages as Message[], { tokenize: false, add_generation_prompt: true, chat_template: template }));
   const encode = (text: string): readonly number[] => {
-    const ids = tokenizer.encode(text, { add_special_tokens: false }); // the template has written them
+    const ids = tokenizer.encode(text, { add_special_tokens: plain }); // a template has written them
     const at = ids.findIndex((id) => !Number.isSafeInteger(id) || id < 0 || id >= config.vocab);
     if (at >= 0) {
       throw new FaultError('MODEL_REFUSED', `The tokenizer of ${folder.name} has no token for a part of the prompt (position ${at}).`, {
@@ -77,6 +83,11 @@ export async function openTextModel(folder: ModelFolder): Promise<TextModel> {
       let shared = 0;
       while (shared < prompt.ids.length && prompt.ids[shared] === ids[shared]) shared++;
       return { ids, messageTokens: shared };
+    },
+    tokenOf: (text, word) => {
+      const id = tokenizer.encode(`x${text}`, { add_special_tokens: false }).at(-1);
+      const special = ((tokenizerJson['added_tokens'] ?? []) as readonly { readonly id: number; readonly content: string }[]).find((one) => one.id === id);
+      return id !== undefined && (special?.content ?? new TextDecoder().decode(bytesOf[id])).trim() === word.trim() ? id : undefined;
     },
   };
 }

@@ -16,6 +16,7 @@ export interface Choices {
   /** By index; a hole where the server gave none. */
   readonly choices: readonly (Choice | undefined)[];
   readonly promptTokens: number | undefined;
+  readonly cachedTokens: number | undefined;
   /** All choices together. */
   readonly completionTokens: number | undefined;
 }
@@ -36,7 +37,7 @@ const count = (value: unknown): number | undefined => (typeof value === 'number'
 
 /** Reads the body of an answer that was not streamed. Faults: MODEL_REPLY_INVALID for half a JSON or another shape; an {error} inside the answer as errors.ts has it. */
 export function readChoices(where: string, body: string): Choices {
-  let value: { readonly choices?: unknown; readonly error?: unknown; readonly object?: unknown; readonly usage?: { readonly prompt_tokens?: unknown; readonly completion_tokens?: unknown } | null };
+  let value: { readonly choices?: unknown; readonly error?: unknown; readonly object?: unknown; readonly usage?: UsageFields & { readonly completion_tokens?: unknown } | null };
   try { value = JSON.parse(body) as typeof value; } catch (cause) { throw faultOfReply(where, 'something that is not JSON', body, cause); }
   if (value === null || typeof value !== 'object') throw faultOfReply(where, 'JSON of another shape', body);
   if (value.error !== undefined && value.error !== null || value.object === 'error') throw faultOfEvent(where, value);
@@ -49,8 +50,13 @@ export function readChoices(where: string, body: string): Choices {
     if (typeof text !== 'string') throw faultOfReply(where, 'with a choice that holds no text', body);
     choices[indexOf(where, choice.index, at)] = { text, ...(reasoning === '' ? {} : { reasoning }), finish: typeof choice.finish_reason === 'string' ? choice.finish_reason : null, tokens: undefined };
   }
-  return { choices, promptTokens: count(value.usage?.prompt_tokens), completionTokens: count(value.usage?.completion_tokens) };
+  return { choices, promptTokens: count(value.usage?.prompt_tokens), cachedTokens: cachedOf(value.usage), completionTokens: count(value.usage?.completion_tokens) };
 }
+
+export interface UsageFields { readonly prompt_tokens?: unknown; readonly prompt_tokens_details?: { readonly cached_tokens?: unknown } | null }
+
+/** Tokens of the prompt that a prefix cache held, as vLLM, SGLang, llama.cpp and OpenAI say it; undefined where the server says nothing, which is not the same as none. */
+export const cachedOf = (usage: UsageFields | null | undefined): number | undefined => count(usage?.prompt_tokens_details?.cached_tokens);
 
 /** `reasoning_content` (DeepSeek, SGLang, llama.cpp, older vLLM) or `reasoning` (newer vLLM). */
 export interface ReasoningFields { readonly reasoning_content?: unknown; readonly reasoning?: unknown }

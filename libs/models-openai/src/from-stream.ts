@@ -1,5 +1,5 @@
 import { faultOfEvent, faultOfReply } from './errors.ts';
-import { indexOf, reasoningOf, type Choices, type ReasoningFields } from './from-response.ts';
+import { cachedOf, indexOf, reasoningOf, type Choices, type ReasoningFields, type UsageFields } from './from-response.ts';
 
 export interface StreamReader {
   /** Takes the next piece of the answer, cut anywhere. Throws the fault of an error event. */
@@ -10,7 +10,7 @@ export interface StreamReader {
 
 interface Event {
   readonly choices?: readonly { readonly index?: number; readonly text?: string; readonly delta?: ReasoningFields & { readonly content?: string | null }; readonly finish_reason?: string | null }[];
-  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
+  readonly usage?: UsageFields & { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
   readonly error?: unknown;
   readonly object?: string;
 }
@@ -21,7 +21,7 @@ const isEvent = (event: unknown): boolean => isObject(event) && (!('choices' in 
 /** Puts a stream of server-sent events together: choices interleaved by index, usage on the last event of a choice (llama.cpp) or of the stream (others), [DONE] or not. */
 export function readStream(where: string): StreamReader {
   const parts: { text: string; reasoning: string; finish: string | null; tokens: number | undefined }[] = [];
-  let rest = '', promptTokens: number | undefined, total: number | undefined;
+  let rest = '', promptTokens: number | undefined, cachedTokens: number | undefined, total: number | undefined;
 
   const take = (data: string) => {
     if (data === '[DONE]') return;
@@ -31,6 +31,7 @@ export function readStream(where: string): StreamReader {
     if (event.error !== undefined && event.error !== null || event.object === 'error') throw faultOfEvent(where, event);
     const usage = event.usage ?? undefined;
     if (usage?.prompt_tokens !== undefined) promptTokens = usage.prompt_tokens;
+    cachedTokens = cachedOf(usage) ?? cachedTokens;
     if (usage !== undefined && (event.choices ?? []).length === 0) total = usage.completion_tokens;
     for (const choice of event.choices ?? []) {
       const part = (parts[indexOf(where, choice.index, 0)] ??= { text: '', reasoning: '', finish: null, tokens: undefined });
@@ -54,7 +55,7 @@ export function readStream(where: string): StreamReader {
       if (rest.startsWith('data:')) take(rest.slice(5).trim());
       if (parts.length === 0) throw faultOfReply(where, 'with a stream that holds no choice');
       for (const [index, part] of parts.entries()) if (part !== undefined && part.finish === null) throw faultOfReply(where, `with a stream that ended in the middle of choice ${index}`);
-      return { choices: parts, promptTokens, completionTokens: total };
+      return { choices: parts, promptTokens, cachedTokens, completionTokens: total };
     },
   };
 }

@@ -35,7 +35,7 @@ test('asks for the template once, streams the samples of one request, and reads 
   expect(reply.samples.map((sample) => sample.text)).toEqual(plain);
   expect(reply.samples.map((sample) => sample.finish)).toEqual(['length', 'stop', 'stop']);
   expect(reply.samples.map((sample) => sample.tokens)).toEqual([24, 11, 11]);
-  expect(reply.usage).toEqual({ requests: 1, samples: 3, promptTokens: 57, completionTokens: 46 });
+  expect(reply.usage).toEqual({ requests: 1, samples: 3, promptTokens: 57, completionTokens: 46, cachedTokens: 0 });
   expect(server.seen.at(-1)!.body).toEqual(recorded('stream-n3').request);
   await policy.sample({ ...request, prefix: `${request.prefix} of` });
   expect(server.seen.filter((seen) => seen.path === '/apply-template')).toHaveLength(1);

@@ -105,7 +105,7 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
     const template = to.dialect.prefill === 'template' ? await templateOf(request.messages, signal) : undefined;
     const where = exchange.where('POST', pathOf(to.dialect));
     const samples: (Sample | undefined)[] = Array.from({ length: request.n });
-    const usage = { requests: 0, samples: request.n, promptTokens: 0, completionTokens: 0 };
+    const usage: { requests: number; readonly samples: number; promptTokens: number; completionTokens: number; cachedTokens?: number } = { requests: 0, samples: request.n, promptTokens: 0, completionTokens: 0 };
     const normal: SampleRequest = to.dialect.prefill === 'plain' ? { ...request, stop: stopsOf(to.dialect, request) } : request;
 
     const fill = async (part: Part, until?: AbortSignal): Promise<void> => {
@@ -127,6 +127,7 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
       }
       usage.requests++;
       usage.promptTokens += got.promptTokens ?? Math.ceil((Buffer.byteLength(request.prefix) + request.messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)) / 4);
+      if (got.cachedTokens !== undefined) usage.cachedTokens = (usage.cachedTokens ?? 0) + got.cachedTokens;
       const tokens = shareTokens(given.map(({ choice }) => choice), got.completionTokens, choiceField === undefined ? request.sampling.maxTokens : tokensForChoices(request.choices!, request.sampling.maxTokens));
       choicesMax = Math.max(choicesMax, present.length);
       if (present.length < part.n) samplesMax = Math.max(1, Math.min(samplesMax, choicesMax)); // one answer that is short says nothing about a server that has given more

@@ -25,8 +25,8 @@ export const json = (response: ServerResponse, status: number, value: unknown, h
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof value === 'string' ? value : JSON.stringify(value));
 };
 
-/** A real HTTP server of this process on a free port; closed after the test. GET /v1/models lists the model "m" unless the handler is told to answer it. */
-export async function serve(handler: Handler, options: { readonly models?: unknown; readonly own?: boolean } = {}): Promise<TestServer> {
+/** A real HTTP server of this process on a free port; closed after the test, or with `kept` by whoever opened it. GET /v1/models lists the model "m" unless the handler is told to answer it. */
+export async function serve(handler: Handler, options: { readonly models?: unknown; readonly own?: boolean; readonly kept?: boolean } = {}): Promise<TestServer> {
   const seen: Seen[] = [], sockets = new Set<Socket>();
   let hungUp = 0;
   const server = createServer((request, response) => {
@@ -44,7 +44,7 @@ export async function serve(handler: Handler, options: { readonly models?: unkno
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const close = () => new Promise<void>((resolve) => { for (const socket of sockets) socket.destroy(); server.close(() => resolve()); });
-  opened.push(close);
+  if (options.kept !== true) opened.push(close);
   return { url: `http://127.0.0.1:${port}`, port, seen, hungUp: () => hungUp, close };
 }
 

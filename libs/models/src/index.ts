@@ -11,3 +11,6 @@ export { withObserver } from './with-observer.ts';
 export { asOneRequest } from './one-request.ts';
 export { replayPolicy, withRecording } from './recording.ts';
 export { composeEmbedded, composePolicy, type ComposeOptions } from './compose-policy.ts';
+export { composeScorer, ofScorer } from './compose-scorer.ts';
+export { isScorerRowName, rowOfModel, scorerRowNames, scorerRows, usualRow, valueOf, type ScorerRow, type ScorerRowName } from './scorer-row.ts';
+export { layOutSteps, type LaidOut } from './lay-out-steps.ts';

@@ -6,3 +6,6 @@ export const seedPolicyDir = (): string => fileURLToPath(new URL('../policy', im
 
 /** The model folder of the step scorer `seed`, an absolute path. */
 export const seedScorerDir = (): string => fileURLToPath(new URL('../scorer', import.meta.url));
+
+/** Parameters of both, as README.md lists them. */
+export const seedParameters = { policy: 1_148_032, scorer: 1_148_290 } as const;

@@ -1,7 +1,7 @@
 // What the stream tells whoever watches: plain values, no I/O. Ports and stages report through it; telemetry listens.
 
 /** Who is waited for in a pause: each has pauses of its own, whatever faults they are told with. */
-export type WaitedFor = 'policy' | 'grader' | 'log' | 'broker';
+export type WaitedFor = 'policy' | 'scorer' | 'grader' | 'log' | 'broker';
 
 export type Signal =
   | { readonly kind: 'settled'; readonly stage: string; readonly partition: number; readonly ok: number; readonly failed: number; readonly dropped: number; readonly earlier?: true /* by processes before this one */ }

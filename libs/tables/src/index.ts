@@ -12,3 +12,4 @@ export type { SealedFile } from './sealed-file.ts';
 export { type OpeningCommands } from './opening-commands.ts';
 export { previewRows } from './preview-rows.ts';
 export { onStorage } from './storage-fault.ts';
+export { copyAsParquet } from './copy-as-parquet.ts';

@@ -26,7 +26,7 @@ const lagGoodForMs = 5000;
 const lagWaitMs = 2000; // a scrape gives up after 10 s by default
 const secondsBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 const recordFaults = Object.entries(faultTable).flatMap(([code, { blame }]) => (blame === 'record' ? [code] : []));
-const waitedFor = { policy: true, grader: true, log: true, broker: true } as const satisfies { readonly [Of in WaitedFor]: true };
+const waitedFor = { policy: true, scorer: true, grader: true, log: true, broker: true } as const satisfies { readonly [Of in WaitedFor]: true };
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string };
 
 /**

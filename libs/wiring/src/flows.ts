@@ -13,6 +13,8 @@ export interface Flow {
   readonly topics: readonly Topic[];
   /** Whether it ends in labelled rows: a folder of another flow has no label settings, neither its own nor those of a command. */
   readonly labelled: boolean;
+  /** Whether step values are part of its results: its folder goes on with the scorer it began with. */
+  readonly scored?: true;
   /** Settings that decide its results besides the search: a folder goes on with the ones it began with. */
   readonly decidedBy: readonly (keyof typeof runSettings)[];
 }
@@ -31,7 +33,7 @@ export const flows = {
     topics: [seeds, hardness, solutions, faults, progress],
   },
   evaluation: {
-    name: 'evaluation', source: benchmarkItems, labelled: false, decidedBy: ['evaluate.samples', 'evaluate.temperature', 'evaluate.topP', 'evaluate.tokens', 'evaluate.greedy', 'evaluate.decode', 'evaluate.graderToo', 'scorer'],
+    name: 'evaluation', source: benchmarkItems, labelled: false, scored: true, decidedBy: ['evaluate.samples', 'evaluate.temperature', 'evaluate.topP', 'evaluate.tokens', 'evaluate.greedy', 'evaluate.decode', 'evaluate.graderToo'],
     stages: [{ name: 'sample', reads: [benchmarkItems] }, { name: 'judge', reads: [candidates] }],
     topics: [benchmarkItems, candidates, verdicts, faults, progress],
   },

@@ -9,7 +9,7 @@ import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@
 import { invalidRecord, readTopic } from './read-topic.ts';
 
 export interface ImportReport {
-  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
+  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly shape?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
   /** Over all imports of this folder. */
   readonly ledger: LedgerCounts;
 }
@@ -21,8 +21,20 @@ export interface ImportOptions {
   readonly topic?: Topic;
   /** Questions to take at most, in file order. */
   readonly limit: number;
+  /** Of each data set at most, in file order. */
+  readonly limitPerSet?: number | undefined;
+  /** Looks at each question before it is written. */
+  readonly screen?: Screen | undefined;
   readonly observer: Observer;
   readonly signal?: AbortSignal;
+}
+
+/** Which questions of a file are taken. It depends on the question alone, so that an interrupted import comes to the same. */
+export interface Screen {
+  /** Tells screens apart: another one is another import. */
+  readonly name: string;
+  /** take; pass over: it belongs to somebody else, and is in no count; a fault: it is dropped, and the fault says why. */
+  readonly look: (question: QuestionRecord) => 'take' | 'pass over' | FaultError;
 }
 
 /** How far a file came, as `notes.batches` of the progress of `import` keeps it: what is counted here was committed with it. */
@@ -33,13 +45,14 @@ interface Batch {
   readonly questions: number;
   readonly faults: number;
   readonly known: number;
+  readonly dropped: number;
   readonly path: string;
   readonly sha256: string;
   /** Flags of the import that goes on with it. */
   readonly again: readonly string[];
 }
 
-const newBatch: Batch = { items: 0, done: false, counts: [], questions: 0, faults: 0, known: 0, path: '', sha256: '', again: [] };
+const newBatch: Batch = { items: 0, done: false, counts: [], questions: 0, faults: 0, known: 0, dropped: 0, path: '', sha256: '', again: [] };
 
 const itemsPerCommit = 500;
 
@@ -48,7 +61,7 @@ const itemsPerCommit = 500;
  * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. An interrupted import of the same file with another limit or mapping is replaced: what it
  * wrote is announced with this one's ends. Throws the faults of readCorpus that make the whole command wrong.
  */
-export async function importQuestions({ broker, corpus, topic = topics.questions, limit, observer, signal }: ImportOptions): Promise<ImportReport> {
+export async function importQuestions({ broker, corpus, topic = topics.questions, limit, limitPerSet = Infinity, screen, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
   crossPoint('import.claimed');
   const partitions = (await broker.ranges(topic.name)).length;
@@ -57,10 +70,19 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
     for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
     const run = new ImportRun(task, topic, partitions, known, observer, flagsOf(corpus, limit));
     let left = limit;
+    const ofSet = new Map<string, number>();
     for await (const item of readCorpus(corpus)) {
       if (signal?.aborted) break;
-      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all')); continue; }
+      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]), ...(Number.isFinite(limitPerSet) ? ['of a set', limitPerSet] : []))); continue; }
       if (item.kind === 'warning') { observer({ kind: 'note', level: 'warn', message: item.message }); continue; }
+      if (item.kind === 'question') {
+        const seen = ofSet.get(item.question.dataset) ?? 0;
+        if (seen >= limitPerSet) continue;
+        ofSet.set(item.question.dataset, seen + 1);
+      }
+      const verdict = item.kind === 'question' ? screen?.look(item.question) ?? 'take' : 'take';
+      if (verdict === 'pass over') { if (--left === 0) break; continue; } // it counts: the parts of a limited set together are that set
+      if (item.kind === 'question' && verdict instanceof FaultError) { await run.drop(item, verdict); continue; }
       await run.take(item);
       if (item.kind === 'question' && --left === 0) break;
     }
@@ -91,7 +113,7 @@ const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word :
 
 function flagsOf({ paths, dataset, split, mapping }: CorpusRequest, limit: number): readonly string[] {
   return [
-    ...paths.flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
+    ...[...new Set(paths.map((path) => (typeof path === 'string' ? path : path.given)))].flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
     ...(dataset === undefined ? [] : ['--dataset', dataset]), ...(split === undefined ? [] : ['--split', split]), ...(mapping === undefined ? [] : ['--map', 'MAPPING']),
   ];
 }
@@ -105,7 +127,7 @@ class ImportRun {
   readonly #observer: Observer;
   readonly #again: readonly string[];
   readonly #counts: number[];
-  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number; open: number }[] = [];
+  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; shape?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number }[] = [];
   #batches: { [id: string]: Batch };
   #ledger: LedgerCounts;
   #outputs: NewRecord[] = [];
@@ -125,13 +147,13 @@ class ImportRun {
     this.#ledger = task.progress?.ledger ?? emptyLedger;
   }
 
-  startFile({ path, dataset, split, role, manifest, ownNames, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
+  startFile({ path, dataset, split, role, manifest, shape, ownNames, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
     const before = { ...(this.#batches[batch] ?? newBatch), path: resolve(path), sha256 };
     this.#batch = batch;
     this.#before = before;
     this.#items = 0;
     for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, open: 0 });
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(shape === undefined ? {} : { shape }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0 });
   }
 
   async take(item: Taken): Promise<void> {
@@ -160,6 +182,15 @@ class ImportRun {
     if (this.#outputs.length >= itemsPerCommit) await this.commit();
   }
 
+  /** A question that the screen refuses: dropped, and its fault says why. */
+  async drop({ question, place }: Extract<CorpusItem, { kind: 'question' }>, fault: FaultError): Promise<void> {
+    if (this.#items++ < this.#before.items || this.#before.done) return;
+    this.#files.at(-1)!.dropped++;
+    this.#writeFault(fault, { key: question.id, place });
+    this.#ledger = settleInLedger(this.#ledger, 'dropped');
+    if (this.#outputs.length >= itemsPerCommit) await this.commit();
+  }
+
   /** Ends the batch in every partition; a batch that was ended before is left as it is. */
   async endFile(): Promise<void> {
     const batch = this.#batch;
@@ -174,9 +205,9 @@ class ImportRun {
 
   async commit(done = false): Promise<void> {
     if (this.#batch === undefined || this.#before.done) return;
-    const { questions, faults, known } = this.#files.at(-1)!;
+    const { questions, faults, known, dropped } = this.#files.at(-1)!;
     const { path, sha256, items } = this.#before;
-    this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, path, sha256, again: this.#again } };
+    this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, dropped, path, sha256, again: this.#again } };
     crossPoint('import.committing');
     await this.#task.commit({ outputs: this.#outputs, progress: { type: 'progress', v: 1, stage: 'import', partition: 0, positions: {}, restore: {}, ledger: this.#ledger, notes: { batches: this.#batches } } });
     crossPoint('import.committed');
@@ -202,10 +233,14 @@ class ImportRun {
     }
   }
 
-  #fault(fault: FaultError, { key, place, original }: { readonly key: string; readonly place: string; readonly original?: FaultRecord['original'] }): void {
+  #fault(fault: FaultError, at: { readonly key: string; readonly place: string; readonly original?: FaultRecord['original'] }): void {
+    this.#writeFault(fault, at);
+    this.#ledger = settleInLedger(this.#ledger, 'failed');
+  }
+
+  #writeFault(fault: FaultError, { key, place, original }: { readonly key: string; readonly place: string; readonly original?: FaultRecord['original'] }): void {
     const record: FaultRecord = { type: 'fault', v: 1, code: fault.code, blame: fault.blame, retry: fault.retry, stage: 'import', message: fault.message, hint: fault.hint, key, place, ...(original ? { original } : {}) };
     this.#outputs.push({ topic: topics.faults.name, partition: partitionOf(key, this.#counts.length), key, value: encodeRecord(record) });
-    this.#ledger = settleInLedger(this.#ledger, 'failed');
     this.#observer({ kind: 'fault', stage: 'import', code: fault.code, message: `${place}: ${fault.message}` });
   }
 }

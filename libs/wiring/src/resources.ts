@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { isKafka } from '@slowthink/broker-kafka';
+import { findDataset, readManifests } from '@slowthink/corpus';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
 import { composeEmbedded, composePolicy, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
@@ -18,6 +19,7 @@ import type { RunSettings } from './run-settings.ts';
 import { checkBroker, openLog } from './open-log.ts';
 import { awaitRunRecord, beginRun, checkKnown, checkSameLog } from './run-record.ts';
 import { searchOf } from './search-of.ts';
+import type { Needs } from './stage-process.ts';
 import { rememberedKeys } from './settings-sources.ts';
 
 const newPartitions = 8;
@@ -34,6 +36,8 @@ export interface Resources {
   readonly run: RunFile;
   /** Undefined where no stage of this process asks a model. */
   readonly policy: Policy | undefined;
+  /** Values steps; undefined where no stage of this process wants values, and for --scorer none. */
+  readonly scorer: StepScorer | undefined;
   /** Judges answers where --grader names a program or a chat model; undefined: the rules of libs/answers do. */
   readonly verifier: Verifier | undefined;
   readonly paths: ReturnType<typeof runPaths>;
@@ -52,8 +56,14 @@ export const openGrader = (settings: RunSettings, observer: Observer = silent): 
 /** The model behind --policy as its adapter has it: one request, one try. */
 export const openPolicy = (settings: RunSettings, observer?: Observer): Promise<Policy> => policyForm(settings.policy).open(settings, observer);
 
-/** The model behind --scorer. */
-export const openScorer = (settings: RunSettings): Promise<StepScorer> => scorerForm(settings.scorer).open(settings);
+/** Who is behind --scorer, ready to be asked. With models.giveUpMs 0 a server that is away is an error at once. */
+export const openScorer = (settings: RunSettings, observer: Observer = silent): Promise<StepScorer> => scorerForm(settings.scorer).open(settings, observer);
+
+/** --scorer of an evaluation without step values. */
+export const noScorer = 'none';
+
+/** What can be said against --scorer before anything is written or opened: SETTING_INVALID, MODEL_FOLDER_WRONG. */
+export const checkScorer = async (settings: RunSettings): Promise<void> => { if (settings.scorer !== noScorer) await scorerForm(settings.scorer).check(settings.scorer); };
 
 /** A server is watched, limited, pinned and waited for; a model inside the process is watched, limited and pinned: what fails there fails again. */
 function composed(policy: Policy, settings: RunSettings, observer: Observer, expected: PolicyIdentity): Policy {
@@ -104,7 +114,15 @@ export async function checkFolder(given: RunSettings, { alone, needsPolicy, flow
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
   const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.judge) : began.grader;
-  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, settings: await rememberedOf(settings, flow) });
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, scorer: await scorerGiven(settings, began), settings: await rememberedOf(settings, flow) });
+}
+
+/** As far as --scorer says it before it is opened: nobody, or whoever the folder began with. */
+async function scorerGiven({ scorer }: RunSettings, began: RunFile): Promise<RunFile['scorer']> {
+  if (began.scorer === undefined) return undefined;
+  if (scorer === noScorer) return null;
+  const model = await scorerForm(scorer).modelName(scorer);
+  return model === began.scorer?.model ? began.scorer : { model, revision: 'not asked yet' };
 }
 
 /** Everything that decides the results of a flow, the policy and the seed apart. */
@@ -117,10 +135,11 @@ function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: F
 }
 
 /** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
-async function rememberedOf(settings: RunSettings, { decidedBy, labelled }: Flow): Promise<Remembered> {
+async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow): Promise<Remembered> {
+  const manifests = await readManifests();
   return {
-    ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
-    questions: settings.questions.map((path) => (isFile(path) ? resolve(path) : path)),
+    ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy].map((key) => [key, settings[key]])), ...(scored ? { scorer: settings.scorer === noScorer ? noScorer : await scorerForm(settings.scorer).kept(settings.scorer) } : {}), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
+    questions: settings.questions.map((path) => (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path)),
   } as Remembered;
 }
 
@@ -130,40 +149,46 @@ const asBegan = (settings: RunSettings, { settings: began }: RunFile): RunSettin
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** run.json checked or made, and where `needsPolicy` the policy and who judges its answers. The broker is closed with the resources. */
-export async function openResources(given: RunSettings, broker: Broker, observer: Observer, needsPolicy: boolean, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
+export async function openResources(given: RunSettings, broker: Broker, observer: Observer, needs: Needs, stop: AbortSignal, flow: Flow = flows.run): Promise<Resources> {
   const paths = runPaths(given.dir);
   const elsewhere = broker.kind === 'kafka';
   await checkKnown(broker, given, flow);
-  const began = readRunFile(given.dir) ?? (elsewhere && !needsPolicy ? await awaitRunRecord(broker, observer, stop) : undefined);
-  if (began === undefined && !needsPolicy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
-  const settings = needsPolicy ? given : asBegan(given, began!);
+  const began = readRunFile(given.dir) ?? (elsewhere && !needs.policy ? await awaitRunRecord(broker, observer, stop) : undefined);
+  if (began === undefined && !needs.policy) throw new FaultError('DIR_MISSING', `${paths.dir} holds no run.`);
+  const settings = needs.policy ? given : needs.judges ? { ...given, policy: String(began!.settings['policy']) } : asBegan(given, began!);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
   const labels = labelsIn(flow, settings);
   const remembered = await rememberedOf(settings, flow);
-  const opened = needsPolicy ? await openIdentified(settings, observer, stop) : undefined;
+  const opened = needs.policy ? await openIdentified(settings, observer, stop) : undefined;
   let verifier: Verifier | undefined;
+  let scorer: StepScorer | undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
-    verifier = needsPolicy ? await graderForm(settings.grader).open(settings, { observer, giveUpAfterMs: settings['models.giveUpMs'], stop }) : undefined;
-    const { name: grader, model: judge } = needsPolicy ? await verifier?.describe(stop) ?? { name: 'rules' } : { name: began!.grader, model: began!.judge };
+    verifier = needs.judges || needs.policy ? await graderForm(settings.grader).open(settings, { observer, giveUpAfterMs: settings['models.giveUpMs'], stop }) : undefined;
+    const { name: grader, model: judge } = needs.judges || needs.policy ? await verifier?.describe(stop) ?? { name: 'rules' } : { name: began!.grader, model: began!.judge };
     if (judge?.model === identity.model && judge.revision === identity.revision) throw selfJudging(identity.model);
+    const wanted = settings.scorer !== noScorer && (needs.scorer || (flow.scored === true && began === undefined)); // who begins says which scorer it will be, even where others value the steps
+    scorer = wanted ? await openScorer(settings, observer) : undefined;
+    const valuedBy = !flow.scored ? undefined : scorer === undefined ? (settings.scorer === noScorer ? null : began?.scorer) : await identityOf(scorer, stop);
     const search = searchOf(settings, grader);
     const settingsHash = settingsHashOf(settings, flow, grader);
     const now: RunFile = {
-      version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, settingsHash, identity), settingsHash,
-      policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, ...(judge === undefined ? {} : { judge: { model: judge.model, revision: judge.revision } }), settings: remembered,
+      version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, flow.scored ? hashId('scored', settingsHash, valuedBy ?? null) : settingsHash, identity), settingsHash,
+      policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, ...(judge === undefined ? {} : { judge: { model: judge.model, revision: judge.revision } }), ...(valuedBy === undefined ? {} : { scorer: valuedBy }), settings: remembered,
     };
     if (began) checkSameRun(settings.dir, began, now);
     if (elsewhere) checkSameRun(settings.dir, await beginRun(broker, now), now);
     if (readRunFile(given.dir) === undefined || began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
-    const judging = verifier;
-    return { settings, broker, observer, search, labels, run: now, policy, verifier: judging, paths, close: async () => { await Promise.all([policy?.close(), judging?.close()]); } };
+    const [judging, valuing] = [verifier, scorer];
+    return { settings, broker, observer, search, labels, run: now, policy, scorer: needs.scorer ? valuing : undefined, verifier: judging, paths, close: async () => { await Promise.all([policy?.close(), judging?.close(), valuing?.close()]); } };
   } catch (error) {
-    await Promise.all([opened?.policy.close(), verifier?.close()]);
+    await Promise.all([opened?.policy.close(), verifier?.close(), scorer?.close()]);
     throw error;
   }
 }
+
+const identityOf = async (scorer: StepScorer, stop: AbortSignal): Promise<PolicyIdentity> => { const { model, revision } = await scorer.describe(stop); return { model, revision }; };
 
 /** The policy, and who it says it is: asked once, without patience, since a wrong address or folder is a wrong command, not an outage. */
 async function openIdentified(settings: RunSettings, observer: Observer, stop: AbortSignal): Promise<{ readonly policy: Policy; readonly identity: PolicyIdentity }> {

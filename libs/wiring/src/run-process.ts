@@ -7,7 +7,7 @@ import type { Observer } from '@slowthink/stream';
 import { flows, type Flow } from './flows.ts';
 import { openResources, type Resources } from './resources.ts';
 import type { RunSettings } from './run-settings.ts';
-import type { StageSetupOf } from './stage-process.ts';
+import { needsOf, type StageSetupOf } from './stage-process.ts';
 import type { Watch } from './watch-run.ts';
 
 export interface ProcessOptions {
@@ -35,7 +35,7 @@ const retentionEveryMs = 60_000;
 /** Runs until the input has ended, a signal or the budget drains it, or a fault of the environment stops it. Law 1 is checked at the end: LEDGER_BROKEN. */
 export async function runProcess({ settings, broker, flow = flows.run, stages, until, watch, stop }: ProcessOptions): Promise<ProcessReport> {
   let overBudget = () => {};
-  const resources = await openResources(settings, broker, budgetWatch(settings, watch, () => overBudget()), stages.some(({ needsPolicy }) => needsPolicy), stop, flow);
+  const resources = await openResources(settings, broker, budgetWatch(settings, watch, () => overBudget()), needsOf(stages, settings), stop, flow);
   try {
     const setups = await Promise.all(stages.map(({ setup }) => setup(resources)));
     const lag = lagAdmission({ broker, downstream: flow.stages.slice(1), lagMax: settings['stream.lagMax'], everyMs: 250 });

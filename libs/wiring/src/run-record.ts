@@ -76,7 +76,7 @@ export async function awaitRunRecord(broker: Broker, observer: Observer, stop: A
   for (let said = false; ; said = true) {
     const began = await readRunRecord(broker);
     if (began !== undefined) return began;
-    if (!said) observer({ kind: 'note', level: 'info', message: 'The run has not begun: waiting for a first process of expand or rollout.' });
+    if (!said) observer({ kind: 'note', level: 'info', message: 'The run has not begun: waiting for a first process that asks the policy.' });
     await setTimeout(askEveryMs, undefined, { signal: stop }).catch(() => {});
     stop.throwIfAborted();
   }

@@ -3,7 +3,7 @@ import { FaultError, explainFault } from '@slowthink/faults';
 import { flagOptions } from '@slowthink/settings';
 import { parseArgs } from 'node:util';
 import { exitCodeOf } from './exit-codes.ts';
-import { checkFolder, checkGrader, checkPolicy, openFolder } from './resources.ts';
+import { checkFolder, checkGrader, checkPolicy, checkScorer, openFolder } from './resources.ts';
 import { runProcess } from './run-process.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 import { readSettings } from './settings-sources.ts';
@@ -23,6 +23,7 @@ export async function stageMain(stage: StageSetupOf, args: readonly string[] = p
     const began = await remoteRun(first);
     const settings = began === undefined ? first : readSettings({ ...read, began }).values;
     if (stage.needsPolicy) await checkPolicy(settings);
+    if (stage.needsScorer?.(settings)) await checkScorer(settings);
     await checkFolder(settings, { alone: true, needsPolicy: stage.needsPolicy, flow: stage.flow });
     await work(stage, settings);
   } catch (error) {
@@ -36,7 +37,7 @@ async function work(stage: StageSetupOf, settings: RunSettings): Promise<void> {
   const stop = stopSignals(watch);
   let broker: Broker | undefined;
   try {
-    if (stage.needsPolicy) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
+    if (stage.judges ?? stage.needsPolicy) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
     broker = await openFolder(settings, stage.flow, watch.observer);
     const { stages } = await runProcess({ settings, broker, ...(stage.flow ? { flow: stage.flow } : {}), stages: [stage], until: settings['stream.follow'] ? 'follow' : broker.exclusive ? 'idle' : 'end', watch, stop: stop.asked });
     watch.stop();

@@ -9,14 +9,14 @@ import type { Command } from 'commander';
 import { writeCurriculum, type CurriculumReport } from '../curriculum-file.ts';
 import { curriculumTable } from '../curriculum-table.ts';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
-import { corpusRequest, defaultLimitText, questionLimit, withDefaultQuestions } from '../questions.ts';
+import { corpusRequest, defaultLimitText, questionLimit, screenOf, withDefaultQuestions } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
 import { curriculumProcesses } from '../stages.ts';
 import { tellTotals } from '../tell-totals.ts';
 
 const flow = flows.curriculum;
 const defaultDir = 'runs/curriculum'; // a run and its curriculum have a folder each
-const ofOthers = /^(?:labels\.|preference\.|scorer$|tables\.|stream\.(?:trees|lagMax|follow)$)/; // settings that change nothing here
+const ofOthers = /^(?:labels\.|evaluate\.|preference\.|scorer$|tables\.|stream\.(?:trees|lagMax|follow)$)/; // settings that change nothing here
 
 export function addCurriculum(program: Command): void {
   addSettings(program.command('curriculum'), runKeys.filter((key) => !ofOthers.test(key)), defaultDir)
@@ -46,7 +46,7 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
     if (isNew) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings, flow);
-    if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings), topic: flow.source, limit, observer: watch.observer, signal: stop.asked }), watch);
+    if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal: stop.asked }), watch);
     stop.asked.throwIfAborted();
     await checkImported(broker, settings.dir, 'curriculum');
     await tellTotals(broker, watch, flow);

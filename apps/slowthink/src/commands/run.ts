@@ -4,14 +4,14 @@ import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, im
 import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
-import { corpusRequest, defaultLimitText, questionLimit, withDefaultQuestions } from '../questions.ts';
+import { corpusRequest, defaultLimitText, questionLimit, screenOf, withDefaultQuestions } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
 import { describeSeal, sealFolder } from '../sealing.ts';
 import { processes, stageNames } from '../stages.ts';
 import { tellTotals } from '../tell-totals.ts';
 
 export function addRun(program: Command): void {
-  addSettings(program.command('run'), runKeys.filter((key) => key !== 'scorer' && !key.startsWith('curriculum.')))
+  addSettings(program.command('run'), runKeys.filter((key) => key !== 'scorer' && !/^(?:curriculum|evaluate)\./.test(key)))
     .description('Import questions, explore, roll out, label, write and seal: all stages in one process, or the named ones alone.')
     .addArgument(new Argument('[stage...]', 'Stages to run; all when none is named.').choices(stageNames))
     .option('--explain', 'Print every setting with its value and where it came from, and do nothing else.')
@@ -37,7 +37,7 @@ async function run(resolved: ResolvedRun, alone: boolean, names: readonly string
     if (asksPolicy(names)) await checkGrader(settings, stop.asked); // it starts a program: last, and Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings, undefined, watch.observer);
-    const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings), limit, observer: watch.observer, signal: stop.asked }) : undefined;
+    const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal: stop.asked }) : undefined;
     if (imported) sayImported(imported, watch);
     stop.asked.throwIfAborted();
     if (!alone) await checkImported(broker, settings.dir);
@@ -73,6 +73,7 @@ async function checkSettings(settings: RunSettings, names: readonly string[]): P
   searchOf(settings);
   labelsOf(settings);
   if (asksPolicy(names)) await checkPolicy(settings);
+  screenOf(settings);
   return questionLimit(settings);
 }
 

@@ -29,13 +29,13 @@ export function addStatus(program: Command): void {
           ...addLedgers(progress.filter(({ stage }) => stage === name).map(({ ledger }) => ledger)),
           unread: lag.filter(({ stage }) => stage === name).reduce((sum, row) => sum + row.lag, 0),
         }]));
-        const parts = flow.name === 'run' ? await listedParts(broker) : undefined; // a curriculum ends in a file
+        const parts = flow.name === 'run' ? await listedParts(broker) : undefined; // the others end in files
         const rows = parts && Object.fromEntries(tableKinds.map((kind) => [kind, parts.filter((part) => part.kind === kind).reduce((sum, part) => sum + part.rows, 0)]));
         if (command.getOptionValue('json')) { process.stdout.write(`${JSON.stringify({ name: run?.name ?? null, dir: paths.dir, broker: settings.broker, run: run?.run ?? null, policy: run?.policy ?? null, grader: run?.grader ?? null, process: holder ?? null, flow: flow.name, stages, ...(parts ? { parts: parts.length, rows } : {}) })}\n`); return; }
         const labels = run?.labels && `labels ${run.labels.recipe} (${labelsIdOf(run.labels)})${run.labels.pairs.length > 0 ? `, pairs ${run.labels.pairs.join(', ')}` : ''}`;
         const lines = [
           onKafka ? `${settings.run} on ${settings.broker}${run ? '' : ' (not started)'}.` : `${run?.name ?? '(not started)'} in ${paths.dir}: ${holder ? `process ${holder.pid} works on it` : 'no process works on it'}.`,
-          ...(run ? [`Policy ${run.policy.model}@${run.policy.revision}, run ${run.run}, ${parts ? labels : 'a curriculum'}${run.grader === 'rules' ? '' : `, grader ${run.grader}`}.`] : []),
+          ...(run ? [`Policy ${run.policy.model}@${run.policy.revision}, run ${run.run}, ${parts ? labels : flow.name === 'curriculum' ? 'a curriculum' : 'an evaluation'}${run.grader === 'rules' ? '' : `, grader ${run.grader}`}.`] : []),
           'Stage               in       ok   failed  dropped     open   unread',
           ...Object.entries(stages).map(([name, s]) => `  ${name.padEnd(12)}${[s.in, s.ok, s.failed, s.dropped, s.open, s.unread].map((count) => String(count).padStart(9)).join('')}`),
           ...(parts && rows ? [`${parts.length} parts: ${Object.entries(rows).filter(([kind, count]) => count > 0 || kind === 'prm' || kind === 'sft').map(([kind, count]) => `${count} ${kind} rows`).join(', ')}.`] : []),

@@ -103,6 +103,8 @@ export const spanOutputs: readonly GoldenCase[] = [
   [span('gerd', 'gastroesophageal reflux disease'), 'The answer is reflux.', 'wrong', 'reflux'],
   [span('120/80 mmHg'), 'The answer is 120/80 mmHg.', 'right', '120/80 mmhg'],
   [span('1.5 mmHg'), 'The answer is 120/80 mmHg.', 'wrong', '120/80 mmhg'],
+  [span('03/15/2021'), 'The answer is 3/15/2021.', 'right', '3/15/2021'],
+  [span('3/15/2021'), 'The answer is 1/5/2021.', 'wrong', '1/5/2021'],
   [span('5 mg'), 'The answer is 10/2 mg.', 'wrong', '10/2 mg'],
   [span('1/2 tablet'), 'The answer is half a tablet (1/2 tablet).', 'right', '0.5 tablet'],
 ];

@@ -1,0 +1,55 @@
+import type { Evaluation } from '@slowthink/evaluation';
+import { interval, percent, points, pText } from './number-text.ts';
+import type { Results } from './write-results.ts';
+
+/** Rules that the terminal shows where there are many: the report has them all. */
+const shownRules = ['greedy', 'maj', 'bon-min', 'vote-sum-min', 'vote-sum-last', 'vote-mean-min'];
+
+/** What a person sees at the end: accuracy by set and rule, the differences that matter, where the files lie. */
+export function describeEvaluation({ evaluation, paths }: Pick<Results, 'evaluation' | 'paths'>): string {
+  const { sets, averages, candidates, policy, scorer, paired, notes } = evaluation;
+  const names = sets[0]?.rules.map(({ rule }) => rule) ?? [];
+  const shown = names.length > 8 ? names.filter((name) => shownRules.includes(name)) : names;
+  const lines = [`${policy.model}@${policy.revision}${scorer === null ? ', no step scorer' : `, scorer ${scorer.model}@${scorer.revision}`}, ${candidates} candidates an item. Accuracy in % with 95 % intervals.`];
+  for (const { name, n, failed, noAnswer, chance, majorityClass, rules, pass } of sets) {
+    lines.push(`${name}: ${n} items${failed > 0 ? `, ${failed} failed` : ''}${noAnswer > 0 ? `, ${noAnswer} without any answer` : ''}${chance === null ? '' : `; random choice ${percent(chance)}`}${majorityClass === null ? '' : `, most frequent answer ${percent(majorityClass)}`}`);
+    lines.push(...rulesText(rules, shown, pass));
+  }
+  for (const { name, n, rules, pass } of averages) lines.push(`${name}, ${n} items`, ...rulesText(rules, shown, pass));
+  lines.push(...pairsText(paired));
+  for (const note of notes) lines.push(`Note: ${note}`);
+  lines.push(`Report: ${paths.report}`, `Results: ${paths.folder}`);
+  return lines.join('\n');
+}
+
+function rulesText(rules: Evaluation['sets'][number]['rules'], shown: readonly string[], pass: Evaluation['sets'][number]['pass']): readonly string[] {
+  const width = Math.max(...rules.map(({ title }) => title.length));
+  const oracle = pass.at(-1);
+  return [
+    ...rules.filter(({ rule }) => shown.includes(rule)).map(({ title, accuracy, exact }) => `  ${title.padEnd(width)}  ${interval(accuracy)}${exact === null ? '' : `   exact match ${percent(exact.value)}`}`),
+    ...(oracle === undefined ? [] : [`  ${`pass@${oracle.k}`.padEnd(width)}  ${interval(oracle.passAtK)}   the ceiling of every rule`]),
+  ];
+}
+
+/** P-VS and best-of-N (min) against the majority, and the majority against greedy. */
+function pairsText(paired: Evaluation['paired']): readonly string[] {
+  const wanted: readonly (readonly [string, string])[] = [['vote-sum-min', 'maj'], ['bon-min', 'maj'], ['maj', 'greedy']];
+  return wanted.flatMap(([a, b]) => {
+    const found = paired.find((pair) => (pair.a === a && pair.b === b) || (pair.a === b && pair.b === a));
+    if (found === undefined) return [];
+    const { value, low, high } = found.difference;
+    const turned = (share: number | null): number | null => (share === null || found.a === a ? share : -share);
+    const [from, to] = found.a === a ? [low, high] : [turned(high), turned(low)];
+    return [`${a} − ${b}: ${points(turned(value))} points [${points(from)}, ${points(to)}]${pText(found.p)}`];
+  });
+}
+
+/** What --json says; everything else stands in summary.json. */
+export function evaluationSummary({ evaluation, paths }: Pick<Results, 'evaluation' | 'paths'>): object {
+  const { sets, averages, paired, tokens, candidates, items, failed } = evaluation;
+  const rulesOf = (rules: Evaluation['sets'][number]['rules']): object => Object.fromEntries(rules.map(({ rule, accuracy: { value, low, high } }) => [rule, { accuracy: value, low, high }]));
+  return {
+    items, failed, candidates, sets: Object.fromEntries(sets.map(({ name, n, noAnswer, rules }) => [name, { n, noAnswer, rules: rulesOf(rules) }])), averages: Object.fromEntries(averages.map(({ name, rules }) => [name, rulesOf(rules)])),
+    paired: Object.fromEntries(paired.map(({ a, b, difference: { value, low, high } }) => [`${a} - ${b}`, { difference: value, low, high }])), tokens, report: paths.report, results: paths.folder,
+  };
+}
