@@ -6,7 +6,7 @@ export interface Estimate {
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** Why value or interval are null: "an interval needs 2 items". */
+  /** Why value or interval are null ("an interval needs 2 items"), or why the interval is a point ("the same on every item of a set: the interval is a point"). */
   readonly why?: string;
 }
 
@@ -17,15 +17,15 @@ export interface RuleResult {
   readonly title: string;
   /** Mean over items; interval by bootstrap over items (stratified by set where there are several). */
   readonly accuracy: Estimate;
-  /** Wilson interval of the plain share right / n; null for a macro average, which is none. */
+  /** The plain share right / n with its Wilson interval; null for a macro average, which is no such share. */
   readonly wilson: Estimate | null;
-  /** By the second grader (--grader-too); null without one. */
+  /** Accuracy of the same choices by the second grader (--grader-too); null without one. */
   readonly exact: Estimate | null;
   /** Items by what the chosen candidate is. They add up to n; null for a macro average. */
   readonly counts: { readonly right: number; readonly wrong: number; readonly none: number; readonly truncated: number } | null; // none: states no answer though it ended; truncated: states none since it was cut off
 }
 
-/** pass@k, mean over items of 1 - C(n-c, k) / C(n, k), and pass^k, C(c, k) / C(n, k). */
+/** pass@k, mean over items of 1 - C(n-c, k) / C(n, k), and pass^k, C(c, k) / C(n, k); null where an item has fewer than k candidates. pass@N is the ceiling of every rule that chooses among N. */
 export interface PassResult { readonly k: number; readonly passAtK: Estimate; readonly passHatK: Estimate }
 
 /** Of all candidates, not of items. */
@@ -41,7 +41,7 @@ export interface SetResult {
   readonly noAnswer: number;
   /** Expected accuracy of a random choice among the options of each item; null where items have none. */
   readonly chance: number | null;
-  /** Share of the most frequent gold answer. */
+  /** Share of the most frequent gold answer: what a model gets that always says it; null where golds are open answers. */
   readonly majorityClass: number | null;
   readonly rules: readonly RuleResult[];
   readonly pass: readonly PassResult[];
@@ -69,6 +69,8 @@ export interface PairResult {
   readonly onlyB: number;
   /** McNemar's test of the discordant items: exact (two-sided binomial) below 25 of them, else chi-square with continuity correction; null without any. */
   readonly p: number | null;
+  /** p with Holm's correction for all pairs of the list: below .05 it holds though so many were tried. Null where p is. */
+  readonly pHolm: number | null;
   readonly test: 'exact' | 'chi-square' | 'none';
 }
 
@@ -79,7 +81,7 @@ export interface Curve {
   readonly points: readonly { readonly n: number; readonly accuracy: Estimate; readonly tokens: number /* generated a item, mean */; readonly totalTokens: number /* with prompt and scorer tokens */ }[];
 }
 
-/** Mean tokens an item, and FLOPs = 2 x parameters x tokens. */
+/** Mean tokens an item, and FLOPs = 2 x parameters x tokens; prompt tokens out of a cache cost none. */
 export interface CostResult {
   readonly rule: string;
   readonly promptTokens: number;
@@ -94,7 +96,7 @@ export interface CostResult {
 /** A scored rule against maj@M, where M candidates cost what N candidates and their scores cost. */
 export interface EqualCostResult {
   readonly rule: string;
-  readonly n: number; // candidates of the rule
+  readonly n: number; // candidates of the rule; 0: there are too few candidates to compare, and the estimates are null
   /** What is equal: FLOPs where parameters are known, else tokens. */
   readonly by: 'flops' | 'tokens';
   /** Candidates that maj@M gets for the same cost, rounded down; above the candidates there are, N candidates are compared with the fewer that the rule may have. */
@@ -136,5 +138,6 @@ export interface Evaluation {
   readonly tokens: { readonly prompt: number; readonly cached: number | null; readonly generated: number; readonly scorer: number }; // in all
   /** Sentences that a reader of the numbers must know: other conditions than published ones, sets under 100 items, undefined statistics. */
   readonly notes: readonly string[];
-  readonly method: { readonly draws: number; readonly seed: number; readonly subsets: number; readonly confidence: number };
+  /** Draws of a bootstrap; those of step values may be fewer (prmDraws), since each looks at every step of every candidate. Without intervals draws are 0. */
+  readonly method: { readonly draws: number; readonly prmDraws: number; readonly seed: number; readonly subsets: number; readonly confidence: number };
 }

@@ -50,6 +50,13 @@ export const faultTable = {
   GRADER_TIMEOUT: record(true, 'Raise grading.timeoutMs, or look at the program; "slowthink retry" gives a failed question another attempt.'),
   GRADER_DIED: record(true, 'Look at the program: it ends on this item. "slowthink retry" gives a failed question another attempt.'),
   GRADER_REPLY_INVALID: record(true, 'docs/graders.md says what a reply looks like. For a judge: a larger model, or more tokens (grading.judgeTokens).'),
+  // evaluation
+  EVALUATION_EMPTY: environment(false, 'Give at least one item with its verdicts. "slowthink inspect faults" shows why items are missing.'),
+  EVALUATION_ITEM_TWICE: environment(false, 'Merge the runs first: candidates of one item are then put together.'),
+  EVALUATION_MIXED: environment(false, 'Evaluate each run apart; "slowthink compare" sets two of them side by side.'),
+  EVALUATION_RULE_UNAVAILABLE: environment(false, 'Leave the rule out, or evaluate with what it needs: --scorer for rules with scores, --greedy for greedy.'),
+  EVALUATION_NOTHING_COMMON: environment(false, 'Give two runs over the same benchmark items: items are compared by their id.'),
+  EVALUATION_ITEMS_DIFFER: environment(false, 'Evaluate both runs on the same file: only then is a difference one of the models.'),
   // storage
   IMPORT_UNFINISHED: environment(false, 'Import the same questions with the same flags again: the import goes on where it stopped.'),
   DIR_IN_USE: environment(false, 'Wait until the other process ends, stop it, or use another --dir.'),

@@ -1,0 +1,34 @@
+// Sentences that a reader of the numbers must know.
+import { sizeOf } from './columns.ts';
+import { LARGE_SET, type Layout } from './layout.ts';
+import { publishedNotes } from './published.ts';
+
+export const setTitleOf = (name: string, titles: { readonly [set: string]: string }): string => titles[name] ?? name;
+
+export interface Noted {
+  readonly layout: Layout;
+  readonly failed: { readonly [set: string]: number };
+  readonly titles: { readonly [set: string]: string };
+  readonly candidates: number; // of the item that has fewest
+  readonly withoutPrm: number; // items of the role train
+  readonly draws: number;
+  readonly prmDraws: number;
+  readonly prefixes: number;
+}
+
+export function notesOn({ layout: { items, sets }, failed, titles, candidates, withoutPrm, draws, prmDraws, prefixes }: Noted): readonly string[] {
+  const sized = sets.map(({ name, from, to }) => ({ title: setTitleOf(name, titles), name, n: to - from }));
+  const empty = sized.filter(({ n }) => n === 0), single = sized.filter(({ n }) => n === 1), small = sized.filter(({ n }) => n > 1 && n < LARGE_SET);
+  const most = items.reduce((largest, item) => Math.max(largest, sizeOf(item)), 0);
+  const lost = sized.filter(({ name }) => (failed[name] ?? 0) > 0);
+  return [
+    ...publishedNotes(sized.filter(({ n }) => n > 0).map(({ name }) => name)),
+    ...lost.map(({ title, name, n }) => `${title}: ${failed[name]} of ${failed[name]! + n} items could not be processed and are in no number.`),
+    ...empty.map(({ title }) => `${title} has no judged item: its numbers are not defined, and no average contains it.`),
+    ...single.map(({ title }) => `${title} has one item: no interval can be drawn from it, and those of the averages do not know how it varies.`),
+    ...(small.length === 0 ? [] : [`Under ${LARGE_SET} items: ${small.map(({ title, n }) => `${title} (${n})`).join(', ')}. Their intervals are wide${sets.length > 1 ? ', and the macro average gives them as much weight as the others' : ''}.`]),
+    ...(most > candidates ? [`Items have ${candidates} to ${most} candidates: rules choose among all that an item has, curves and pass@k go to ${candidates}.`] : []),
+    ...(withoutPrm > 0 ? [`Quality of step values leaves out ${withoutPrm} item${withoutPrm === 1 ? '' : 's'} of the role train: the scorer may have been trained on ${withoutPrm === 1 ? 'it' : 'them'}.`] : []),
+    ...(prmDraws < draws && prefixes > 0 && prmDraws > 0 ? [`Intervals of step values are from ${prmDraws.toLocaleString('en')} draws: each looks at ${prefixes.toLocaleString('en')} prefixes.`] : []),
+  ];
+}
