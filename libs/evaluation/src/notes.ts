@@ -28,7 +28,7 @@ export function notesOn({ layout: { items, sets }, failed, titles, candidates, w
     ...single.map(({ title }) => `${title} has one item: no interval can be drawn from it, and those of the averages do not know how it varies.`),
     ...(small.length === 0 ? [] : [`Under ${LARGE_SET} items: ${small.map(({ title, n }) => `${title} (${n})`).join(', ')}. Their intervals are wide${sets.length > 1 ? ', and the macro average gives them as much weight as the others' : ''}.`]),
     ...(most > candidates ? [`Items have ${candidates} to ${most} candidates: rules choose among all that an item has, curves and pass@k go to ${candidates}.`] : []),
-    ...(withoutPrm > 0 ? [`Quality of step values leaves out ${withoutPrm} items of the role train: the scorer may have been trained on them.`] : []),
+    ...(withoutPrm > 0 ? [`Quality of step values leaves out ${withoutPrm} item${withoutPrm === 1 ? '' : 's'} of the role train: the scorer may have been trained on ${withoutPrm === 1 ? 'it' : 'them'}.`] : []),
     ...(prmDraws < draws && prefixes > 0 && prmDraws > 0 ? [`Intervals of step values are from ${prmDraws.toLocaleString('en')} draws: each looks at ${prefixes.toLocaleString('en')} prefixes.`] : []),
   ];
 }
