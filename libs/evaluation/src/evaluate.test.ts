@@ -126,6 +126,14 @@ describe('evaluate', () => {
     expect(result.sets[1]!.pass.at(-1)).toEqual({ k: 8, passAtK: { value: null, low: null, high: null, why: 'k = 8 needs 8 candidates of every item; one has 4' }, passHatK: { value: null, low: null, high: null, why: 'k = 8 needs 8 candidates of every item; one has 4' } });
   });
 
+  it('draws no curve from the candidates of a search over steps, and charges every rule but greedy for the scorer that steered it', async () => {
+    const result = await evaluate(worked.map((record) => ({ ...record, decode: 'beam:4' })), { ...quick, scorerParameters: 1000 });
+    expect(result).toMatchObject({ decode: 'beam:4', curves: [], equalCost: [] });
+    expect(result.sets[1]!.pass.map(({ k }) => k)).toEqual([4]);
+    expect(result.costs.filter(({ rule }) => ['greedy', 'maj', 'bon-min'].includes(rule)).map(({ scorerTokens, scorerFlops }) => [scorerTokens, scorerFlops])).toEqual([[0, 0], [80, 160_000], [80, 160_000]]);
+    expect(result.notes).toContainEqual(expect.stringContaining('Candidates were made by beam:4: they are no independent samples'));
+  });
+
   it('says in notes what a reader must know: failed items, empty, single and small sets, unequal candidates, training items', async () => {
     const trained = verdictsOf('t/1', ['A .5', 'B .4'], { dataset: 'train' });
     const result = await evaluate([...worked, { ...trained, item: { ...trained.item, role: 'train' } }], { ...quick, failed: { medqa: 2, seer: 5 }, titles: { medqa: 'MedQA', seer: 'SEER' } });
