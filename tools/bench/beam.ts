@@ -1,7 +1,7 @@
 // npm run bench:beam: step-level beam search against independent solutions at the same generated tokens, paired, with the policy and the step scorer that ship; prints the table of docs/ask.md.
 //   For each question beam:W makes N finished chains. Of a pool of independent solutions as many are taken, in seed order, as the tokens that the search generated pay for (the last one if it fits at least by half). Both are
 //   decided by P-VS (vote-sum, min), best-of-N (min) and the majority. Differences are of questions; their 95 % interval is a bootstrap over questions (10,000 draws, seeded).
-//   --limit N (200 questions of dosage-dev, spread over the file)  --candidates N (16)  --width W (4; repeatable)  --reduce min|last (repeatable; min, last)  --temperature T (1)  --seed S (0)
+//   --limit N (360: the first questions)  --questions NAME (dosage-dev)  --candidates N (16)  --width W (4; repeatable)  --reduce min|last (repeatable; min, last)  --temperature T (1)  --seed S (0)
 import { parseArgs } from 'node:util';
 import { graderOf, readerOf, statesAnswer } from '@slowthink/answers';
 import { beamSearch, type BeamSolution } from '@slowthink/beam-search';
@@ -15,7 +15,7 @@ import { seedPolicyDir, seedScorerDir } from '@slowthink/seed-models';
 import { seedRandom } from '../dosage/random.ts';
 
 const { values: flags } = parseArgs({ options: {
-  limit: { type: 'string', default: '200' }, candidates: { type: 'string', default: '16' }, width: { type: 'string', multiple: true, default: ['4'] }, reduce: { type: 'string', multiple: true, default: ['min', 'last'] },
+  questions: { type: 'string', default: 'dosage-dev' }, limit: { type: 'string', default: '360' }, candidates: { type: 'string', default: '16' }, width: { type: 'string', multiple: true, default: ['4'] }, reduce: { type: 'string', multiple: true, default: ['min', 'last'] },
   temperature: { type: 'string', default: '1' }, seed: { type: 'string', default: '0' },
 } });
 const [limit, candidates, temperature, seed] = [flags.limit, flags.candidates, flags.temperature, flags.seed].map(Number) as [number, number, number, number];
@@ -33,8 +33,8 @@ const scorer = onnxScorer({ dir: seedScorerDir() });
 
 async function questionsOf(): Promise<readonly QuestionRecord[]> {
   const all: QuestionRecord[] = [];
-  for await (const item of readCorpus({ paths: ['dosage-dev'], manifests: await readManifests() })) if (item.kind === 'question') all.push(item.question);
-  return all.filter((_, at) => Math.floor((at * limit) / all.length) !== Math.floor(((at - 1) * limit) / all.length));
+  for await (const item of readCorpus({ paths: [flags.questions], manifests: await readManifests() })) if (item.kind === 'question') all.push(item.question);
+  return all.slice(0, limit); // the file goes round its kinds and cues: a multiple of 18 takes as many of each, every fourth would take only those that mislead
 }
 
 const outcomeOf = (found: readonly Candidate[], generated: number, prompt: number, scored: number): Outcome =>
@@ -107,14 +107,14 @@ const line = (name: string, outcomes: readonly Outcome[]): void => console.log(`
   name, mean(outcomes.map((one) => one.candidates)).toFixed(1), ...['generated', 'prompt', 'scored'].map((key) => mean(outcomes.map((one) => one[key as 'generated'])).toFixed(0)),
   ...rules.map((_, rule) => percent(mean(outcomes.map(({ right }) => Number(right[rule]))))), percent(mean(outcomes.map(({ any }) => Number(any)))),
 ].join(' | ')} |`);
-console.log(`${questions.length} questions of dosage-dev, seed models, T ${temperature}, N = ${candidates}, seed ${seed}. Tokens a question.\n`);
-console.log(`| way | candidates | generated | prompt | read by the scorer | ${rules.map(({ title }) => title).join(' | ')} | any right |\n| --- | ${'---: | '.repeat(5 + rules.length)}`);
+console.log(`${questions.length} questions of ${flags.questions}, seed models, T ${temperature}, N = ${candidates}, seed ${seed}. Tokens a question.\n`);
+console.log(`| way | candidates | generated | prompt | read by the scorer | ${rules.map(({ title }) => title).join(' | ')} | any right |\n| --- | ${'---: | '.repeat(5 + rules.length).trimEnd()}`);
 line(`${candidates} samples`, rows.map(({ plain }) => plain));
 for (const [at, { width, reduce }] of ways.entries()) {
   line(`beam:${width}, ${reduce}`, rows.map(({ beams }) => beams[at]!));
   line('samples, same tokens', rows.map(({ equal }) => equal[at]!));
 }
-console.log(`\nbeam minus samples at the same tokens, points [95 %]:\n\n| way | ${rules.map(({ title }) => title).join(' | ')} | beam P-VS minus maj of samples |\n| --- | ${'---: | '.repeat(rules.length + 1)}`);
+console.log(`\nbeam minus samples at the same tokens, points [95 %]:\n\n| way | ${rules.map(({ title }) => title).join(' | ')} | beam P-VS minus maj of samples |\n| --- | ${'---: | '.repeat(rules.length + 1).trimEnd()}`);
 for (const [at, { width, reduce }] of ways.entries()) {
   const differences = (mine: number, theirs: number): readonly number[] => rows.map(({ beams, equal }) => Number(beams[at]!.right[mine]) - Number(equal[at]!.right[theirs]));
   console.log(`| beam:${width}, ${reduce} | ${rules.map((_, rule) => paired(differences(rule, rule))).join(' | ')} | ${paired(differences(0, 2))} |`);

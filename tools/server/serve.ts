@@ -1,6 +1,6 @@
 // npm run server [-- --port N]: a real, small model server for trying things out and for tests. Prints the value of --policy on stdout once it answers; Ctrl-C stops it.
 import { parseArgs } from 'node:util';
-import { SetUpError } from './set-up.ts';
+import { SetUpError } from '../node/run-program.ts';
 import { startServer } from './start-server.ts';
 
 const usage = 'npm run server [-- --port N]     llama.cpp with SmolLM2-135M-Instruct on 127.0.0.1, port 8080 unless given';

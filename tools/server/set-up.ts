@@ -1,46 +1,8 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runProgram, SetUpError } from '../node/run-program.ts';
-
-export { SetUpError };
+import { privatePython } from '../node/private-python.ts';
 
 const here = import.meta.dirname;
-const cache = resolve(here, '../../.cache/server');
-const requirements = join(here, 'requirements.txt');
-const pythonMin = [3, 10] as const;
 
-const pythonOf = (venv: string): string => (process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python'));
-
-/** The first Python on the path that is new enough. */
-export async function findPython(candidates: readonly string[] = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python']): Promise<string> {
-  const seen: string[] = [];
-  for (const candidate of candidates) {
-    const { code, output } = await runProgram(candidate, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
-    const version = /^(\d+)\.(\d+)\s*$/m.exec(output);
-    if (code !== 0 || version === null) continue;
-    const [major, minor] = [Number(version[1]), Number(version[2])];
-    if (major > pythonMin[0] || (major === pythonMin[0] && minor >= pythonMin[1])) return candidate;
-    seen.push(`${candidate} is ${major}.${minor}`);
-  }
-  throw new SetUpError(`The model server needs Python ${pythonMin.join('.')} or newer${seen.length > 0 ? ` (${seen.join(', ')})` : '; there is no python3 on the PATH'}. Install it and try again.`);
-}
-
-/** A private Python with the pinned packages, made once in .cache/server; a change of requirements.txt makes a new one. Returns the path of its interpreter. Throws SetUpError. */
-export async function setUp(say: (line: string) => void, options: { readonly folder?: string; readonly requirementsFile?: string; readonly pythons?: readonly string[] } = {}): Promise<string> {
-  const { folder = cache, requirementsFile = requirements, pythons } = options;
-  const venv = join(folder, `venv-${createHash('sha256').update(readFileSync(requirementsFile)).digest('hex').slice(0, 12)}`);
-  if (existsSync(pythonOf(venv))) return pythonOf(venv);
-  const python = await findPython(pythons);
-  const making = `${venv}.${process.pid}`;
-  mkdirSync(folder, { recursive: true });
-  try {
-    say('Setting up the model server (130 MB, once) …');
-    const made = await runProgram(python, ['-m', 'venv', making]);
-    if (made.code !== 0) throw new SetUpError(`"${python} -m venv" failed. On Debian and Ubuntu install the package python3-venv.\n${made.output}`);
-    const installed = await runProgram(pythonOf(making), ['-m', 'pip', 'install', '--no-deps', '--require-hashes', '--only-binary=:all:', '--disable-pip-version-check', '--quiet', '-r', requirementsFile]);
-    if (installed.code !== 0) throw new SetUpError(`pip could not install ${requirementsFile}. Check the connection to the package index.\n${installed.output}`);
-    try { renameSync(making, venv); } catch (error) { if (!existsSync(pythonOf(venv))) throw error; } // another process was first: its work is the same
-  } finally { rmSync(making, { recursive: true, force: true }); }
-  return pythonOf(venv);
-}
+/** A private Python with the pinned packages of the model server, made once in .cache/server. Returns the path of its interpreter. Throws SetUpError. */
+export const setUp = (say: (line: string) => void): Promise<string> =>
+  privatePython({ who: 'The model server', what: 'the model server (130 MB, once)', folder: resolve(here, '../../.cache/server'), requirementsFile: join(here, 'requirements.txt') }, say);

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setUp, SetUpError } from './set-up.ts';
+import { SetUpError } from '../node/run-program.ts';
+import { setUp } from './set-up.ts';
 
 export interface RunningServer {
   readonly port: number;

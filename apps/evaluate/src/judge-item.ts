@@ -20,7 +20,8 @@ export interface JudgeDeps {
 
 interface Scored { readonly values: readonly number[] | null; readonly unscored?: string; readonly promptTokens: number; readonly completionTokens: number; readonly requests: number }
 
-const withoutScore: Scored = { values: null, promptTokens: 0, completionTokens: 0, requests: 0 };
+const noUsage = { requests: 0, promptTokens: 0, completionTokens: 0 } as const;
+const withoutScore: Scored = { values: null, ...noUsage };
 
 /** Grades all candidates of an item and values their steps, all at once. */
 export function judgeItem(deps: JudgeDeps, delivery: Delivery<CandidatesRecord>): Observable<Emission> {
@@ -30,7 +31,7 @@ export function judgeItem(deps: JudgeDeps, delivery: Delivery<CandidatesRecord>)
 }
 
 async function judged(deps: JudgeDeps, record: CandidatesRecord, signal: AbortSignal): Promise<VerdictsRecord> {
-  const { item, samples, greedy, policy, decode, usage, greedyUsage, requestId } = record;
+  const { item, samples, greedy, policy, decode, usage, greedyUsage, requestId, scorerUsage = noUsage } = record;
   const solutions = greedy === null ? samples : [...samples, greedy];
   const of = { questionId: item.id, prompt: item.prompt, gold: item.gold, depth: 1, stepping: deps.stepping };
   const question = questionText(item.prompt);
@@ -39,11 +40,11 @@ async function judged(deps: JudgeDeps, record: CandidatesRecord, signal: AbortSi
     Promise.all(samples.map((solution, place) => scoreOf(deps, `${requestId}/${place}`, question, solution, signal))), // the greedy one competes with nobody
   ]);
   const candidates = solutions.map((solution, place): Candidate => candidateOf(deps, record, solution, verdicts[place]!, scores[place] ?? withoutScore));
-  const sum = (of: (score: Scored) => number): number => scores.reduce((total, score) => total + of(score), 0);
+  const sum = (field: keyof typeof noUsage): number => scores.reduce((total, score) => total + score[field], scorerUsage[field]);
   return {
     type: 'verdicts', v: 1, item, policy, scorer: deps.scorer?.identity ?? null, grader: deps.grader, decode,
     candidates: candidates.slice(0, samples.length), greedy: greedy === null ? null : candidates.at(-1)!, usage, ...(greedyUsage === undefined ? {} : { greedyUsage }),
-    scorerUsage: { requests: sum(({ requests }) => requests), promptTokens: sum(({ promptTokens }) => promptTokens), completionTokens: sum(({ completionTokens }) => completionTokens) },
+    scorerUsage: { requests: sum('requests'), promptTokens: sum('promptTokens'), completionTokens: sum('completionTokens') },
   };
 }
 

@@ -9,7 +9,7 @@ export interface SampleDeps {
   readonly policy: Policy;
   readonly identity: PolicyIdentity;
   /** How every policy is asked: the same words and the same format for all. */
-  readonly search: Pick<SearchSettings, 'prompting' | 'stepping' | 'questionTokensMax'>;
+  readonly search: Pick<SearchSettings, 'prompting' | 'stepping' | 'thinking' | 'questionTokensMax'>;
   readonly sampling: Sampling;
   readonly samples: number; // N
   /** One more solution at temperature 0. */
@@ -37,12 +37,15 @@ export function refused({ search, judged }: Pick<SampleDeps, 'search' | 'judged'
   return { outputs: [faultOutput(refusal.fault, { stage: 'sample', place: placeOf(delivery), key: id, questionId: id })], settled: [{ delivery, verdict: 'dropped' }] };
 }
 
+/** The greedy solution of an item; undefined where none is wanted. */
+export const askGreedy = ({ policy, greedy }: Pick<SampleDeps, 'policy' | 'greedy'>, request: SampleRequest, id: string, signal: AbortSignal): Promise<SampleReply | undefined> => (greedy ? policy.sample(greedyRequestOf(request, id), signal) : Promise.resolve(undefined));
+
 /** Asks for the candidates of an item, and for its greedy solution at the same time. */
 export function sampleItem(deps: SampleDeps, delivery: Delivery<QuestionRecord>): Observable<Emission> {
   const { id } = delivery.value;
   const request = candidatesRequestOf(delivery.value, deps);
   const ask = async (signal: AbortSignal): Promise<readonly [SampleReply, SampleReply | undefined]> =>
-    Promise.all([deps.policy.sample(request, signal), deps.greedy ? deps.policy.sample(greedyRequestOf(request, id), signal) : undefined]);
+    Promise.all([deps.policy.sample(request, signal), askGreedy(deps, request, id, signal)]);
   return callOnce(ask).pipe(
     map(([candidates, greedy]) => sampled(deps, delivery, request, candidates, greedy)),  // SampleReply x 2 -> Emission
   );
@@ -52,14 +55,18 @@ function sampled({ identity: { model, revision } }: SampleDeps, delivery: Delive
   const item = delivery.value;
   const record: CandidatesRecord = {
     type: 'candidates', v: 1, item, requestId: id, policy: { model, revision }, decode: 'sample', sampling, samples: candidates.samples.map((sample, place) => solutionOf(sample, seed + place)),
-    greedy: greedy === undefined ? null : solutionOf(greedy.samples[0]!, seed), usage: usageOf(candidates), ...(greedy === undefined ? {} : { greedyUsage: usageOf(greedy) }),
+    ...greedySolution(greedy, seed), usage: usageOf(candidates),
   };
   return { outputs: [{ topic: topics.candidates, key: item.id, value: record }], settled: [{ delivery, verdict: 'ok' }] };
 }
 
+/** The fields of a record that the greedy solution fills. */
+export const greedySolution = (greedy: SampleReply | undefined, seed: number): Pick<CandidatesRecord, 'greedy' | 'greedyUsage'> =>
+  (greedy === undefined ? { greedy: null } : { greedy: solutionOf(greedy.samples[0]!, seed), greedyUsage: usageOf(greedy) });
+
 function solutionOf(sample: SampleReply['samples'][number], seed: number): Solution {
   const { text, truncated, reasoning } = readReply(sample);
-  return { text, ...(reasoning === undefined ? {} : { reasoning }), truncated, tokens: sample.tokens, seed };
+  return { text, ...(reasoning === undefined ? {} : { reasoning }), truncated, tokens: sample.tokens, seed: sample.seed ?? seed };
 }
 
 /** The prompt counted once, however many requests the server's limits made of it; what a prefix cache held is kept as the server said it. */

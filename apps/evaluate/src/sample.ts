@@ -7,22 +7,28 @@
 import { topics, type QuestionRecord } from '@slowthink/records';
 import { defineStage, settleEach, type Delivery } from '@slowthink/stream';
 import { of } from 'rxjs';
+import { beamItem, type BeamDeps } from './beam-item.ts';
 import { refused, sampleItem, type SampleDeps } from './sample-item.ts';
 
-export const sample = defineStage<SampleDeps>({
+/** With `beam` the candidates of an item are the finished chains of a search over steps, which the scorer steers. */
+export interface SampleStageDeps extends SampleDeps { readonly beam?: BeamDeps | undefined }
+
+export const sample = defineStage<SampleStageDeps>({
   name: 'sample',
   reads: [topics.benchmarkItems],
   writes: [topics.candidates, topics.faults],
   endsTo: [topics.candidates],
   gates: { 'benchmark-items': 'requests' },
   arrows: {
-    'benchmark-items': 'Each item asks for N whole solutions from Step 0 in one request, and for one at temperature 0.',
+    'benchmark-items': 'Each item asks for N whole solutions from Step 0 in one request, or for a search over steps, and for one solution at temperature 0.',
     candidates: 'One record an item: every solution as it was written, with its seed and tokens; from here on no policy is asked.',
   },
   operator: (deps, { credits }) => (delivery$) => delivery$.pipe(
     settleEach('sample', (delivery) => {
       const refusal = refused(deps, delivery as Delivery<QuestionRecord>);
-      return refusal === undefined ? sampleItem(deps, delivery as Delivery<QuestionRecord>) : of(refusal);  // QuestionRecord -> Emission   N candidates
+      if (refusal !== undefined) return of(refusal);
+      const item = delivery as Delivery<QuestionRecord>;
+      return deps.beam === undefined ? sampleItem(deps, item) : beamItem(deps, deps.beam, item);  // QuestionRecord -> Emission   N candidates
     }, () => credits['requests']!.give()),
   ),
 });

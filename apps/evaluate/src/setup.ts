@@ -1,6 +1,10 @@
+import { exactMatch } from '@slowthink/answers';
+import { FaultError } from '@slowthink/faults';
 import { bindStage } from '@slowthink/runtime';
 import { Credits } from '@slowthink/stream';
 import { flows, stageProcess, type Resources } from '@slowthink/wiring';
+import { decodeForm } from '@slowthink/beam-search';
+import type { BeamDeps } from './beam-item.ts';
 import { judge } from './judge.ts';
 import { sample } from './sample.ts';
 
@@ -9,12 +13,14 @@ const itemsMax = 32; // judged at once: each holds all its candidates
 /** sample in a process: as many items at once as requests may be in flight. */
 export const sampleProcess = stageProcess({
   name: sample.name,
+  main: 'apps/evaluate/src/sample.main.ts',
   needsPolicy: true,
   judges: false,
+  needsScorer: (settings) => decodeForm(settings['evaluate.decode'], settings['evaluate.samples']).kind === 'beam',
   flow: flows.evaluation,
-  setup: ({ policy, run, search, settings }) => bindStage({
+  setup: ({ policy, scorer, run, search, settings }) => bindStage({
     stage: sample,
-    deps: { policy: policy!, identity: run.policy, search, sampling: samplingOf({ search, settings }), samples: settings['evaluate.samples'], greedy: settings['evaluate.greedy'], seed: settings.seed, judged: run.grader !== 'rules' },
+    deps: { policy: policy!, identity: run.policy, search, sampling: samplingOf({ search, settings }), samples: settings['evaluate.samples'], greedy: settings['evaluate.greedy'], seed: settings.seed, judged: run.grader !== 'rules', beam: beamOf({ scorer, search, settings }) },
     credits: { requests: new Credits(settings['models.inFlight']) },
     calls: ['requests'],
   }),
@@ -23,13 +29,14 @@ export const sampleProcess = stageProcess({
 /** judge in a process. */
 export const judgeProcess = stageProcess({
   name: judge.name,
+  main: 'apps/evaluate/src/judge.main.ts',
   needsPolicy: false,
   judges: true,
   needsScorer: () => true,
   flow: flows.evaluation,
-  setup: ({ scorer, verifier, run, search }) => bindStage({
+  setup: ({ scorer, verifier, run, search, settings }) => bindStage({
     stage: judge,
-    deps: { scorer: scorer === undefined ? undefined : { port: scorer, identity: run.scorer! }, verifier, grader: run.grader, stepping: search.stepping },
+    deps: { scorer: scorer === undefined ? undefined : { port: scorer, identity: run.scorer! }, verifier, grader: run.grader, stepping: search.stepping, exact: settings['evaluate.graderToo'] === 'medsss' ? (text, { gold }) => exactMatch(text, gold) : undefined },
     credits: { items: new Credits(itemsMax) },
     calls: ['items'],
   }),
@@ -39,3 +46,13 @@ export const judgeProcess = stageProcess({
 const samplingOf = ({ search: { rollout }, settings }: Pick<Resources, 'search' | 'settings'>): Resources['search']['rollout'] => ({
   ...rollout, temperature: settings['evaluate.temperature'], topP: settings['evaluate.topP'], maxTokens: settings['evaluate.tokens'] ?? rollout.maxTokens,
 });
+
+const beamStepsMax = 24; // where the recipe has no limit of depth: what lives then is finished by force
+
+/** The search of --decode beam:W; undefined for independent samples. SETTING_INVALID without a scorer. */
+function beamOf({ scorer, search: { depthMax, step }, settings }: Pick<Resources, 'scorer' | 'search' | 'settings'>): BeamDeps | undefined {
+  const form = decodeForm(settings['evaluate.decode'], settings['evaluate.samples']);
+  if (form.kind === 'sample') return undefined;
+  if (scorer === undefined) throw new FaultError('SETTING_INVALID', `--decode ${settings['evaluate.decode']} is steered by step values, and no step scorer is named.`, { hint: 'Name one with --scorer, or take --decode sample.' });
+  return { scorer, width: form.width, stepsMax: depthMax ?? beamStepsMax, stepTokensMax: step.maxTokens };
+}

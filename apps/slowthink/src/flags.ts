@@ -14,6 +14,7 @@ export function addSettings(command: Command, keys: readonly Key[], defaultDir: 
     const value = setting.type === 'boolean' ? '' : setting.type === 'list' ? ` <${valueName(setting)}...>` : ` <${valueName(setting)}>`;
     const shown = setting.default === null || setting.type === 'boolean' || (Array.isArray(setting.default) && setting.default.length === 0) ? '' : ` (default: ${key === 'dir' ? defaultDir : String(setting.default)})`;
     const allowed = setting.type === 'enum' || (setting.type === 'list' && setting.values) ? ` One of ${setting.values!.join(', ')}.` : '';
+    if (setting.type === 'boolean' && setting.default === true) { command.addOption(new Option(`--no-${setting.flag.slice(2)}`, setting.doc)); continue; }
     command.addOption(new Option(`${setting.short === undefined ? '' : `${setting.short}, `}${setting.flag}${value}`, `${setting.doc}${allowed}${shown}`));
   }
   return command.option('--config <file>', 'Settings file (default: slowthink.json of this folder, if there is one).');
@@ -31,7 +32,8 @@ function parsedSettings(command: Command, remember: boolean, defaultDir: string 
   const flags: Record<string, Flags[string]> = {};
   for (const option of command.options) {
     const value = command.getOptionValue(option.attributeName()) as Flags[string];
-    if (option.long && own.has(option.long) && command.getOptionValueSource(option.attributeName()) === 'cli') flags[option.long] = value;
+    const flag = option.negate ? option.long?.replace('--no-', '--') : option.long;
+    if (flag && own.has(flag) && command.getOptionValueSource(option.attributeName()) === 'cli') flags[flag] = value;
   }
   return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: ['SLOWTHINK_MEDICAL_DATA'], remember, began, ...(defaultDir === undefined ? {} : { defaultDir }) });
 }

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import { findDataset, parseMapping, readManifests, type CorpusRequest } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
 import { formatCount } from '@slowthink/telemetry';
 import { importFlags, inShard, openBroker, readRunFile, shardOf, type ResolvedRun, type Screen } from '@slowthink/wiring';
 import type { RunSettings } from './flags.ts';
+import { questionPaths } from './question-paths.ts';
 
 /** What a run takes when it is given no questions and its folder holds none. */
 const defaultQuestions = { dataset: 'dosage', limit: '64' } as const;
@@ -34,13 +34,12 @@ export async function defaultLimitText({ values, origins }: ResolvedRun): Promis
   return rows === undefined ? undefined : `Taking the first ${defaultQuestions.limit} of ${formatCount(rows)} questions of ${defaultQuestions.dataset}; --limit all takes every one.`;
 }
 
-/** What --questions and its companions ask for. */
-export async function corpusRequest(settings: RunSettings): Promise<CorpusRequest> {
+/** What --questions and its companions ask for; `given` instead of --questions, as --items of an evaluation is. `say` is told what is fetched from a hub, and which files of a folder are passed over. */
+export async function corpusRequest(settings: RunSettings, say: (message: string) => void, given: readonly string[] = settings.questions): Promise<CorpusRequest> {
   const map = settings['corpus.map'];
   const manifests = await readManifests();
-  const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   return {
-    paths: settings.questions.map((path) => (isFolder(path) ? findDataset(manifests, path)?.path ?? path : path)), // a folder holds no questions: its name is a data set's
+    paths: await questionPaths(given, manifests, settings['corpus.cache'], say),
     manifests,
     ...(map === null ? {} : { mapping: parseMapping(map) }),
     ...(settings['corpus.dataset'] === null ? {} : { dataset: settings['corpus.dataset'] }),

@@ -1,5 +1,7 @@
 // "slowthink score" with the scorer that ships: a value a step, the same for one text however it is given; what is wrong is said with exit 2 or 3.
 import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Workplace } from './testing/command-line.ts';
@@ -12,7 +14,7 @@ const steps = 'Step 1: Multiply the dose by the weight: 5 x 20 = 100 mg.\n\nStep
 place.write('question.txt', `  ${question}\r\n`);
 place.write('steps.txt', steps);
 
-interface Scored { readonly scorer: { readonly model: string; readonly revision: string }; readonly steps: readonly { readonly step: number; readonly value: number | null; readonly text: string }[] }
+interface Scored { readonly scorer: { readonly model: string; readonly revision: string }; readonly steps: readonly { readonly step: number; readonly value: number | null; readonly text: string }[]; readonly usage: { readonly requests: number; readonly promptTokens: number; readonly completionTokens: number } }
 const score = async (...args: readonly string[]): Promise<Scored> => {
   const ended = await place.run(['score', '--json', ...args]);
   expect(ended.code, ended.stderr).toBe(0);
@@ -46,6 +48,27 @@ describe('score', () => {
   });
 });
 
+describe('a score by a chat model', () => {
+  it('is its verdict on each step, and its tokens are said', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => { body += chunk.toString(); });
+      request.on('end', () => {
+        if (request.method === 'POST') asked.push(body);
+        const answer = request.url === '/v1/models' ? { object: 'list', data: [{ id: 'big', object: 'model', owned_by: 'vllm' }] } : { choices: [{ index: 0, message: { role: 'assistant', content: 'Step 1: right\nStep 2: wrong' }, finish_reason: 'stop' }], usage: { prompt_tokens: 70, completion_tokens: 8 } };
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      });
+    });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    try {
+      const { scorer, steps: rows, usage } = await score('--question', question, '--steps', 'steps.txt', '--scorer', `judge:openai:http://127.0.0.1:${(server.address() as AddressInfo).port}#big@7`);
+      expect([scorer, rows.map(({ value }) => value), usage]).toEqual([{ model: 'judge:big', revision: '7' }, [null, 1, 0], { requests: 1, promptTokens: 70, completionTokens: 8 }]);
+      expect(asked).toHaveLength(1);
+    } finally { server.close(); server.closeAllConnections(); }
+  });
+});
+
 describe.concurrent('wrong use of score', () => {
   place.write('empty.txt', '\n');
   place.write('only-zero.txt', "Step 0: Let's break down this problem step by step.");
@@ -55,7 +78,7 @@ describe.concurrent('wrong use of score', () => {
     ['an empty question', 2, ['--question-file', 'empty.txt', '--steps', 'steps.txt'], 'SETTING_INVALID The question in empty.txt is empty.'],
     ['no steps', 2, ['--question', question], 'SETTING_INVALID No steps are given. Give --steps FILE, or --steps - to read them from stdin.'],
     ['a file without a step', 2, ['--question', question, '--steps', 'only-zero.txt'], 'SETTING_INVALID only-zero.txt holds no step to value. Write each step as "Step 1: …", with a blank line between steps.'],
-    ['an unknown scorer', 2, ['--question', question, '--steps', 'steps.txt', '--scorer', 'big'], 'SETTING_INVALID --scorer is "big"; allowed: seed, onnx:DIR[#DTYPE].'],
+    ['an unknown scorer', 2, ['--question', question, '--steps', 'steps.txt', '--scorer', 'big'], 'SETTING_INVALID --scorer is "big"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION][&row=ROW], judge:openai:URL#MODEL[@REVISION], recorded:PATH.'],
     ['a missing file', 3, ['--question', question, '--steps', 'gone.txt'], 'QUESTION_FILE_MISSING There is no file gone.txt. Check the path given to --steps.'],
     ['a missing scorer', 3, ['--question', question, '--steps', 'steps.txt', '--scorer', 'onnx:gone'], 'MODEL_FOLDER_WRONG There is no folder'],
   ])('%s ends with exit %i', async (_name, code, args, message) => {

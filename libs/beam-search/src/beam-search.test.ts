@@ -51,11 +51,11 @@ describe('a beam search', () => {
     expect(policy.requests.map(({ n }) => n)).toEqual([4, 2, 1]); // 3 over two prefixes
   });
 
-  it('counts the same words as one prefix, scores them once, and of equal scores keeps the first', async () => {
+  it('counts the same words as one prefix that gets more samples, scores them once, and of equal scores keeps the first', async () => {
     const policy = scriptedPolicy({ answer: (request, index) => ({ text: before(request).length === 0 ? [' same', ' same', ' other', ' third'][index]! : ' The answer is 1.' }) });
     const scorer = valuer({ same: 0.7 });
     await beamSearch({ policy, scorer }, base);
-    expect(policy.requests.slice(1).map(({ id }) => id)).toEqual(['q/beam/step.0', 'q/beam/step.2']);
+    expect(policy.requests.slice(1).map(({ id, n }) => [id, n])).toEqual([['q/beam/step.0', 3], ['q/beam/step.2', 1]]); // sampled twice and once
     expect(scorer.requests.map(({ steps }) => steps.slice(1).join(' '))).toEqual(['same', 'other', 'third', 'same The answer is 1.', 'other The answer is 1.']);
     expect(scorer.requests.map(({ question, steps }) => [question, steps[0]])).toEqual(scorer.requests.map(() => ['How many mg?', STEP_ZERO]));
   });
@@ -74,6 +74,12 @@ describe('a beam search', () => {
     const { solutions } = await beamSearch({ policy, scorer: valuer({}) }, { ...base, stepTokensMax: 3, sampling: { ...base.sampling, maxTokens: 5 } });
     expect(policy.requests.map(({ sampling }) => sampling.maxTokens)).toEqual([3, 2]);
     expect(solutions[0]).toMatchObject({ steps: ['one two three', 'one two'], truncated: true, tokens: 5 });
+  });
+
+  it('takes half an answer for no end of a chain, but a whole one before words that were cut off', async () => {
+    const policy = scriptedPolicy({ answer: (request) => ({ text: before(request).length === 0 ? ' The answer is 7 and a half of it' : ' The answer is 5.\n\nStep 3: And so on' }) });
+    const { solutions } = await beamSearch({ policy, scorer: valuer({}) }, { ...base, thinking: true, stepTokensMax: 7 });
+    expect(solutions[0]).toMatchObject({ steps: ['The answer is 7 and a half', 'The answer is 5.'], truncated: false, tokens: 14 });
   });
 
   it('looks at nothing behind the first step of a policy that thinks, and keeps its thoughts', async () => {

@@ -2,6 +2,8 @@
 //   round k:  the live prefixes share N - F samples of Step k   (F: chains finished so far)
 //             every distinct new chain is scored; one that states an answer is finished and kept, whatever its score; of the others the W best go on
 //   last:     what still lives shares N - F free continuations to the end
+// Prefixes share by how often each was sampled, so that the votes of the finished chains still follow the policy among the prefixes that were kept. Shared evenly, a slip that the policy makes once in sixteen would end with as many
+// votes as what it nearly always writes (measured with the seed models, 90 questions, beam:4: P-VS 71.1 % so, 93.3 % by weight). With W at the number of distinct prefixes nothing is cut off, and the search samples as whole solutions are sampled.
 // So a round costs N samples of one step, as N whole solutions cost N samples of every step: N candidates of a beam search generate about as many tokens as N of best-of-N, and `usage` says how many they were.
 import { reducers, type ReducerName } from '@slowthink/decoding';
 import { FaultError } from '@slowthink/faults';
@@ -69,9 +71,13 @@ export interface Beams {
 }
 
 /** A chain that is not finished. `path`: the samples that led here, one a round: what its requests are for. */
-interface Beam extends Omit<BeamSolution, 'text' | 'truncated'> { readonly path: readonly number[] }
+interface Beam extends Omit<BeamSolution, 'text' | 'truncated'> {
+  readonly path: readonly number[];
+  /** How often its words were sampled in the round that made it. */
+  readonly weight: number;
+}
 /** What a sample made of a prefix, before it is scored. */
-interface Grown extends Omit<Beam, 'values'> { readonly truncated: boolean; readonly finished: boolean }
+interface Grown extends Omit<Beam, 'values' | 'weight'> { readonly truncated: boolean; readonly finished: boolean }
 
 /**
  * N finished chains with the values of their steps. Every request has an id and a seed from the samples that led to it, so the chains depend on seed and request alone: not on timing, nor on what else is asked. Requests of a round run
@@ -86,11 +92,11 @@ export async function beamSearch({ policy, scorer }: BeamModels, request: BeamSe
   const scored: ScoreReply[] = [];
   const scoreChains = chainScorer(scorer, request, scored, either);
   const finished: BeamSolution[] = [];
-  let live: readonly Beam[] = [{ steps: [], values: [], tokens: 0, seed: 0, path: [] }];
+  let live: readonly Beam[] = [{ steps: [], values: [], tokens: 0, seed: 0, path: [], weight: 1 }];
   try {
     for (let round = 1; live.length > 0 && finished.length < candidates; round++) {
       const last = round > stepsMax;
-      const wanted = shares(candidates - finished.length, live.length);
+      const wanted = shares(candidates - finished.length, live.map(({ weight }) => weight));
       const grown = (await Promise.all(live.map((beam, rank) => (wanted[rank]! > 0 ? grow(policy, request, beam, wanted[rank]!, last, replies, either) : [])))).flat();
       const valued = await scoreChains(grown);
       for (const { path: _path, finished: ended, ...chain } of valued) if (ended) finished.push({ ...chain, text: solutionText(chain.steps, request.stepping) });
@@ -129,8 +135,9 @@ async function grow(policy: Policy, request: BeamSearchRequest, beam: Beam, n: n
   });
 }
 
-/** The best of distinct chains, best first; of equal scores the earlier one. The same words twice are one prefix: a second would take the place of another idea. */
-function best<Chain extends Beam>(chains: readonly Chain[], width: number, reduce: ReducerName): readonly Chain[] {
-  const distinct = [...new Map(chains.toReversed().map((chain) => [JSON.stringify(chain.steps), chain])).values()].toReversed();
-  return distinct.map((chain) => ({ chain, score: reducers[reduce](chain.values) })).toSorted((a, b) => b.score - a.score).slice(0, width).map(({ chain }) => chain);
+/** The best of distinct chains, best first; of equal scores the earlier one. The same words twice are one prefix of twice the weight: a second would take the place of another idea. */
+function best(chains: readonly Omit<Beam, 'weight'>[], width: number, reduce: ReducerName): readonly Beam[] {
+  const distinct = Map.groupBy(chains, ({ steps }) => JSON.stringify(steps)); // in the order of their first
+  const scored = [...distinct.values()].map((same) => ({ beam: { ...same[0]!, weight: same.length }, score: reducers[reduce](same[0]!.values) }));
+  return scored.toSorted((a, b) => b.score - a.score).slice(0, width).map(({ beam }) => beam);
 }

@@ -6,4 +6,7 @@ export { answerKinds, numberTolerance, type AnswerKind } from './gold.ts';
 export { openIdIndex, promptHashOf, textHashOf, type IdIndex, type Seen } from './id-index.ts';
 export { originalBytesMax, originalOf, type Original } from './original.ts';
 export { readOutputs, type OutputLine } from './read-outputs.ts';
+export { processBenchSubsets, readAnnotated, type AnnotatedChain } from './read-annotated.ts';
 export { filesOf, type FolderFiles } from './files-of.ts';
+export { fetchHub, isHubName, type HubOptions } from './hub/fetch-hub.ts';
+export { cacheFolder, hubSettings } from './hub/hub-settings.ts';

@@ -17,17 +17,16 @@ export interface DecodingRule {
   readonly choose: ChooserName | 'greedy';
 }
 
-const short = { 'best-of-n': 'bon', 'vote-sum': 'vote-sum', 'vote-mean': 'vote-mean' } as const;
+const spellings = { 'best-of-n': ['bon', 'best-of-n'], 'vote-sum': ['vote-sum'], 'vote-mean': ['vote-mean'] } as const; // the first is ours
 const released = { 'best-of-n': 'max', 'vote-sum': 'vote-sum', 'vote-mean': 'vote-mean' } as const; // words of the released evaluation code: prm-REDUCE-CHOOSE
-const reducerAliases: { readonly [Name in ReducerName]?: readonly string[] } = { product: ['prod'], 'geometric-mean': ['gmean'] };
+const reducerSpellings: { readonly [Name in ReducerName]?: readonly string[] } = { mean: ['avg'], product: ['prod'], 'geometric-mean': ['gmean'] };
 
-const scored = (Object.keys(short) as (keyof typeof short)[]).flatMap((choose) => reducerNames.map((reduce): DecodingRule => ({
-  name: `${short[choose]}-${reduce}`, title: `${choose === 'best-of-n' ? 'best-of-N' : choose} (${reduce})`, reduce, choose,
-  aliases: [
-    ...[reduce, ...reducerAliases[reduce] ?? []].flatMap((name) => [`prm-${name}-${released[choose]}`, ...(name === reduce ? [] : [`${short[choose]}-${name}`])]),
-    ...(choose === 'vote-sum' && reduce === 'min' ? ['p-vs', 'pvs'] : []), ...(choose === 'best-of-n' ? [`best-of-n-${reduce}`] : []),
-  ],
-})));
+const scored = (Object.keys(spellings) as (keyof typeof spellings)[]).flatMap((choose) => reducerNames.map((reduce): DecodingRule => {
+  const reducers = [reduce, ...reducerSpellings[reduce] ?? []];
+  const [name, ...others] = spellings[choose].flatMap((chooser) => reducers.map((reducer) => `${chooser}-${reducer}`));
+  const paper = choose === 'vote-sum' && reduce === 'min' ? ['p-vs', 'pvs'] : [];
+  return { name: name!, title: `${choose === 'best-of-n' ? 'best-of-N' : choose} (${reduce})`, reduce, choose, aliases: [...reducers.map((reducer) => `prm-${reducer}-${released[choose]}`), ...others, ...paper] };
+}));
 
 export const decodingRules: readonly DecodingRule[] = [
   { name: 'greedy', title: 'greedy', aliases: [], reduce: undefined, choose: 'greedy' },

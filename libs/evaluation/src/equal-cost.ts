@@ -26,7 +26,8 @@ export function planEqualCost({ generated, furtherPrompt, uncached, scorer }: Un
   while (n > 0 && bought(n) > most) n--;
   const wanted = bought(most);
   if (values === 0) return { by, n, m: n, note: 'The scorer reports no tokens, so its values count as free.' };
-  if (n === 0) return { by, n, m: 0, note: `One candidate with its values costs more than ${most} candidates without; a comparison needs at least ${Number.isFinite(bought(1)) ? bought(1) : 'more'}.` };
+  if (candidate === 0) return { by, n, m: 0, note: 'The policy reports no tokens, so nothing can be compared at equal cost.' };
+  if (n === 0) return { by, n, m: 0, note: `One candidate with its values costs as much as ${bought(1)} candidates without, and there are ${most}.` };
   if (n === most) return { by, n, m: bought(n), note: `The values of ${n} candidates cost less than one candidate more.` };
   return { by, n, m: bought(n), note: `The values of ${most} candidates would buy the majority ${wanted - most} more, ${wanted} in all, and there are ${most}: so the rule has ${n} and the majority ${bought(n)}.` };
 }

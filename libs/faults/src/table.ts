@@ -26,6 +26,12 @@ export const faultTable = {
   QUESTION_TOO_LONG: record(false, 'Shorten the question, or raise search.questionTokensMax.'),
   QUESTION_DUPLICATE: record(false, 'The same question id stands in an earlier row or file; the first one counts.'),
   QUESTION_NO_GRADER: record(false, 'No rule judges this kind of answer, and the question is dropped before any request. A program or a chat model can judge it: --grader command:PROGRAM or judge:openai:URL#MODEL (docs/graders.md).'),
+  // hubs of data sets
+  HUB_UNREACHABLE: environment(true, 'Fetch the file on a machine with internet and give its path; HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy.'),
+  HUB_OVERLOADED: environment(true, 'Try again later; with HF_TOKEN the hub allows more requests.'),
+  HUB_UNAUTHORIZED: environment(false, 'Set HF_TOKEN to a token that may read the data set, and accept its terms on its page where it is gated.'),
+  HUB_NOT_FOUND: environment(false, 'Check the name: hf:OWNER/NAME[@REVISION][/FILE], as the address of the data set says it. A private one needs HF_TOKEN.'),
+  HUB_FILE_CORRUPT: environment(true, 'Nothing of it was kept. Try again; a proxy or mirror that changes files is the usual reason.'),
   // records on topics
   RECORD_INVALID: record(false, 'Another program wrote this record, or a version of Slowthink that does not fit. "slowthink inspect faults" shows its bytes.'),
   // models

@@ -89,6 +89,13 @@ describe('what is refused', () => {
     expect(await faultOf({ logits: 2, contextTokens: 20 }, { row: 'qwen-prm', given: 'values' })).toMatchObject({ code: 'MODEL_CONTEXT_EXCEEDED', message: expect.stringMatching(/^Request r: question and steps have \d+ tokens; the context of m is 20\.$/) as string });
   });
 
+  test('a server whose /tokenize is another one and gives no tokens', async () => {
+    const server = await serve((_, response) => json(response, 200, { tokens: [] })); // as that of llama.cpp, which reads the text out of another field
+    const scorer = openaiScorer({ url: server.url, model: 'm', row: 'medsss', given: 'values' });
+    await expect(scorer.score(request)).rejects.toMatchObject({ code: 'MODEL_TOKENIZER_WRONG', message: expect.stringContaining('gives no tokens for a text: it does not speak as that of vLLM does.') as string });
+    await scorer.close();
+  });
+
   test('a server without /tokenize is MODEL_NOT_FOUND, and composed it says that it is the scorer and what to do', async () => {
     const server = await serve((_, response) => json(response, 404, { detail: 'Not Found' }));
     const scorer = composeScorer(openaiScorer({ url: server.url, model: 'm', row: 'qwen-prm', given: 'values' }), { inFlightMax: 2, giveUpAfterMs: 0 });

@@ -29,11 +29,13 @@ export function serverTokenizer(exchange: Exchange, model: string, row: ScorerRo
   let contextTokens: number | undefined;
   let mark: Promise<number> | undefined, tried: Promise<void> | undefined;
 
+  const wrong = (what: string) => new FaultError('MODEL_TOKENIZER_WRONG', `The tokenizer behind ${exchange.where('POST', '/tokenize')} ${what}`);
   const ask = async (body: object, signal?: AbortSignal): Promise<readonly number[]> => {
     const reply = await exchange.send('POST', '/tokenize', JSON.stringify({ model, ...body }), signal);
     let read: { readonly tokens?: unknown; readonly max_model_len?: unknown };
     try { read = JSON.parse(reply) as typeof read; } catch (cause) { throw faultOfReply(exchange.where('POST', '/tokenize'), 'something that is not JSON', reply, cause); }
     if (!Array.isArray(read?.tokens) || !read.tokens.every((id) => Number.isSafeInteger(id))) throw faultOfReply(exchange.where('POST', '/tokenize'), 'without a list of tokens', reply);
+    if (read.tokens.length === 0) throw wrong('gives no tokens for a text: it does not speak as that of vLLM does.');
     if (typeof read.max_model_len === 'number' && read.max_model_len > 0) contextTokens = read.max_model_len;
     return read.tokens as readonly number[];
   };
@@ -58,8 +60,6 @@ export function serverTokenizer(exchange: Exchange, model: string, row: ScorerRo
     for (const part of parts) { ids.push(...part); marks.push(ids.length - 1); }
     return { ids, marks, contextTokens };
   };
-  const wrong = (what: string) => new FaultError('MODEL_TOKENIZER_WRONG', `The tokenizer behind ${exchange.where('POST', '/tokenize')} ${what}`);
-
   const tokenOf = async (text: string, word: string, signal?: AbortSignal): Promise<number> => {
     const id = (await plain(`x${text}`, false, signal)).at(-1);
     const reply = await exchange.send('POST', '/detokenize', JSON.stringify({ model, tokens: [id] }), signal);

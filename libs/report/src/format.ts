@@ -33,16 +33,10 @@ export const notAvailable = (why: string): Html => html`<abbr class="na" title="
 
 const reason = ({ why }: Estimate): string => why ?? 'not defined for these items';
 
-/** A value with its interval in a second, quieter line; `write` turns both into text. */
+/** A value with its interval in a second, quieter line; `write` turns both into text. A star says that there is a reason to know: on pointing at it, and read out. */
 export function estimate(of: Estimate | null, write: (value: number) => string = percent, missing = 'not computed'): Html {
   if (of === null) return notAvailable(missing);
   if (of.value === null) return notAvailable(reason(of));
-  const bounds = of.low === null || of.high === null ? html`<span class="interval">${notAvailable(reason(of))}</span>` : html`<span class="interval">${write(of.low)} to ${write(of.high)}</span>`;
+  const bounds = of.low === null || of.high === null ? html`<span class="interval">${notAvailable(reason(of))}</span>` : html`<span class="interval">${write(of.low)} to ${write(of.high)}${of.why !== undefined && html` <abbr class="na" title="${of.why}"><span aria-hidden="true">*</span><span class="sr"> (${of.why})</span></abbr>`}</span>`;
   return html`<span class="value">${write(of.value)}</span> ${bounds}`;
-}
-
-/** The same in one line of plain text, for labels: "61.3 (58.1 to 64.2)". */
-export function estimateText(of: Estimate, write: (value: number) => string = percent): string {
-  if (of.value === null) return 'n/a';
-  return of.low === null || of.high === null ? write(of.value) : `${write(of.value)} (${write(of.low)} to ${write(of.high)})`;
 }

@@ -30,3 +30,22 @@ export function areaInOrder(values: Float64Array, positives: Float64Array, negat
   }
   return area / (allPositives * below); // 0 / 0 where a class is missing
 }
+
+/** The same for entries that are sorted already: `order` lists them by ascending value. */
+export function aurocInOrder(values: ArrayLike<number>, order: ArrayLike<number>, positive: (entry: number) => number, negative: (entry: number) => number): number | null {
+  let area = 0, positives = 0, below = 0; // below: negatives of lower value
+  for (let at = 0; at < order.length;) {
+    const value = values[order[at]!]!;
+    if (Number.isNaN(value)) return null;
+    let tiedPositives = 0, tiedNegatives = 0;
+    for (; at < order.length && values[order[at]!] === value; at++) {
+      tiedPositives += positive(order[at]!);
+      tiedNegatives += negative(order[at]!);
+    }
+    area += tiedPositives * (below + tiedNegatives / 2);
+    positives += tiedPositives;
+    below += tiedNegatives;
+  }
+  const share = area / (positives * below);
+  return Number.isFinite(share) ? share : null;
+}

@@ -1,4 +1,4 @@
-export { auroc, aurocInOrder } from './auroc.ts';
+export { auroc } from './auroc.ts';
 export { bootstrapMeans, type BootstrapOptions } from './bootstrap-means.ts';
 export { bootstrapQuality, type QualityDraws } from './bootstrap-quality.ts';
 export { brier, calibration, type Calibration, type CalibrationBin } from './calibration.ts';

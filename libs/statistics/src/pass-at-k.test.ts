@@ -20,9 +20,9 @@ describe('passAtK and passHatK', () => {
     expect(passHatK(10, 2, 3)).toBe(0);
   });
   it('are NaN for n < k, k < 1, a count outside 0..n, and numbers that are not whole', () => {
-    for (const args of [[4, 2, 5], [4, 2, 0], [4, 5, 2], [4, -1, 2], [4, 1.5, 2], [4, 2, 1.5], [NaN, 1, 1], [0, 0, 1]] as const) {
-      expect(passAtK(...args)).toBeNaN();
-      expect(passHatK(...args)).toBeNaN();
+    for (const [n, c, k] of [[4, 2, 5], [4, 2, 0], [4, 5, 2], [4, -1, 2], [4, 1.5, 2], [4, 2, 1.5], [NaN, 1, 1], [0, 0, 1]] as const) {
+      expect(passAtK(n, c, k)).toBeNaN();
+      expect(passHatK(n, c, k)).toBeNaN();
     }
   });
   it('are stable for 4,096 samples, whose binomial coefficients overflow: 1 of 4,096 right has pass@k = k / 4096', () => {

@@ -6,15 +6,10 @@ export const passAtK = (n: number, c: number, k: number): number => 1 - chosenSh
 /** P(all k samples are right), unbiased from the same: pass^k = C(c, k) / C(n, k). NaN as `passAtK`. */
 export const passHatK = (n: number, c: number, k: number): number => chosenShare(n, c, k);
 
-/**
- * C(m, k) / C(n, k) without a binomial coefficient, which would overflow for n in the thousands; 0 where m < k. Both products are the same, and the shorter one is taken:
- *
- *   prod_{i=0}^{k-1} (m - i)/(n - i)  =  prod_{i=0}^{n-m-1} (n - k - i)/(n - i)
- */
+/** C(m, k) / C(n, k) = prod_{i=0}^{k-1} (m - i)/(n - i), without a binomial coefficient, which would overflow for n in the thousands; 0 where m < k. */
 function chosenShare(n: number, m: number, k: number): number {
   if (!(Number.isInteger(n) && Number.isInteger(m) && Number.isInteger(k) && k >= 1 && k <= n && m >= 0 && m <= n)) return NaN;
-  const [top, factors] = k < n - m ? [m, k] : [n - k, n - m];
   let share = 1;
-  for (let i = 0; i < factors && share > 0; i++) share *= Math.max(0, top - i) / (n - i);
+  for (let i = 0; i < k && share > 0; i++) share *= Math.max(0, m - i) / (n - i);
   return share;
 }

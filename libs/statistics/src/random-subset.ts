@@ -5,6 +5,6 @@
  */
 export function randomSubset(n: number, k: number, random: () => number): Int32Array {
   const subset = new Int32Array(Math.max(0, Math.min(n, k)));
-  for (let at = 0, taken = 0; taken < subset.length; at++) if ((n - at) * random() < subset.length - taken) subset[taken++] = at;
+  for (let at = 0, taken = 0; at < n; at++) if ((n - at) * random() < subset.length - taken) subset[taken++] = at;
   return subset;
 }

@@ -14,7 +14,7 @@ const row = (type: MetricRow['type'], labels: readonly string[], unit: string, w
 export const metricTable = {
   slowthink_build_info: row('gauge', ['version'], '1', 'Version of Slowthink.'),
   slowthink_ready: row('gauge', [], '0, 1', '1 while /readyz answers 200.', '`slowthink_ready == 0` for longer than a start takes'),
-  slowthink_paused: row('gauge', ['of'], '0, 1', '1 while the process waits for the policy, the grader or the log; nothing is lost meanwhile.', '`min_over_time(slowthink_paused[10m]) == 1`: /readyz names the fault; after `--give-up` the process ends with exit code 3'),
+  slowthink_paused: row('gauge', ['of'], '0, 1', '1 while the process waits for the policy, the scorer, the grader or the log; nothing is lost meanwhile.', '`min_over_time(slowthink_paused[10m]) == 1`: /readyz names the fault; after `--give-up` the process ends with exit code 3'),
   slowthink_records_total: row('counter', ['stage', 'outcome'], 'records', 'Inputs of a stage by how they ended: ok, failed, dropped.', '`rate(slowthink_records_total{outcome="failed"}[15m]) > 0`: "slowthink inspect faults" shows them'),
   slowthink_lag_records: row('gauge', ['stage', 'topic'], 'records', 'Unread records of a topic that a stage reads, all partitions and all workers together, at most 5 s old; absent while the log does not answer.', '`min_over_time(max by (stage, topic) (slowthink_lag_records)[1h:]) > 5000`: the stage does not keep up'),
   slowthink_trees_open: row('gauge', [], 'trees', 'Trees that this process holds open.'),

@@ -4,7 +4,7 @@ import type { Observer, StageState, WaitedFor } from '@slowthink/stream';
 
 /** One thing that is waited for. It holds no message of a fault: messages quote servers and addresses, and a port may be open to many. */
 export interface Wait {
-  readonly of: string; // start, stage NAME, policy, grader, log, end
+  readonly of: string; // start, stage NAME, policy, scorer, grader, log, end
   readonly why: string;
   readonly code?: string; // of the fault that began a pause
   readonly forSeconds?: number;

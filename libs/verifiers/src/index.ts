@@ -6,3 +6,4 @@ export { splitCommand } from './split-command.ts';
 export { nameCommand, resolveCommand } from './name-command.ts';
 export { judgeVerifier, nameJudge, ofJudge, usualVotes, type JudgeOptions, type JudgeVotes } from './judge-verifier.ts';
 export { withVerdictCache, type VerdictCacheOptions } from './with-verdict-cache.ts';
+export { identityOfStepJudge, stepJudge, usualStepVotes, type StepJudgeOptions } from './step-judge.ts';

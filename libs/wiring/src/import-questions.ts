@@ -9,7 +9,7 @@ import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@
 import { invalidRecord, readTopic } from './read-topic.ts';
 
 export interface ImportReport {
-  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
+  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly shape?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
   /** Over all imports of this folder. */
   readonly ledger: LedgerCounts;
 }
@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly topic?: Topic;
   /** Questions to take at most, in file order. */
   readonly limit: number;
+  /** Of each data set at most, in file order. */
+  readonly limitPerSet?: number | undefined;
   /** Looks at each question before it is written. */
   readonly screen?: Screen | undefined;
   readonly observer: Observer;
@@ -59,7 +61,7 @@ const itemsPerCommit = 500;
  * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. An interrupted import of the same file with another limit or mapping is replaced: what it
  * wrote is announced with this one's ends. Throws the faults of readCorpus that make the whole command wrong.
  */
-export async function importQuestions({ broker, corpus, topic = topics.questions, limit, screen, observer, signal }: ImportOptions): Promise<ImportReport> {
+export async function importQuestions({ broker, corpus, topic = topics.questions, limit, limitPerSet = Infinity, screen, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
   crossPoint('import.claimed');
   const partitions = (await broker.ranges(topic.name)).length;
@@ -68,10 +70,16 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
     for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
     const run = new ImportRun(task, topic, partitions, known, observer, flagsOf(corpus, limit));
     let left = limit;
+    const ofSet = new Map<string, number>();
     for await (const item of readCorpus(corpus)) {
       if (signal?.aborted) break;
-      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]))); continue; }
+      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]), ...(Number.isFinite(limitPerSet) ? ['of a set', limitPerSet] : []))); continue; }
       if (item.kind === 'warning') { observer({ kind: 'note', level: 'warn', message: item.message }); continue; }
+      if (item.kind === 'question') {
+        const seen = ofSet.get(item.question.dataset) ?? 0;
+        if (seen >= limitPerSet) continue;
+        ofSet.set(item.question.dataset, seen + 1);
+      }
       const verdict = item.kind === 'question' ? screen?.look(item.question) ?? 'take' : 'take';
       if (verdict === 'pass over') { if (--left === 0) break; continue; } // it counts: the parts of a limited set together are that set
       if (item.kind === 'question' && verdict instanceof FaultError) { await run.drop(item, verdict); continue; }
@@ -119,7 +127,7 @@ class ImportRun {
   readonly #observer: Observer;
   readonly #again: readonly string[];
   readonly #counts: number[];
-  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number }[] = [];
+  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; shape?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number }[] = [];
   #batches: { [id: string]: Batch };
   #ledger: LedgerCounts;
   #outputs: NewRecord[] = [];
@@ -139,13 +147,13 @@ class ImportRun {
     this.#ledger = task.progress?.ledger ?? emptyLedger;
   }
 
-  startFile({ path, dataset, split, role, manifest, ownNames, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
+  startFile({ path, dataset, split, role, manifest, shape, ownNames, sha256 }: Extract<CorpusItem, { kind: 'file' }>, batch: string): void {
     const before = { ...(this.#batches[batch] ?? newBatch), path: resolve(path), sha256 };
     this.#batch = batch;
     this.#before = before;
     this.#items = 0;
     for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0 });
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(shape === undefined ? {} : { shape }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0 });
   }
 
   async take(item: Taken): Promise<void> {

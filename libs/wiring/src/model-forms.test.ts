@@ -18,15 +18,28 @@ test.each([
   expect([await form.modelName(text), await form.kept(text), recipeFor(text), form.embedded]).toEqual([model, kept, recipe, embedded]);
 });
 
+test.each([
+  ['seed', 'seed', 'seed', true],
+  ['onnx:models/small#q8', 'small', `onnx:${resolve('models/small')}#q8`, true],
+  ['openai:http://ann:word@host:8080/v1#m@2&row=medsss', 'm', 'openai:http://host:8080/v1#m@2&row=medsss', false],
+  ['judge:openai:http://ann:word@host:8080#m', 'judge:m', 'judge:openai:http://host:8080/#m', false],
+])('the scorer %s is known as %s and kept as %s', async (text, model, kept, embedded) => {
+  const form = scorerForm(text);
+  expect([await form.modelName(text), await form.kept(text), form.embedded]).toEqual([model, kept, embedded]);
+});
+
 test('checks what it can before anything is opened', async () => {
   await expect(policyForm(`onnx:${folder}`).check(`onnx:${folder}`)).resolves.toBeUndefined();
   await expect(policyForm('onnx:absent').check('onnx:absent')).rejects.toMatchObject({ code: 'MODEL_FOLDER_WRONG', message: `There is no folder ${resolve('absent')}.` });
   await expect(scorerForm('onnx:absent').check('onnx:absent')).rejects.toMatchObject({ code: 'MODEL_FOLDER_WRONG' });
   await expect(policyForm('openai:http://host').check('openai:http://host')).rejects.toMatchObject({ code: 'SETTING_INVALID' });
+  await expect(scorerForm('openai:http://host#m').check('openai:http://host#m')).rejects.toThrow('it does not say how "m" is read: the row is missing.');
+  await expect(scorerForm('judge:openai:http://host').check('judge:openai:http://host')).rejects.toThrow('--scorer "judge:openai:http://host": the name of the model is missing after "#".');
+  await expect(scorerForm('recorded:gone').check('recorded:gone')).rejects.toMatchObject({ code: 'RESULTS_MISSING' });
   for (const text of ['seed']) await Promise.all([policyForm(text).check(text), scorerForm(text).check(text)]);
 });
 
 test('names every form where the text is of none, and repeats no password', () => {
-  expect(() => policyForm('http://ann:word@host')).toThrow('--policy is "http://***@host"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION].');
-  expect(() => scorerForm('openai:http://host#m')).toThrow('--scorer is "openai:http://host#m"; allowed: seed, onnx:DIR[#DTYPE].');
+  expect(() => policyForm('http://ann:word@host')).toThrow('--policy is "http://***@host"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION], recorded:DIR.');
+  expect(() => scorerForm('http://ann:word@host')).toThrow('--scorer is "http://***@host"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION][&row=ROW], judge:openai:URL#MODEL[@REVISION], recorded:PATH.');
 });

@@ -2,14 +2,17 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { FaultError } from '@slowthink/faults';
-import type { Policy, StepScorer } from '@slowthink/models';
+import { composePolicy, composeScorer, ofScorer, type Policy, type PolicyIdentity, type StepScorer } from '@slowthink/models';
 import type { OnnxAddress } from '@slowthink/models-onnx';
-import { openaiPolicy, parsePolicy } from '@slowthink/models-openai';
+import { openaiPolicy, openaiScorer, parsePolicy, parseScorer, type PolicyAddress } from '@slowthink/models-openai';
+import { probeSolution } from '@slowthink/prompts';
 import type { VerdictsRecord } from '@slowthink/records';
 import { itemsFileOf, readItems } from '@slowthink/results';
 import { seedPolicyDir, seedScorerDir } from '@slowthink/seed-models';
-import type { Observer } from '@slowthink/stream';
+import { silent, type Observer } from '@slowthink/stream';
+import { stepJudge, type JudgeVotes } from '@slowthink/verifiers';
 import { recordedPolicy } from './recorded-policy.ts';
+import { recordedScorer } from './recorded-scorer.ts';
 import type { RunSettings } from './run-settings.ts';
 import { searchOf } from './search-of.ts';
 import { withoutCredentials } from './without-credentials.ts';
@@ -34,11 +37,19 @@ export interface PolicyForm extends Form {
 }
 
 export interface ScorerForm extends Form {
-  readonly open: (settings: RunSettings) => Promise<StepScorer>;
+  /** Runs inside this process, or asks nobody: nothing to wait for when it fails. */
+  readonly embedded: boolean;
+  /** What a run folder knows the scorer by, before it is opened. SETTING_INVALID, RESULTS_MISSING, RESULTS_BROKEN. */
+  readonly modelName: (text: string) => Promise<string>;
+  /** Ready to be asked: a server is described once without patience, then limited, pinned, retried and waited for as long as models.giveUpMs says. */
+  readonly open: (settings: RunSettings, observer?: Observer) => Promise<StepScorer>;
+  /** What run.json keeps: found again from any folder, without name and password. */
+  readonly kept: (text: string) => Promise<string>;
 }
 
 const isSeed = (text: string): boolean => text === 'seed';
 const isOnnx = (text: string): boolean => text.startsWith('onnx:');
+const isServer = (text: string): boolean => text.startsWith('openai:');
 const isRecorded = (text: string): boolean => text.startsWith('recorded:');
 const pathOfRecorded = (text: string): string => text.slice('recorded:'.length);
 const asIs = (text: string): Promise<string> => Promise.resolve(text);
@@ -53,7 +64,7 @@ const policyForms: readonly PolicyForm[] = [
     open: async (settings, observer) => openEmbedded(settings, await folderOf(settings.policy), await nameOfFolder(settings.policy), observer),
   },
   {
-    form: 'openai:URL#MODEL[@REVISION]', takes: (text) => text.startsWith('openai:'), check: async (text) => { parsePolicy(text); }, modelName: async (text) => parsePolicy(text).model, kept: async (text) => withoutCredentials(text), embedded: false, recipe: 'meds3-v2',
+    form: 'openai:URL#MODEL[@REVISION]', takes: isServer, check: async (text) => { parsePolicy(text); }, modelName: async (text) => parsePolicy(text).model, kept: async (text) => withoutCredentials(text), embedded: false, recipe: 'meds3-v2',
     open: openServer,
   },
   {
@@ -63,8 +74,23 @@ const policyForms: readonly PolicyForm[] = [
 ];
 
 const scorerForms: readonly ScorerForm[] = [
-  { form: 'seed', takes: isSeed, check: async () => checkFolderThere(seedScorerDir()), open: (settings) => openEmbeddedScorer(settings, { dir: seedScorerDir() }, 'seed') },
-  { form: 'onnx:DIR[#DTYPE]', takes: isOnnx, check: checkOnnx, open: async (settings) => openEmbeddedScorer(settings, await folderOf(settings.scorer), await nameOfFolder(settings.scorer)) },
+  { form: 'seed', takes: isSeed, check: async () => checkFolderThere(seedScorerDir()), modelName: asIs, kept: asIs, embedded: true, open: (settings, observer) => openEmbeddedScorer(settings, { dir: seedScorerDir() }, 'seed', observer) },
+  {
+    form: 'onnx:DIR[#DTYPE]', takes: isOnnx, check: checkOnnx, modelName: nameOfFolder, kept: withFolderFromRoot, embedded: true,
+    open: async (settings, observer) => openEmbeddedScorer(settings, await folderOf(settings.scorer), await nameOfFolder(settings.scorer), observer),
+  },
+  {
+    form: 'openai:URL#MODEL[@REVISION][&row=ROW]', takes: isServer, check: async (text) => { parseScorer(text); }, modelName: async (text) => parseScorer(text).model, kept: async (text) => withoutCredentials(text), embedded: false,
+    open: openServerScorer,
+  },
+  {
+    form: 'judge:openai:URL#MODEL[@REVISION]', takes: (text) => text.startsWith('judge:'), check: async (text) => { judgeOf(text); }, modelName: async (text) => `judge:${judgeOf(text).model}`, kept: async (text) => withoutCredentials(text), embedded: false,
+    open: openStepJudge,
+  },
+  {
+    form: 'recorded:PATH', takes: isRecorded, check: async (text) => { itemsFileOf(pathOfRecorded(text)); }, modelName: async (text) => (await firstItemOf(text)).scorer?.model ?? 'none', kept: async (text) => `recorded:${resolve(pathOfRecorded(text))}`, embedded: true,
+    open: (settings) => recordedScorer(pathOfRecorded(settings.scorer)),
+  },
 ];
 
 /** The row of --policy. SETTING_INVALID names every form. */
@@ -93,11 +119,41 @@ async function openEmbedded(settings: RunSettings, folder: OnnxAddress, model: s
   return onnxPolicy({ ...folder, model, ...threadsOf(settings), rowsMax: settings['models.rows'], kvBytesMax: settings['models.kvMemory'], ...(observer ? { observer } : {}) });
 }
 
-async function openEmbeddedScorer(settings: RunSettings, folder: OnnxAddress, model: string): Promise<StepScorer> {
+async function openEmbeddedScorer(settings: RunSettings, folder: OnnxAddress, model: string, observer?: Observer): Promise<StepScorer> {
   checkFolderThere(folder.dir);
   const { onnxScorer } = await import('@slowthink/models-onnx');
-  return onnxScorer({ ...folder, model, ...threadsOf(settings) });
+  return onnxScorer({ ...folder, model, ...threadsOf(settings), ...(observer ? { observer } : {}) });
 }
+
+const describeMs = 60_000; // a server that loads its weights answers 503 until it is ready
+
+async function openServerScorer(settings: RunSettings, observer: Observer = silent): Promise<StepScorer> {
+  const { 'models.timeoutMs': timeoutMs, 'models.inFlight': connections } = settings;
+  const connect = (ms: number): StepScorer => openaiScorer({ ...parseScorer(settings.scorer), ...scoringKey(settings), timeoutMs: ms, connections });
+  const first = connect(Math.min(timeoutMs, describeMs));
+  const expected = await identified({ describe: async () => { const identity = await first.describe(); await first.score({ id: 'opening', ...probeSolution }); return identity; }, close: () => first.close() }); // tokenizer, marks and replies are tried too
+  return composeScorer(connect(timeoutMs), { ...patienceOf(settings), expected, observer });
+}
+
+const judgeOf = (text: string): PolicyAddress => parsePolicy(text.slice('judge:'.length), { flag: '--scorer', before: 'judge:' });
+
+/** A chat model that judges steps, composed as a policy is; what its requests cost stands in its replies, and only its pauses are told. */
+async function openStepJudge(settings: RunSettings, observer: Observer = silent): Promise<StepScorer> {
+  const { 'models.timeoutMs': timeoutMs, 'models.inFlight': connections, 'scoring.judgeSamples': samples, 'scoring.judgeTokens': tokensMax } = settings;
+  const connect = (ms: number): Policy => openaiPolicy({ ...judgeOf(settings.scorer), ...scoringKey(settings), timeoutMs: ms, connections });
+  const identity = await identified(connect(Math.min(timeoutMs, describeMs)));
+  const votes: JudgeVotes = { samples, tokensMax };
+  const told: Observer = (signal) => { if (signal.kind === 'paused' || signal.kind === 'resumed') observer({ ...signal, of: 'scorer' }); else if (signal.kind !== 'request' && signal.kind !== 'limit') observer(signal); };
+  return stepJudge({ policy: composePolicy(connect(timeoutMs), { ...patienceOf(settings), expected: identity, observer: told }), identity, ...votes });
+}
+
+/** Who a server says it is, asked once and without patience: a wrong address, or a server of another kind, is a wrong command, not an outage. Closes it. */
+async function identified(model: { describe(): Promise<PolicyIdentity>; close(): Promise<void> }): Promise<PolicyIdentity> {
+  try { const { model: name, revision } = await model.describe(); return { model: name, revision }; } catch (error) { throw ofScorer(error); } finally { await model.close(); }
+}
+
+const scoringKey = ({ 'scoring.apiKey': apiKey }: RunSettings): { readonly apiKey?: string } => (apiKey === null ? {} : { apiKey });
+const patienceOf = (settings: RunSettings) => ({ inFlightMax: settings['models.inFlight'], attemptsMax: settings['models.retries'] + 1, giveUpAfterMs: settings['models.giveUpMs'] });
 
 const threadsOf = ({ 'models.threads': threads }: RunSettings): { readonly threads?: number } => (threads === null ? {} : { threads });
 

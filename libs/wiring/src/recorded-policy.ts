@@ -9,8 +9,8 @@ import { itemsFileOf, readItemLines } from '@slowthink/results';
 interface Kept { readonly at: number; readonly length: number }
 
 /**
- * Answers the requests of the stage `sample` from the items file of an evaluation: by request id and seed, at most as many candidates as were recorded, and the greedy one. Its identity is that of the policy which wrote
- * them, so that results say who answered. Memory: where each item stands. Faults: RESULTS_MISSING, RESULTS_BROKEN at opening; MODEL_REFUSED for a request that was not recorded, or with another seed or number.
+ * Answers the requests of the stage `sample` from the items file of an evaluation: by request id, with the first n candidates that were recorded, which keep their seeds, and the greedy one. Its identity is that of the policy
+ * which wrote them, so that results say who answered. Memory: where each item stands. Faults: RESULTS_MISSING, RESULTS_BROKEN at opening; MODEL_REFUSED for a request that was not recorded, or for more candidates.
  */
 export async function recordedPolicy(path: string, stepping: Stepping): Promise<Policy> {
   const file = itemsFileOf(path);
@@ -45,7 +45,6 @@ async function readAt(handle: FileHandle, { at, length }: Kept, file: string): P
 function replyOf(item: VerdictsRecord, greedy: boolean, request: SampleRequest, stepping: Stepping, file: string): SampleReply {
   const there = greedy ? (item.greedy === null ? [] : [item.greedy]) : item.candidates;
   if (there.length < request.n) throw new FaultError('MODEL_REFUSED', `${file} holds ${there.length} candidates for ${request.id}; ${request.n} are asked for.`, { hint: greedy ? 'It was made without a greedy solution: give --no-greedy.' : 'Give a smaller -n.' });
-  if (there[0]!.seed !== request.seed) throw new FaultError('MODEL_REFUSED', `The candidates for ${request.id} in ${file} were drawn with seed ${there[0]!.seed}, not ${request.seed}.`, { hint: 'Give the --seed of that evaluation.' });
   const taken = there.slice(0, request.n);
   const { requests, promptTokens, cachedTokens } = (greedy ? item.greedyUsage : undefined) ?? item.usage;
   return {
@@ -55,7 +54,7 @@ function replyOf(item: VerdictsRecord, greedy: boolean, request: SampleRequest, 
 }
 
 /** The text that splits into the steps of the candidate behind the open mark of Step 1. */
-function sampleOf({ steps, reasoning, truncated, tokens }: Candidate, stepping: Stepping): Sample {
+function sampleOf({ steps, reasoning, truncated, tokens, seed }: Candidate, stepping: Stepping): Sample {
   const text = steps.length === 0 ? '' : joinSteps([STEP_ZERO, ...steps], stepping).slice(openStep([STEP_ZERO], stepping).length);
-  return { text, ...(reasoning === undefined ? {} : { reasoning }), finish: truncated ? 'length' : 'stop', tokens };
+  return { text, ...(reasoning === undefined ? {} : { reasoning }), finish: truncated ? 'length' : 'stop', tokens, seed };
 }

@@ -56,8 +56,8 @@ export const openGrader = (settings: RunSettings, observer: Observer = silent): 
 /** The model behind --policy as its adapter has it: one request, one try. */
 export const openPolicy = (settings: RunSettings, observer?: Observer): Promise<Policy> => policyForm(settings.policy).open(settings, observer);
 
-/** The model behind --scorer. */
-export const openScorer = (settings: RunSettings, _observer: Observer = silent): Promise<StepScorer> => scorerForm(settings.scorer).open(settings);
+/** Who is behind --scorer, ready to be asked. With models.giveUpMs 0 a server that is away is an error at once. */
+export const openScorer = (settings: RunSettings, observer: Observer = silent): Promise<StepScorer> => scorerForm(settings.scorer).open(settings, observer);
 
 /** --scorer of an evaluation without step values. */
 export const noScorer = 'none';
@@ -114,7 +114,15 @@ export async function checkFolder(given: RunSettings, { alone, needsPolicy, flow
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
   const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.judge) : began.grader;
-  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, settings: await rememberedOf(settings, flow) });
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, scorer: await scorerGiven(settings, began), settings: await rememberedOf(settings, flow) });
+}
+
+/** As far as --scorer says it before it is opened: nobody, or whoever the folder began with. */
+async function scorerGiven({ scorer }: RunSettings, began: RunFile): Promise<RunFile['scorer']> {
+  if (began.scorer === undefined) return undefined;
+  if (scorer === noScorer) return null;
+  const model = await scorerForm(scorer).modelName(scorer);
+  return model === began.scorer?.model ? began.scorer : { model, revision: 'not asked yet' };
 }
 
 /** Everything that decides the results of a flow, the policy and the seed apart. */
@@ -130,7 +138,7 @@ function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: F
 async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow): Promise<Remembered> {
   const manifests = await readManifests();
   return {
-    ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy, ...(scored ? ['scorer'] as const : [])].map((key) => [key, settings[key]])), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
+    ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy].map((key) => [key, settings[key]])), ...(scored ? { scorer: settings.scorer === noScorer ? noScorer : await scorerForm(settings.scorer).kept(settings.scorer) } : {}), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
     questions: settings.questions.map((path) => (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path)),
   } as Remembered;
 }

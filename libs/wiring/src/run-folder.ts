@@ -27,7 +27,7 @@ export interface RunFile {
   /** Where a chat model judges: its identity, with which it is compared. */
   readonly judge?: { readonly model: string; readonly revision: string };
   /** Where step values are part of the results: who gives them; null for nobody. */
-  readonly scorer?: { readonly model: string; readonly revision: string } | null;
+  readonly scorer?: { readonly model: string; readonly revision: string } | null | undefined;
   readonly settings: Remembered;
 }
 

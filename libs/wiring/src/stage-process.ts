@@ -6,6 +6,8 @@ import type { RunSettings } from './run-settings.ts';
 /** How an app offers its stage: what it needs, and how it is set up from the resources of a process. */
 export interface StageSetupOf {
   readonly name: string;
+  /** Its own program; apps/NAME/src/main.ts when left out. */
+  readonly main?: string;
   readonly needsPolicy: boolean;
   /** Judges answers, so that its process opens the grader. As needsPolicy when left out. */
   readonly judges?: boolean;

@@ -46,7 +46,7 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
     if (isNew) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings, flow);
-    if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings), topic: flow.source, limit, screen: screenOf(settings), observer: watch.observer, signal: stop.asked }), watch);
+    if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal: stop.asked }), watch);
     stop.asked.throwIfAborted();
     await checkImported(broker, settings.dir, 'curriculum');
     await tellTotals(broker, watch, flow);

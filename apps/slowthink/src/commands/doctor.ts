@@ -82,7 +82,7 @@ async function checkPolicy(settings: RunSettings): Promise<readonly Check[]> {
 async function checkScorer({ values: settings, origins }: ResolvedRun): Promise<readonly Check[]> {
   if (!policyForm(settings.policy).embedded && origins.scorer.from === 'default') return [];
   return orMissing('Scorer', async () => {
-    const scorer = await openScorer(settings);
+    const scorer = await openScorer({ ...settings, 'models.giveUpMs': 0 });
     try {
       const { model, revision } = await scorer.describe();
       const { values } = await scorer.score({ id: 'doctor', ...probeSolution });

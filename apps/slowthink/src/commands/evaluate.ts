@@ -1,11 +1,12 @@
 import type { Broker } from '@slowthink/broker';
+import { decodeForm } from '@slowthink/beam-search';
 import { ruleNamed } from '@slowthink/decoding';
 import { readLag } from '@slowthink/runtime';
 import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, checkScorer, flows, importQuestions, needsOf, noScorer, openFolder, runPaths, runProcess, searchOf, stopSignals, watchProcess, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { evaluationSummary, describeEvaluation } from '../evaluation/describe.ts';
-import { recordedItems } from '../evaluation/recorded-items.ts';
+import { recordedItems, recordedShape } from '../evaluation/recorded-items.ts';
 import { writeResults, type Results } from '../evaluation/write-results.ts';
 import { corpusRequest, questionLimit, screenOf } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
@@ -33,7 +34,7 @@ Examples:
 Results lie in DIR/results: items.jsonl and two Parquet files, summary.json, result.json (as the MedSSS release has it), report.html. "slowthink report" makes the numbers and the report again with other rules, and merges
 runs; "slowthink compare" compares two. A restart with the same --dir goes on where it stopped. Ctrl-C drains; a second one stops at once.`)
     .action(async (alone: readonly string[], _options: unknown, command: Command) => {
-      const resolved = withScorer(await settingsOf(command, true, defaultDir));
+      const resolved = await asRecorded(withScorer(await settingsOf(command, true, defaultDir)));
       if (command.getOptionValue('explain')) { process.stdout.write(`${explain(resolved)}\n`); return; }
       await evaluate(resolved, alone.length === names.length ? [] : alone, command.getOptionValue('json') === true);
     });
@@ -43,6 +44,16 @@ runs; "slowthink compare" compares two. A restart with the same --dir goes on wh
 function withScorer(resolved: ResolvedRun): ResolvedRun {
   const { values, origins } = resolved;
   return origins.scorer.from === 'default' && values.policy !== 'seed' ? { ...resolved, values: Object.freeze({ ...values, scorer: noScorer }) } : resolved;
+}
+
+/** Of recorded candidates all are taken, and the greedy one where it is there, unless something else is asked for. SETTING_INVALID for more than there are. */
+async function asRecorded(resolved: ResolvedRun): Promise<ResolvedRun> {
+  const { values, origins } = resolved;
+  const shape = await recordedShape(values);
+  if (shape === undefined) return resolved;
+  const isDefault = (key: 'evaluate.samples' | 'evaluate.greedy'): boolean => origins[key].from === 'default';
+  if (!isDefault('evaluate.samples') && values['evaluate.samples'] > shape.candidates) throw new FaultError('SETTING_INVALID', `${values['evaluate.samples']} candidates are asked for, and ${shape.candidates} an item are recorded.`, { hint: 'Give a smaller -n, or leave it out.' });
+  return { ...resolved, values: Object.freeze({ ...values, 'evaluate.samples': isDefault('evaluate.samples') ? shape.candidates : values['evaluate.samples'], 'evaluate.greedy': isDefault('evaluate.greedy') ? shape.greedy : values['evaluate.greedy'] }) };
 }
 
 async function evaluate({ values, origins }: ResolvedRun, alone: readonly string[], json: boolean): Promise<void> {
@@ -79,6 +90,8 @@ async function evaluate({ values, origins }: ResolvedRun, alone: readonly string
 /** Says what is wrong with the command before anything is written or asked; gives --limit as a number. */
 async function checkSettings(settings: RunSettings, needs: ReturnType<typeof needsOf>): Promise<number> {
   searchOf(settings);
+  const form = decodeForm(settings['evaluate.decode'], settings['evaluate.samples']);
+  if (form.kind === 'beam' && settings.scorer === noScorer) throw new FaultError('SETTING_INVALID', `--decode ${settings['evaluate.decode']} is steered by step values, and no step scorer is named.`, { hint: 'Name one with --scorer, or take --decode sample.' });
   for (const rule of settings['evaluate.rules']) ruleNamed(rule);
   if (needs.policy) await checkPolicy(settings);
   if (needs.scorer) await checkScorer(settings);
@@ -92,7 +105,7 @@ async function importItems(settings: RunSettings, broker: Broker, limit: number,
   const recorded = given.length === 0 && settings.questions.length === 0 ? await recordedItems(settings) : [];
   const questions = given.length > 0 ? given : recorded.length > 0 ? recorded : settings.questions;
   const known = { ...settings, questions };
-  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known), topic: flow.source, limit, screen: screenOf(known), observer: watch.observer, signal }), watch);
+  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known, watch.log), topic: flow.source, limit, limitPerSet: known['corpus.limitPerSet'] ?? undefined, screen: screenOf(known), observer: watch.observer, signal }), watch);
   else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw new FaultError('SETTING_INVALID', 'No items are given.', { hint: 'Name a benchmark, a file or a folder: --items dosage-dev.' });
   signal.throwIfAborted();
   return known;

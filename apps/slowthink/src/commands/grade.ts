@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { canGrade, grade } from '@slowthink/answers';
 import { parseMapping, readCorpus, readManifests, readOutputs } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
@@ -8,6 +7,7 @@ import type { Command } from 'commander';
 import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
 import { openGoldIndex, type GoldIndex } from '../gold-index.ts';
 import { fileLines, stdoutLines } from '../line-writer.ts';
+import { questionPaths } from '../question-paths.ts';
 
 interface Given { readonly items: string; readonly outputs: string; readonly out?: string; readonly json?: boolean }
 
@@ -28,9 +28,9 @@ export interface Grading {
 const namedMax = 20; // lines and ids that are named one by one; the rest is counted
 
 export function addGrade(program: Command): void {
-  addSettings(program.command('grade'), ['corpus.map', 'corpus.dataset', 'corpus.split'])
+  addSettings(program.command('grade'), ['corpus.map', 'corpus.dataset', 'corpus.split', 'corpus.cache'])
     .description('Judge answers from anywhere: each output is right, wrong or none, by the one grader that search, labels and evaluation use.')
-    .requiredOption('--items <file>', 'The questions with their answers: MedSSS JSON, JSONL, CSV, Parquet, a manifest, or the name of a known data set.')
+    .requiredOption('--items <file>', 'The questions with their answers: MedSSS JSON, JSONL, CSV, Parquet, a manifest, a folder of known files, the name of a known data set, or hf:OWNER/NAME[/FILE].')
     .requiredOption('--outputs <file>', 'What a model wrote, as JSON lines {"id", "text"}; "truncated": true where it was cut off. The id is the file\'s own or dataset/split/id; it may come more than once.')
     .option('--out <file>', 'Write the verdicts there (default: stdout).')
     .option('--json', 'Print the summary as one JSON object on the last line of stdout, not as text on stderr.')
@@ -77,8 +77,7 @@ async function readItems(path: string, settings: RunSettings, golds: GoldIndex):
   let items = 0;
   try {
     const manifests = await readManifests();
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true; // a folder holds no questions: its name is a data set's
-    const paths = [isFolder ? manifests.find(({ manifest }) => manifest.name === path)?.path ?? path : path];
+    const paths = await questionPaths([path], manifests, settings['corpus.cache'], say);
     for await (const item of readCorpus({ paths, manifests, ...(map === null ? {} : { mapping: parseMapping(map) }), ...(dataset === null ? {} : { dataset }), ...(split === null ? {} : { split }) })) {
       if (item.kind === 'fault') bad.add(`${item.fault.code} ${item.place}: ${item.fault.message}`);
       if (item.kind !== 'question') continue;

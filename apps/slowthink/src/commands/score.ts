@@ -9,24 +9,24 @@ import { addSettings, settingsOf } from '../flags.ts';
 interface Given { readonly question?: string; readonly questionFile?: string; readonly steps?: string; readonly stepping: Stepping; readonly json?: boolean }
 
 export function addScore(program: Command): void {
-  addSettings(program.command('score'), ['scorer', 'models.threads'])
+  addSettings(program.command('score'), ['scorer', 'models.threads', 'models.timeoutMs'])
     .description('Value each step of a solution with a step scorer: 0 (leads to a wrong answer) to 1 (leads to the right one).')
     .option('--question <text>', 'The question.')
     .option('--question-file <file>', 'A file that holds the question.')
     .option('--steps <file>', 'The solution, "Step 1: …" and so on, a blank line between steps; - reads it from stdin.')
     .addOption(new Option('--stepping <how>', 'How the solution is written: "Step k: …" (marked), or one paragraph a step.').choices(['marked', 'paragraph']).default('marked'))
-    .option('--json', 'Print one JSON object.')
-    .addHelpText('after', '\nExample:\n  slowthink score --question "A drug is ordered at 5 mg/kg for a child of 20 kg. How many mg?" --steps solution.txt\n\nsolution.txt:\n  Step 1: Multiply the dose by the weight: 5 x 20 = 100 mg.\n\n  Step 2: The answer is 100 mg.\n\nExit codes: 0 done, 2 wrong use, 3 a file or the model is missing.')
+    .option('--json', 'Print one JSON object, with what scoring cost.')
+    .addHelpText('after', '\nExample:\n  slowthink score --question "A drug is ordered at 5 mg/kg for a child of 20 kg. How many mg?" --steps solution.txt\n  slowthink score --question-file question.txt --steps - --scorer judge:openai:http://127.0.0.1:8080#MODEL\n\nsolution.txt:\n  Step 1: Multiply the dose by the weight: 5 x 20 = 100 mg.\n\n  Step 2: The answer is 100 mg.\n\nExit codes: 0 done, 2 wrong use, 3 a file or the model is missing.')
     .action(async (given: Given, command: Command) => {
       const { values: settings } = await settingsOf(command, false);
       const question = readQuestion(given);
       const steps = await readSteps(given);
-      const scorer = await openScorer(settings);
+      const scorer = await openScorer({ ...settings, 'models.giveUpMs': 0 }); // somebody waits: a server that is away is said at once
       try {
         const { model, revision } = await scorer.describe();
-        const { values } = await scorer.score({ id: 'score', question, steps });
+        const { values, usage } = await scorer.score({ id: 'score', question, steps });
         const rows = steps.map((step, index) => ({ step: index, value: index === 0 ? null : values[index - 1]!, text: step }));
-        process.stdout.write(given.json ? `${JSON.stringify({ scorer: { model, revision }, steps: rows })}\n` : `${table(rows)}\n`);
+        process.stdout.write(given.json ? `${JSON.stringify({ scorer: { model, revision }, steps: rows, usage })}\n` : `${table(rows)}\n`);
       } finally { await scorer.close(); }
     });
 }

@@ -182,6 +182,14 @@ export interface CandidatesRecord {
   greedy: Solution | null;
   usage: DecodingUsage;
   greedyUsage?: DecodingUsage1;
+  /**
+   * of a search over steps: what the scorer cost while it steered
+   */
+  scorerUsage?: {
+    requests: number;
+    promptTokens: number;
+    completionTokens: number;
+  };
 }
 /**
  * as it was imported

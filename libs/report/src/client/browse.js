@@ -5,7 +5,7 @@
 /**
  * The item browser: filters, a list of 50 rows at a time, and the item that the address names (#item=ID). Rows are unpacked when the page has loaded, texts when an item is opened.
  * Goes into the page by its source; `parts` are the other functions of the page.
- * @param {{ element: typeof import('./element.js').element, drawItem: typeof import('./draw-item.js').drawItem, verdict: typeof import('./verdict.js').verdict, matches: typeof import('./matches.ts').matches, unpack: typeof import('./unpack.ts').unpack }} parts
+ * @param {{ element: typeof import('./element.js').element, drawItem: typeof import('./draw-item.js').drawItem, verdict: typeof import('./verdict.js').verdict, matches: typeof import('./matches.ts').matches, together: typeof import('./together.ts').together, unpack: typeof import('./unpack.ts').unpack }} parts
  * @param {readonly { name: string, title: string }[]} rules
  */
 export async function browse(parts, rules) {

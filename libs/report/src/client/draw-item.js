@@ -4,7 +4,7 @@
 
 /**
  * One item with everything that is known of it, as an element. Goes into the page by its source; `parts` are the other functions of the page.
- * @param {{ element: typeof import('./element.js').element, verdict: typeof import('./verdict.js').verdict }} parts
+ * @param {{ element: typeof import('./element.js').element, together: typeof import('./together.ts').together, verdict: typeof import('./verdict.js').verdict }} parts
  * @param {readonly { name: string, title: string }[]} rules
  * @param {ItemRow} row
  * @param {ItemText} text
@@ -38,8 +38,8 @@ export function drawItem(parts, rules, [id, set, question, outcomes], text) {
       element('summary', {},
         element('span', { class: 'number' }, index === -2 ? 'greedy' : `#${index + 1}`), verdict(candidate.outcome),
         element('span', { class: 'answer' }, candidate.answer === '' ? '' : quoted(candidate.answer)), strip,
-        element('span', { class: 'facts' }, least === undefined ? '' : `min ${least.toFixed(2)}, last ${candidate.values?.at(-1)?.toFixed(2)}, `, `${candidate.tokens.toLocaleString('en-US')} tokens`),
-        choosers.length > 0 && element('span', { class: 'chosen-by' }, 'chosen by ', choosers.join(', '))));
+        element('span', { class: 'costs' }, least === undefined ? '' : `min ${least.toFixed(2)}, last ${candidate.values?.at(-1)?.toFixed(2)}, `, `${candidate.tokens.toLocaleString('en-US')} tokens`),
+        choosers.length > 0 && element('span', { class: 'chosen-by' }, 'chosen by ', parts.together(choosers))));
     let drawn = false;
     made.addEventListener('toggle', () => { // steps of 16 candidates are many elements: made when they are looked at
       if (drawn) return;

@@ -4,7 +4,8 @@ import { drawItem } from './draw-item.js';
 import { element } from './element.js';
 import { matches } from './matches.ts';
 import { start } from './start.js';
+import { together } from './together.ts';
 import { unpack } from './unpack.ts';
 import { verdict } from './verdict.js';
 
-export const clientScript = `'use strict';\n(${start})({ ${[element, matches, unpack, verdict, drawItem, browse].map((part) => `${part.name}: ${part}`).join(',\n')} });`;
+export const clientScript = `'use strict';\n(${start})({ ${[element, matches, together, unpack, verdict, drawItem, browse].map((part) => `${part.name}: ${part}`).join(',\n')} });`;

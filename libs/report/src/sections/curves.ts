@@ -23,7 +23,7 @@ export function curvesSection({ curves, method }: Evaluation, reference: string)
   const byN = curvePlot(drawn, 'n');
   const byTokens = curvePlot(drawn, 'tokens');
   const head = html`<section aria-labelledby="curves"><h2 id="curves">Accuracy over candidates and tokens</h2>`;
-  if (byN === undefined) return html`${head}<p>No accuracy is defined for these items, so there is nothing to draw.</p></section>`;
+  if (byN === undefined) return html`${head}<p>${curves.length === 0 ? 'Curves were not computed in this evaluation.' : 'No accuracy is defined for these items, so there is nothing to draw.'}</p></section>`;
   const ns = [...new Set(curves.flatMap(({ points }) => points.map(({ n }) => n)))].toSorted((a, b) => a - b);
   return html`${head}<p class="small">Each point is the mean over ${count(method.subsets)} random subsets of the candidates (seed ${method.seed}); bands are 95 % intervals over items. The second plot counts what an item costs in all: prompt, generated and scorer tokens, so that a rule with a scorer stands further right than one without.</p>
 <fieldset class="curves"><legend>Curves</legend>${drawn.map(({ curve, look, shown: on }, index) => html`<label><input type="checkbox" data-curve="${index}" disabled${on && html` checked`}>${swatch(look)}${curve.title}</label>`)}</fieldset>

@@ -12,7 +12,7 @@ export interface ExampleSize {
   readonly greedy: boolean;
 }
 
-export const smallExample: ExampleSize = { items: 24, candidates: 4, steps: 4, words: 8, sets: ['medqa', 'pubmedqa'], seed: 1, scored: true, greedy: true };
+export const smallExample: ExampleSize = { items: 12, candidates: 4, steps: 3, words: 8, sets: ['medqa', 'pubmedqa'], seed: 1, scored: true, greedy: true };
 
 /** Numbers of 0..1 from a seed (mulberry32). */
 function numbersFrom(seed: number): () => number {
@@ -52,7 +52,7 @@ export function* exampleRecords(size: ExampleSize): Generator<VerdictsRecord> {
       const fate = random();
       const status = fate < 0.04 ? 'none' : random() < easy ? 'right' : 'wrong';
       const answer = status === 'none' ? '' : status === 'right' ? gold : letters.filter((letter) => letter !== gold)[Math.floor(random() * 3)]!;
-      const values = steps.map((_, step) => Math.min(1, Math.max(0, Number(((status === 'right' ? 0.75 : 0.75 - 0.5 * (step + 1) / steps.length) + (random() - 0.5) * 0.4).toFixed(4)))));
+      const values = steps.map((_, step) => Math.min(1, Math.max(0, Number(((status === 'right' ? 0.75 : 0.75 - 0.5 * (step + 1) / steps.length) + (random() - 0.5) * 0.9).toFixed(4)))));
       const truncated = status === 'none' && fate < 0.02;
       return {
         steps, values: scored ? values : null, verdict: { status, answer, normalised: answer, rule: status === 'none' ? 'none' : 'letter', ...(status === 'none' ? { why: truncated ? 'truncated' as const : 'no answer' as const } : {}) },

@@ -1,0 +1,140 @@
+// slowthink evaluate as a user starts it: killed and started again, in parts, from recorded candidates, and with everything a user may get wrong.
+import { createHash } from 'node:crypto';
+import { appendFileSync, readFileSync, readdirSync, truncateSync } from 'node:fs';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { VerdictsRecord } from '@slowthink/records';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Workplace, noRetries, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
+import { after, ok, startModelServer, type ModelServer } from './testing/model-server.ts';
+
+const place = new Workplace();
+const count = 12, N = 4;
+let server: ModelServer;
+let whole: string;
+
+const args = (dir: string, ...more: readonly string[]): readonly string[] => ['evaluate', '--policy', server.policy, '--dir', dir, '--items', 'cases.jsonl', '--partitions', '2', '-n', String(N), '--draws', '200', '--subsets', '10', '--scorer', 'seed', '--json', ...more];
+const itemsOf = (dir: string, folder = 'results'): string => readFileSync(place.path(dir, folder, 'items.jsonl'), 'utf8');
+const recordsOf = (text: string): readonly VerdictsRecord[] => text.trimEnd().split('\n').map((line) => JSON.parse(line) as VerdictsRecord);
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const done = (ended: Ended): Ended => { expect(ended.code, ended.stderr).toBe(0); return ended; };
+
+interface Said {
+  readonly items: number;
+  readonly candidates: number;
+  readonly sets: { readonly [name: string]: { readonly n: number; readonly noAnswer: number; readonly rules: { readonly [rule: string]: { readonly accuracy: number; readonly low: number; readonly high: number } } } };
+  readonly paired: { readonly [pair: string]: { readonly difference: number } };
+  readonly tokens: { readonly prompt: number; readonly generated: number; readonly scorer: number };
+  readonly report: string;
+  readonly results: string;
+  readonly process: { readonly requests: number; readonly drained: boolean };
+}
+const said = (ended: Ended): Said => summaryOf(done(ended)) as unknown as Said;
+
+beforeAll(async () => {
+  server = await startModelServer();
+  place.write('cases.jsonl', questionLines(count));
+  done(await place.run(args('whole')));
+  whole = itemsOf('whole');
+});
+afterAll(async () => { await server.close(); place.close(); });
+
+describe('slowthink evaluate', () => {
+  it('asks for the candidates of each item in one request and for a greedy solution, and says every number that the issue of one line needs', async () => {
+    const { items, candidates, sets, paired, tokens, report, results, process: { requests } } = said(await place.run(args('whole'))); // nothing is left to ask: numbers from the log
+    expect(server.completions.map(({ n }) => n).toSorted()).toEqual([...Array.from({ length: count }, () => 1), ...Array.from({ length: count }, () => N)]);
+    expect([items, candidates, requests, Object.keys(sets), sets['cases']!.n]).toEqual([count, N, 0, ['cases'], count]);
+    expect(Object.keys(sets['cases']!.rules)).toHaveLength(20); // greedy, maj, and three ways to choose with six reducers
+    const records = recordsOf(whole);
+    const right = records.filter(({ greedy }) => greedy!.verdict.status === 'right').length;
+    expect(sets['cases']!.rules['greedy']!.accuracy).toBeCloseTo(right / count, 12);
+    expect(paired['maj - greedy']?.difference ?? -paired['greedy - maj']!.difference).toBeCloseTo(sets['cases']!.rules['maj']!.accuracy - right / count, 12);
+    expect(tokens.generated).toBe(records.reduce((sum, { usage }) => sum + usage.completionTokens, 0));
+    expect(tokens.scorer).toBeGreaterThan(0);
+    expect([report, results]).toEqual([place.path('whole/results/report.html'), place.path('whole/results')]);
+    expect(readdirSync(results).sort()).toEqual(['candidates.parquet', 'items.jsonl', 'items.parquet', 'report.html', 'result.json', 'summary.json']);
+    expect(itemsOf('whole')).toBe(whole);
+  });
+
+  it('writes tables from which every accuracy can be computed again', async () => {
+    const { sets } = said(await place.run(args('whole')));
+    const db = await DuckDBInstance.create(':memory:');
+    const connection = await db.connect();
+    const rows = async (sql: string): Promise<readonly { readonly [column: string]: unknown }[]> => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+    const [items] = await rows(`SELECT count(*) AS n, avg(CAST("vote-sum-min" AS INT)) AS pvs, avg(CAST(maj AS INT)) AS maj FROM '${place.path('whole/results/items.parquet')}'`);
+    expect([Number(items!['n']), items!['pvs'], items!['maj']]).toEqual([count, sets['cases']!.rules['vote-sum-min']!.accuracy, sets['cases']!.rules['maj']!.accuracy]);
+    const [candidates] = await rows(`SELECT count(*) FILTER (kind = 'candidate') AS n, avg(CAST(status = 'right' AS INT)) FILTER (kind = 'greedy') AS greedy, bool_and(len(steps) = len("values")) FILTER (kind = 'candidate') AS valued FROM '${place.path('whole/results/candidates.parquet')}'`);
+    expect([Number(candidates!['n']), candidates!['greedy'], candidates!['valued']]).toEqual([count * N, sets['cases']!.rules['greedy']!.accuracy, true]);
+    connection.closeSync();
+    db.closeSync();
+    expect(JSON.parse(readFileSync(place.path('whole/results/result.json'), 'utf8'))).toMatchObject({ acc: sets['cases']!.rules['vote-sum-min']!.accuracy, infer_rule: 'prm-min-vote-sum' });
+  });
+
+  it('goes on after kill -9 and after Ctrl-C, and comes to the same items', async () => {
+    server.answer = after(30, ok);
+    for (const [signal, at] of [['SIGKILL', 8], ['SIGINT', 16]] as const) {
+      const from = server.completions.length;
+      const running = place.start(args('killed', '--in-flight', '4'), noRetries);
+      while (server.completions.length < from + at) await new Promise((resolve) => setTimeout(resolve, 5));
+      running.kill(signal);
+      const { code, stdout } = await running.ended;
+      expect([code, signal === 'SIGINT' ? (JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Said).process.drained : null]).toEqual(signal === 'SIGINT' ? [0, true] : [null, null]);
+    }
+    server.answer = ok;
+    done(await place.run(['evaluate', '--dir', 'killed', '--json']));
+    expect(itemsOf('killed')).toBe(whole);
+  });
+
+  it('gives in parts what it gives as a whole, merged by "slowthink report"', async () => {
+    for (const part of [1, 2]) done(await place.run(args(`part-${part}`, '--shard', `${part}/2`)));
+    expect(recordsOf(itemsOf('part-1')).length + recordsOf(itemsOf('part-2')).length).toBe(count);
+    done(await place.run(['report', 'part-1', 'part-2', '--out', 'merged', '--draws', '200', '--subsets', '10', '--json']));
+    expect(itemsOf('', 'merged')).toBe(whole);
+    const same = done(await place.run(['compare', 'whole', 'merged', '--draws', '200', '--json']));
+    expect(JSON.parse(same.stdout)).toMatchObject({ items: count, onlyInA: [], onlyInB: [], rules: expect.arrayContaining([expect.objectContaining({ rule: 'maj', flips: { onlyA: [], onlyB: [] } })]) });
+  });
+
+  it('scores recorded candidates with another scorer, or none, without a policy', async () => {
+    const from = server.completions.length;
+    const { sets, process: { requests } } = said(await place.run(['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'unscored', '--seed', '5', '--draws', '200', '--subsets', '10', '--json']));
+    expect([server.completions.length - from, requests, Object.keys(sets['cases']!.rules)]).toEqual([0, 2 * count, ['greedy', 'maj']]); // answered by the recording
+    const texts = (text: string): unknown => recordsOf(text).map(({ item, policy, candidates, greedy }) => [item, policy, candidates.map(({ steps, verdict, seed, tokens }) => [steps, verdict, seed, tokens]), greedy?.steps]);
+    expect(texts(itemsOf('unscored'))).toEqual(texts(whole));
+  });
+
+  it('makes a table of the rules that are asked for, under any of their names, without a model', async () => {
+    const told = done(await place.run(['report', 'whole', '--rules', 'scvm,prm-min-vote-sum', '--out', 'two-rules', '--draws', '200', '--subsets', '10']));
+    expect(told.stdout).toMatch(/maj@N +\d/);
+    expect(told.stdout).toMatch(/vote-sum \(min\) +\d/);
+    expect(told.stdout).not.toMatch(/greedy/);
+    expect(sha256(itemsOf('', 'two-rules'))).toBe(sha256(whole));
+  });
+
+  const wrong: readonly (readonly [string, () => readonly string[], number, RegExp])[] = [
+    ['a set that nobody knows', () => args('none', '--items', 'medqq'), 3, /no data set of that name.*nearest known data set is "medqa"/],
+    ['no items at all', () => args('none').filter((word) => word !== '--items' && word !== 'cases.jsonl'), 2, /No items are given.*--items dosage-dev/s],
+    ['a rule that is none', () => args('none', '--rules', 'vote-sum-mni'), 2, /no decoding rule "vote-sum-mni".*nearest is "vote-sum-min"/],
+    ['a rule that needs values, without a scorer', () => ['report', 'unscored', '--rules', 'bon-min', '--out', 'x'], 3, /bon-min cannot be computed: these candidates have no step values/],
+    ['a beam without a scorer', () => args('none', '--scorer', 'none', '--decode', 'beam:2'), 2, /steered by step values/],
+    ['a beam that is wider than its candidates', () => args('none', '--decode', 'beam:9'), 2, /only 4 candidates/],
+    ['a part that is none', () => args('none', '--shard', '5/4'), 2, /--shard is "5\/4"/],
+    ['another scorer in the same folder', () => args('whole', '--scorer', 'none'), 2, /the scorer was seed@.*, now it is none/],
+    ['another number of candidates in the same folder', () => args('whole', '-n', '5'), 2, /evaluate\.samples was 4, now it is 5/],
+    ['more candidates than are recorded', () => ['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'more', '-n', '9', '--json'], 2, /9 candidates are asked for, and 4 an item are recorded/],
+    ['a folder without results', () => ['report', '.'], 3, /holds no results of an evaluation/],
+    ['several results and no place for them', () => ['report', 'whole', 'unscored'], 2, /Give --out FOLDER/],
+    ['results of two scorers as one', () => ['report', 'whole', 'unscored', '--out', 'x'], 3, /cannot be merged/],
+  ];
+  it.each(wrong)('refuses %s with a sentence that says what next', async (_what, command, code, sentence) => {
+    const ended = await place.run(command());
+    expect([ended.code, ended.stderr]).toEqual([code, expect.stringMatching(sentence)]);
+  });
+
+  it('refuses half a results file and a line that is no item, by file and line', async () => {
+    done(await place.run(['report', 'whole', '--out', 'half', '--draws', '200', '--subsets', '10', '--rules', 'maj']));
+    const file = place.path('half/items.jsonl');
+    truncateSync(file, Buffer.byteLength(whole.split('\n').slice(0, 5).join('\n')) + 1);
+    expect((await place.run(['report', 'half'])).stderr).toMatch(/is not the file that its summary was made from \(5 lines\)/);
+    appendFileSync(file, '{"type":"verdicts"');
+    expect((await place.run(['report', 'half'])).stderr).toMatch(/items\.jsonl, line 6, is no JSON: it ends in the middle/);
+  });
+});
