@@ -6,7 +6,7 @@ export const leakKinds = ['verbatim', 'options re-ordered', 'numbers changed', '
 /**
  * - `verbatim`: the same words and the same options in the same order.
  * - `options re-ordered`: the same words, the same options in another order.
- * - `numbers changed`: the same words once every number is masked, as the whole question or inside it.
+ * - `numbers changed`: the same words once every number is masked, as the whole question or inside it; or a `13-gram` of a calculation that lacks one of its numbers.
  * - `13-gram`: runs of at least 13 words in a row cover a share of the item.
  * - `short`: an item below 13 words whose words stand in the question whole, with other options or none.
  * - `words changed`: a question with the same options, or without any, whose words are nearly the same.
