@@ -1,3 +1,4 @@
+import { exactMatch } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import { bindStage } from '@slowthink/runtime';
 import { Credits } from '@slowthink/stream';
@@ -33,9 +34,9 @@ export const judgeProcess = stageProcess({
   judges: true,
   needsScorer: () => true,
   flow: flows.evaluation,
-  setup: ({ scorer, verifier, run, search }) => bindStage({
+  setup: ({ scorer, verifier, run, search, settings }) => bindStage({
     stage: judge,
-    deps: { scorer: scorer === undefined ? undefined : { port: scorer, identity: run.scorer! }, verifier, grader: run.grader, stepping: search.stepping },
+    deps: { scorer: scorer === undefined ? undefined : { port: scorer, identity: run.scorer! }, verifier, grader: run.grader, stepping: search.stepping, exact: settings['evaluate.graderToo'] === 'medsss' ? (text, { gold }) => exactMatch(text, gold) : undefined },
     credits: { items: new Credits(itemsMax) },
     calls: ['items'],
   }),

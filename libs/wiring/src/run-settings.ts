@@ -1,3 +1,4 @@
+import { leakKindNames, leakRules } from '@slowthink/contamination';
 import { labelRecipeNames } from '@slowthink/labels';
 import { defineSettings, type SettingsOf } from '@slowthink/settings';
 
@@ -21,6 +22,9 @@ export const runSettings = defineSettings({
   'corpus.limit': { type: 'string', default: 'all', flag: '--limit', doc: 'How many questions to take, in file order: a number, or all. A run without --questions takes 64.' },
   'corpus.limitPerSet': { type: 'integer', default: null, min: 1, max: 1_000_000_000, flag: '--limit-per-set', unit: 'questions', doc: 'How many questions to take of each data set at most, in file order.' },
   'corpus.shard': { type: 'string', default: null, flag: '--shard', doc: 'i/n: take the questions of part i of n (1/4, 2/4, …), which are told by their ids: the parts together are the whole, whatever the order.' },
+  'corpus.decontaminate': { type: 'list', separator: null, default: [], flag: '--decontaminate', doc: 'Benchmarks, as files, names of data sets or folders: questions that overlap an item of them are dropped by the import, with a fault that says why (docs/contamination.md).' },
+  'corpus.leakKinds': { type: 'list', values: leakKindNames, default: null, flag: '--leak-kinds', doc: 'Kinds of overlap that --decontaminate drops. When none is given: all but numbers-changed.' },
+  'corpus.leakShare': { type: 'number', default: leakRules.shareMin, min: 0, max: 1, flag: '--leak-share', doc: 'Share of the words of a benchmark item that runs of 13 words must cover to be an overlap; 0: one run is enough.' },
   'corpus.dataset': { type: 'string', default: null, flag: '--dataset', doc: 'Name of the data set for files that no manifest knows; else the file name.' },
   'corpus.split': { type: 'string', default: null, flag: '--split', doc: 'Split of such files; else train.' },
   'corpus.cache': { type: 'string', default: null, flag: '--cache', doc: 'Folder that keeps the files of hubs (hf:…) between runs: slowthink in XDG_CACHE_HOME or ~/.cache when not given.' },
