@@ -19,7 +19,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin
 .top { display: flex; gap: 16px; justify-content: space-between; align-items: flex-start; }
 button, select, input { font: inherit; font-size: .9rem; color: inherit; background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; padding: 5px 10px; max-width: 100%; } button { cursor: pointer; } button:disabled { color: var(--quiet); cursor: default; opacity: .6; }
 button.link { white-space: nowrap; background: none; border: 0; padding: 2px 4px; margin: -2px -4px; text-decoration: underline; text-underline-offset: 2px; } button.link:disabled { text-decoration: none; color: inherit; opacity: 1; }
-dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 10px 24px; margin: 18px 0 0; } dl.facts div { min-width: 0; } dt { color: var(--quiet); font-size: .8rem; } dd { margin: 0; overflow-wrap: anywhere; } dd .small { display: block; font-size: .8rem; }
+dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 10px 24px; margin: 18px 0 0; } dl.facts div { min-width: 0; } dt { color: var(--quiet); font-size: .8rem; } dt::first-letter { text-transform: uppercase; } dd { margin: 0; overflow-wrap: anywhere; } dd .small { display: block; font-size: .8rem; }
 .notes { border-left: 3px solid var(--accent); padding: 2px 0 2px 14px; margin: 20px 0 0; max-width: 52rem; } .notes ul { margin: 0; padding-left: 18px; } .notes h2 { font-size: 1rem; margin: 0; }
 .scroll { overflow-x: auto; max-width: 100%; position: relative; }
 table { border-collapse: collapse; font-size: .9rem; } caption { text-align: left; color: var(--quiet); font-size: .875rem; padding: 0 0 6px; }
