@@ -37,7 +37,7 @@ describe('import', () => {
   it('takes a file of a hub, keeps it in the cache, and needs the hub no more', async () => {
     const args = (dir: string): readonly string[] => ['import', 'hf:ward/june', '--cache', 'cache', '--dir', dir];
     const first = await place.run(args('hub'), { HF_ENDPOINT: endpoint });
-    expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/test\.jsonl: 2 questions of june\/test \(train\), 0 faults/u)]);
+    expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/test\.jsonl: 2 questions of june\/test \(benchmark\), 0 faults/u)]);
     expect(first.stderr).toContain('Fetching test.jsonl of ward/june, 0.0 MB …');
     const again = await place.run(args('hub-2'), { HF_HUB_OFFLINE: '1' });
     expect([again.code, again.stdout, again.stderr.includes('Fetching')]).toEqual([0, first.stdout, false]);

@@ -1,11 +1,11 @@
-// slowthink evaluate as a user starts it: killed and started again, in parts, from recorded candidates, and with everything a user may get wrong.
+// slowthink evaluate as a user starts it; killed, in parts, over all published items and with everything a user may get wrong: evaluate.long-test.ts.
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, readdirSync, truncateSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { VerdictsRecord } from '@slowthink/records';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace, noRetries, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
-import { after, ok, startModelServer, type ModelServer } from './testing/model-server.ts';
+import { Workplace, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
+import { startModelServer, type ModelServer } from './testing/model-server.ts';
 
 const place = new Workplace();
 const count = 12, N = 4;
@@ -69,36 +69,17 @@ describe('slowthink evaluate', () => {
     expect(JSON.parse(readFileSync(place.path('whole/results/result.json'), 'utf8'))).toMatchObject({ acc: sets['cases']!.rules['vote-sum-min']!.accuracy, infer_rule: 'prm-min-vote-sum' });
   });
 
-  it('goes on after kill -9 and after Ctrl-C, and comes to the same items', async () => {
-    server.answer = after(30, ok);
-    for (const [signal, at] of [['SIGKILL', 8], ['SIGINT', 16]] as const) {
-      const from = server.completions.length;
-      const running = place.start(args('killed', '--in-flight', '4'), noRetries);
-      while (server.completions.length < from + at) await new Promise((resolve) => setTimeout(resolve, 5));
-      running.kill(signal);
-      const { code, stdout } = await running.ended;
-      expect([code, signal === 'SIGINT' ? (JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Said).process.drained : null]).toEqual(signal === 'SIGINT' ? [0, true] : [null, null]);
-    }
-    server.answer = ok;
-    done(await place.run(['evaluate', '--dir', 'killed', '--json']));
-    expect(itemsOf('killed')).toBe(whole);
-  });
-
-  it('gives in parts what it gives as a whole, merged by "slowthink report"', async () => {
-    for (const part of [1, 2]) done(await place.run(args(`part-${part}`, '--shard', `${part}/2`)));
-    expect(recordsOf(itemsOf('part-1')).length + recordsOf(itemsOf('part-2')).length).toBe(count);
-    done(await place.run(['report', 'part-1', 'part-2', '--out', 'merged', '--draws', '200', '--subsets', '10', '--json']));
-    expect(itemsOf('', 'merged')).toBe(whole);
-    const same = done(await place.run(['compare', 'whole', 'merged', '--draws', '200', '--json']));
-    expect(JSON.parse(same.stdout)).toMatchObject({ items: count, onlyInA: [], onlyInB: [], rules: expect.arrayContaining([expect.objectContaining({ rule: 'maj', flips: { onlyA: [], onlyB: [] } })]) });
-  });
-
   it('scores recorded candidates with another scorer, or none, without a policy', async () => {
     const from = server.completions.length;
     const { sets, process: { requests } } = said(await place.run(['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'unscored', '--seed', '5', '--draws', '200', '--subsets', '10', '--json']));
     expect([server.completions.length - from, requests, Object.keys(sets['cases']!.rules)]).toEqual([0, 2 * count, ['greedy', 'maj']]); // answered by the recording
     const texts = (text: string): unknown => recordsOf(text).map(({ item, policy, candidates, greedy }) => [item, policy, candidates.map(({ steps, verdict, seed, tokens }) => [steps, verdict, seed, tokens]), greedy?.steps]);
     expect(texts(itemsOf('unscored'))).toEqual(texts(whole));
+  });
+
+  it('refuses what a user may get wrong with a sentence that says what next', async () => {
+    const ended = await Promise.all([args('none', '--rules', 'vote-sum-mni'), args('none', '--scorer', 'none', '--decode', 'beam:2'), args('whole', '--scorer', 'none')].map((command) => place.run(command)));
+    expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual([[2, expect.stringContaining('The nearest is "vote-sum-min"')], [2, expect.stringContaining('steered by step values')], [2, expect.stringMatching(/the scorer was seed@.*, now it is none/)]]);
   });
 
   it('makes a table of the rules that are asked for, under any of their names, without a model', async () => {
@@ -109,32 +90,4 @@ describe('slowthink evaluate', () => {
     expect(sha256(itemsOf('', 'two-rules'))).toBe(sha256(whole));
   });
 
-  const wrong: readonly (readonly [string, () => readonly string[], number, RegExp])[] = [
-    ['a set that nobody knows', () => args('none', '--items', 'medqq'), 3, /no data set of that name.*nearest known data set is "medqa"/],
-    ['no items at all', () => args('none').filter((word) => word !== '--items' && word !== 'cases.jsonl'), 2, /No items are given.*--items dosage-dev/s],
-    ['a rule that is none', () => args('none', '--rules', 'vote-sum-mni'), 2, /no decoding rule "vote-sum-mni".*nearest is "vote-sum-min"/],
-    ['a rule that needs values, without a scorer', () => ['report', 'unscored', '--rules', 'bon-min', '--out', 'x'], 3, /bon-min cannot be computed: these candidates have no step values/],
-    ['a beam without a scorer', () => args('none', '--scorer', 'none', '--decode', 'beam:2'), 2, /steered by step values/],
-    ['a beam that is wider than its candidates', () => args('none', '--decode', 'beam:9'), 2, /only 4 candidates/],
-    ['a part that is none', () => args('none', '--shard', '5/4'), 2, /--shard is "5\/4"/],
-    ['another scorer in the same folder', () => args('whole', '--scorer', 'none'), 2, /the scorer was seed@.*, now it is none/],
-    ['another number of candidates in the same folder', () => args('whole', '-n', '5'), 2, /evaluate\.samples was 4, now it is 5/],
-    ['more candidates than are recorded', () => ['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'more', '-n', '9', '--json'], 2, /9 candidates are asked for, and 4 an item are recorded/],
-    ['a folder without results', () => ['report', '.'], 3, /holds no results of an evaluation/],
-    ['several results and no place for them', () => ['report', 'whole', 'unscored'], 2, /Give --out FOLDER/],
-    ['results of two scorers as one', () => ['report', 'whole', 'unscored', '--out', 'x'], 3, /cannot be merged/],
-  ];
-  it.each(wrong)('refuses %s with a sentence that says what next', async (_what, command, code, sentence) => {
-    const ended = await place.run(command());
-    expect([ended.code, ended.stderr]).toEqual([code, expect.stringMatching(sentence)]);
-  });
-
-  it('refuses half a results file and a line that is no item, by file and line', async () => {
-    done(await place.run(['report', 'whole', '--out', 'half', '--draws', '200', '--subsets', '10', '--rules', 'maj']));
-    const file = place.path('half/items.jsonl');
-    truncateSync(file, Buffer.byteLength(whole.split('\n').slice(0, 5).join('\n')) + 1);
-    expect((await place.run(['report', 'half'])).stderr).toMatch(/is not the file that its summary was made from \(5 lines\)/);
-    appendFileSync(file, '{"type":"verdicts"');
-    expect((await place.run(['report', 'half'])).stderr).toMatch(/items\.jsonl, line 6, is no JSON: it ends in the middle/);
-  });
 });

@@ -5,8 +5,9 @@ import { candidateOf, verdictsOf } from './testing/verdicts.ts';
 describe('columnsOf', () => {
   it('tells right, wrong, none and truncated apart; a right answer of a text that was cut off later is right', () => {
     const record = verdictsOf('q', ['A', 'B', '-', '~']);
-    const late = { ...candidateOf('A', 4), truncated: true };
-    expect([...columnsOf({ ...record, candidates: [...record.candidates, late] }).outcomes].map((code) => outcomes[code])).toEqual(['right', 'wrong', 'none', 'truncated', 'right']);
+    const late = { ...candidateOf('A', 4), truncated: true }, cut = { ...candidateOf('-', 5), truncated: true };
+    const thinking = { ...candidateOf('~', 6), truncated: false }; // its thinking had no end, says the verdict
+    expect([...columnsOf({ ...record, candidates: [...record.candidates, late, cut, thinking] }).outcomes].map((code) => outcomes[code])).toEqual(['right', 'wrong', 'none', 'truncated', 'right', 'truncated', 'truncated']);
   });
 
   it('numbers answers by first appearance, -1 for none, under their normalised form', () => {

@@ -41,7 +41,7 @@ export function compareEvaluations(a: Iterable<ItemColumns>, b: Iterable<ItemCol
       rule: name, title, all: partOf(rightA, rightB, null, microScope(layoutA), 0, items.length), sets: sets.map((set, at) => partOf(rightA, rightB, set.name, setScope(at), set.from, set.to)),
       flips: { onlyA: idsWhere((at) => rightA[at]! > rightB[at]!), onlyB: idsWhere((at) => rightB[at]! > rightA[at]!) },
     })),
-    notes: [...notes, ...candidateNotes(layoutA, layoutB)],
+    notes: [...notes, ...otherwise(runOf(layoutA), runOf(layoutB))],
     method: { draws, seed, confidence },
   };
 }
@@ -59,7 +59,10 @@ function rulesOf(a: readonly ItemColumns[], b: readonly ItemColumns[], asked: re
   return { rules, notes: missing.length === 0 ? [] : [`Only one of the two runs allows these rules, which are left out: ${missing.map(({ name }) => name).join(', ')}.`] };
 }
 
-function candidateNotes(a: Layout, b: Layout): readonly string[] {
-  const [inA, inB] = [fewestOf(a), fewestOf(b)];
-  return inA === inB ? [] : [`The runs have ${inA} and ${inB} candidates an item: a difference may be one of their number.`];
+/** What else than the model a difference may come from. */
+function otherwise(a: ComparedRun, b: ComparedRun): readonly string[] {
+  return [
+    ...(a.candidates === b.candidates ? [] : [`The runs have ${a.candidates} and ${b.candidates} candidates an item: a difference may be one of their number.`]),
+    ...(a.grader === b.grader ? [] : [`The runs were judged by other graders (${a.grader}, ${b.grader}): a difference may be one of theirs.`]),
+  ];
 }

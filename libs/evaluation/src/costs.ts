@@ -22,15 +22,16 @@ export function totalsOf(items: readonly ItemColumns[], tokensOf: (item: ItemCol
   };
 }
 
-export function costOf({ name, choose, reduce }: DecodingRule, items: readonly ItemColumns[], parameters: Parameters): CostResult {
-  const greedy = choose === 'greedy';
+/** `steered`: the scorer was needed to make the candidates (a search over steps), so every rule but greedy pays for it. */
+export function costOf({ name, choose, reduce }: DecodingRule, items: readonly ItemColumns[], parameters: Parameters, steered = false): CostResult {
+  const greedy = choose === 'greedy', scored = reduce !== undefined || (steered && !greedy);
   const { prompt, cached, generated, scorer } = totalsOf(items, greedy ? (item) => item.greedy!.tokens : undefined);
   const n = items.length;
-  const scorerTokens = reduce === undefined ? 0 : scorer / n;
+  const scorerTokens = scored ? scorer / n : 0;
   return {
     rule: name, promptTokens: prompt / n, cachedTokens: cached === null ? null : cached / n, generatedTokens: generated / n, scorerTokens,
     policyFlops: parameters.policy === null ? null : 2 * parameters.policy * (prompt - (cached ?? 0) + generated) / n,
-    scorerFlops: reduce === undefined ? 0 : parameters.scorer === null ? null : 2 * parameters.scorer * scorerTokens,
+    scorerFlops: !scored ? 0 : parameters.scorer === null ? null : 2 * parameters.scorer * scorerTokens,
   };
 }
 

@@ -19,7 +19,7 @@ describe('prefixesOf', () => {
   });
 
   it('counts an unscored candidate as a rollout where a scored one shares the prefix, and leaves out prefixes without a value', () => {
-    const some = [candidateOf('A .6 .9', 0, 'A', ['x', 'y']), candidateOf('B', 1, 'A', ['x', 'z'])];
+    const some = [candidateOf('A .6 .9', 0, 'A', ['x', 'y']), candidateOf('B', 1, 'A', ['x', 'z']), candidateOf('B', 2, 'A', ['w', 'z'])];
     expect(plain(prefixesOf(some))).toEqual({ inner: 1, values: [0.6, 0.9], rollouts: [2, 1], right: [1, 1] });
   });
 

@@ -12,34 +12,43 @@ const drawsLeast = 1000;
 export const prmDrawsFor = (prefixes: number, draws: number): number => Math.min(draws, Math.max(drawsLeast, Math.floor(stepsMost / Math.max(1, prefixes))));
 
 /** The prefixes of many items, by ascending value: a draw then reads them in the order in which they lie in memory. */
-interface Trials { readonly item: Int32Array; readonly values: Float64Array; readonly rollouts: Float64Array; readonly right: Float64Array }
+interface Trials {
+  readonly item: Int32Array;
+  readonly values: Float64Array;
+  readonly rollouts: Float64Array;
+  readonly right: Float64Array;
+  readonly final: Uint8Array; // 1: final
+}
 
 export const prefixCountOf = (items: readonly ItemColumns[]): number => items.reduce((sum, { prefixes }) => sum + prefixes.values.length, 0);
 
 /** `items` in the order of a layout: set after set. Items are resampled within their set. */
 export function prmOf(items: readonly ItemColumns[], options: IntervalOptions): PrmResult {
   const strata = [...Map.groupBy(items, ({ set }) => set).values()].map(({ length }) => length);
-  const partOf = (which: keyof PrmResult): PrmPart => partFrom(trialsOf(items, which), strata, options);
-  return { inner: partOf('inner'), final: partOf('final'), all: partOf('all') };
+  const all = trialsOf(items);
+  return { inner: partFrom(only(all, 0), strata, options), final: partFrom(only(all, 1), strata, options), all: partFrom(all, strata, options) };
 }
 
-function trialsOf(items: readonly ItemColumns[], which: keyof PrmResult): Trials {
-  const spans = items.map(({ prefixes: { inner, values } }) => [which === 'final' ? inner : 0, which === 'inner' ? inner : values.length] as const);
-  const count = spans.reduce((sum, [from, to]) => sum + to - from, 0);
-  const item = new Int32Array(count), values = new Float64Array(count), rollouts = new Float64Array(count), right = new Float64Array(count);
+function trialsOf(items: readonly ItemColumns[]): Trials {
+  const count = prefixCountOf(items);
+  const trials = { item: new Int32Array(count), values: new Float64Array(count), rollouts: new Float64Array(count), right: new Float64Array(count), final: new Uint8Array(count) };
   let at = 0;
-  for (const [index, [from, to]] of spans.entries()) {
-    const { prefixes } = items[index]!;
-    item.fill(index, at, at + to - from);
-    values.set(prefixes.values.subarray(from, to), at);
-    rollouts.set(prefixes.rollouts.subarray(from, to), at);
-    right.set(prefixes.right.subarray(from, to), at);
-    at += to - from;
+  for (const [index, { prefixes: { inner, values, rollouts, right } }] of items.entries()) {
+    trials.item.fill(index, at, at + values.length);
+    trials.values.set(values, at);
+    trials.rollouts.set(rollouts, at);
+    trials.right.set(right, at);
+    trials.final.fill(1, at + inner, at += values.length);
   }
-  const order = Uint32Array.from({ length: count }, (_, index) => index).sort((a, b) => values[a]! - values[b]! || a - b);
-  const ordered = (column: Float64Array): Float64Array => Float64Array.from(order, (index) => column[index]!);
-  return { item: Int32Array.from(order, (index) => item[index]!), values: ordered(values), rollouts: ordered(rollouts), right: ordered(right) };
+  return inOrder(trials, Uint32Array.from({ length: count }, (_, index) => index).sort((a, b) => trials.values[a]! - trials.values[b]!));
 }
+
+const only = (trials: Trials, final: 0 | 1): Trials => inOrder(trials, Uint32Array.from(trials.final, (_, at) => at).filter((at) => trials.final[at] === final));
+
+const inOrder = ({ item, values, rollouts, right, final }: Trials, order: Uint32Array): Trials => ({
+  item: Int32Array.from(order, (at) => item[at]!), values: Float64Array.from(order, (at) => values[at]!), rollouts: Float64Array.from(order, (at) => rollouts[at]!), right: Float64Array.from(order, (at) => right[at]!),
+  final: Uint8Array.from(order, (at) => final[at]!),
+});
 
 function partFrom({ item, values, rollouts, right }: Trials, strata: readonly number[], { draws, seed, confidence }: IntervalOptions): PrmPart {
   const { bins, ece } = calibration(values, right, rollouts);

@@ -32,7 +32,7 @@ export interface EvaluateOptions {
   readonly failed?: { readonly [set: string]: number };
   /** Titles of sets, for people; the name where there is none. */
   readonly titles?: { readonly [set: string]: string };
-  /** false: no bootstrap, pairs, curves or equal-cost comparison, which cost most of the time. */
+  /** false: no bootstrap, pairs, curves or equal-cost comparison, which cost most of the time. Curves and equal cost are of independent samples (decode `sample`) alone. */
   readonly intervals?: boolean;
 }
 
@@ -50,10 +50,12 @@ export function summarise(columns: Iterable<ItemColumns>, options: EvaluateOptio
   const { rules, notes } = rulesFor(items, options.rules);
   const most = items.reduce((least, item) => Math.min(least, sizeOf(item)), Infinity); // N
 
+  const independent = identity.decode === 'sample'; // the candidates of a search over steps are no sample of which a part is a smaller run
+
   // columns of one number an item
   const decided = rules.map((rule) => decide(layout, rule));
-  const passes = [...new Set([...powersTo(most), ...options.passAt ?? []])].toSorted((a, b) => a - b).map((k) => passColumnsOf(layout, k));
-  const studied = intervals ? curveRulesOf(rules, options) : [];
+  const passes = [...new Set([...(independent ? powersTo(most) : [most]), ...options.passAt ?? []])].toSorted((a, b) => a - b).map((k) => passColumnsOf(layout, k));
+  const studied = intervals && independent ? curveRulesOf(rules, options) : [];
   const unit = unitCostOf(items);
   const plan = planEqualCost(unit, parameters, most);
   const sizes = powersTo(most);
@@ -77,17 +79,17 @@ export function summarise(columns: Iterable<ItemColumns>, options: EvaluateOptio
   const totals = totalsOf(items);
 
   return {
-    evaluation: 1, ...identity, graderToo: decided.length > 0 && decided.every(({ exact }) => exact !== null) ? 'medsss' : 'none', candidates: most, items: items.length,
+    evaluation: 1, ...identity, graderToo: decided.some(({ exact }) => exact !== null) ? 'medsss' : 'none', candidates: most, items: items.length,
     failed: Object.values(failed).reduce((sum, count) => sum + count, 0),
     sets: sets.map((_, at) => setResultOf(layout, at, decided, passes, estimates, confidence, failed, titles)),
     averages: averagesOf(layout, decided, passes, estimates, confidence),
     paired: intervals ? pairsOf(decided, micro, estimates) : [],
-    curves: intervals ? [...studied.map((rule) => curveOf(rule.name, rule.title, sizes, (n) => accuracy(rule, n), rule.reduce !== undefined)), curveOf('pass@N', 'pass@N', sizes, (n) => passes.find(({ k }) => k === n)!.passAtK, false)] : [],
-    costs: rules.map((rule) => costOf(rule, items, parameters)),
+    curves: intervals && independent ? [...studied.map((rule) => curveOf(rule.name, rule.title, sizes, (n) => accuracy(rule, n), rule.reduce !== undefined)), curveOf('pass@N', 'pass@N', sizes, (n) => passes.find(({ k }) => k === n)!.passAtK, false)] : [],
+    costs: rules.map((rule) => costOf(rule, items, parameters, !independent)),
     equalCost: scored.map((rule) => (plan.n === 0 ? equalCostOf(rule, plan, noColumn, noColumn, estimates, micro) : equalCostOf(rule, plan, accuracy(rule, plan.n), accuracy(majority, plan.m), estimates, micro))),
     prm: identity.scorer === null ? null : prmOf(judged, { draws: prmDraws, seed, confidence }),
     tokens: { prompt: totals.prompt, cached: totals.cached, generated: totals.generated, scorer: totals.scorer },
-    notes: [...notes, ...notesOn({ layout, failed, titles, candidates: most, withoutPrm: identity.scorer === null ? 0 : items.length - judged.length, draws, prmDraws, prefixes })],
+    notes: [...notes, ...notesOn({ layout, failed, titles, candidates: most, decode: identity.decode, withoutPrm: identity.scorer === null ? 0 : items.length - judged.length, draws, prmDraws, prefixes })],
     method: { draws, prmDraws, seed, subsets, confidence },
   };
 

@@ -89,7 +89,7 @@ export const runSettings = defineSettings({
   'evaluate.topP': { type: 'number', default: 0.95, min: 0, max: 1, flag: '--top-p', semantic: true, doc: 'top_p of the candidates.' },
   'evaluate.tokens': { type: 'integer', default: null, min: 1, max: 1_000_000, unit: 'tokens', flag: '--max-tokens', semantic: true, doc: 'Generated tokens of one candidate at most; those of a rollout of the recipe when not given.' },
   'evaluate.greedy': { type: 'boolean', default: true, flag: '--greedy', semantic: true, doc: 'One more solution of each item, at temperature 0, of which the rule greedy is made; --no-greedy leaves it out.' },
-  'evaluate.decode': { type: 'string', default: 'sample', flag: '--decode', semantic: true, doc: 'How candidates are made: sample (independent solutions), or beam:W (a search over steps that keeps the W best by the scorer).' },
+  'evaluate.decode': { type: 'string', default: 'sample', flag: '--decode', semantic: true, doc: 'How candidates are made: sample (independent solutions), or beam:W (a search over steps that keeps the W best by the least value of their steps; beam:W:last by their last).' },
   'evaluate.rules': { type: 'list', default: [], flag: '--rules', doc: 'Decoding rules of the results, such as greedy, maj, vote-sum-min (P-VS), bon-min; every one that the candidates allow when not given.' },
   'evaluate.draws': { type: 'integer', default: 10_000, min: 100, max: 1_000_000, flag: '--draws', doc: 'Draws of the bootstrap over items.' },
   'evaluate.subsets': { type: 'integer', default: 200, min: 1, max: 100_000, flag: '--subsets', doc: 'Random subsets of the candidates that a point of the curve over N is averaged over.' },

@@ -11,15 +11,27 @@ export function describeEvaluation({ evaluation, paths }: Pick<Results, 'evaluat
   const names = sets[0]?.rules.map(({ rule }) => rule) ?? [];
   const shown = names.length > 8 ? names.filter((name) => shownRules.includes(name)) : names;
   const lines = [`${policy.model}@${policy.revision}${scorer === null ? ', no step scorer' : `, scorer ${scorer.model}@${scorer.revision}`}, ${candidates} candidates an item. Accuracy in % with 95 % intervals.`];
-  for (const { name, n, failed, noAnswer, chance, majorityClass, rules, pass } of sets) {
-    lines.push(`${name}: ${n} items${failed > 0 ? `, ${failed} failed` : ''}${noAnswer > 0 ? `, ${noAnswer} without any answer` : ''}${chance === null ? '' : `; random choice ${percent(chance)}`}${majorityClass === null ? '' : `, most frequent answer ${percent(majorityClass)}`}`);
-    lines.push(...rulesText(rules, shown, pass));
-  }
+  lines.push(...(sets.length > 2 ? tableText(sets, averages, shown) : sets.flatMap((set) => [setText(set), ...rulesText(set.rules, shown, set.pass)])));
   for (const { name, n, rules, pass } of averages) lines.push(`${name}, ${n} items`, ...rulesText(rules, shown, pass));
   lines.push(...pairsText(paired));
   for (const note of notes) lines.push(`Note: ${note}`);
   lines.push(`Report: ${paths.report}`, `Results: ${paths.folder}`);
   return lines.join('\n');
+}
+
+const setText = ({ name, n, failed, noAnswer, chance, majorityClass }: Evaluation['sets'][number]): string =>
+  `${name}: ${n} items${failed > 0 ? `, ${failed} failed` : ''}${noAnswer > 0 ? `, ${noAnswer} without any answer` : ''}${chance === null ? '' : `; random choice ${percent(chance)}`}${majorityClass === null ? '' : `, most frequent answer ${percent(majorityClass)}`}`;
+
+/** A row a set and a column a rule, without intervals: those of many sets stand in the report. */
+function tableText(sets: Evaluation['sets'], averages: Evaluation['averages'], shown: readonly string[]): readonly string[] {
+  const width = Math.max(...[...sets, ...averages].map(({ name }) => name.length));
+  const titles = sets[0]!.rules.filter(({ rule }) => shown.includes(rule)).map(({ title }) => title);
+  const row = (name: string, n: string, chance: string, cells: readonly string[], failed: number, noAnswer: number): string =>
+    `  ${name.padEnd(width)} ${n.padStart(6)} ${chance.padStart(7)}${cells.map((cell, at) => cell.padStart((titles[at]?.length ?? 6) + 2)).join('')}${failed > 0 ? `   ${failed} failed` : ''}${noAnswer > 0 ? `   ${noAnswer} without any answer` : ''}`;
+  return [
+    row('', 'items', 'chance', [...titles, `pass@${sets[0]!.pass.at(-1)?.k ?? 1}`], 0, 0),
+    ...sets.map(({ name, n, chance, rules, pass, failed, noAnswer }) => row(name, String(n), percent(chance), [...rules.filter(({ rule }) => shown.includes(rule)).map(({ accuracy }) => percent(accuracy.value)), percent(pass.at(-1)?.passAtK.value ?? null)], failed, noAnswer)),
+  ];
 }
 
 function rulesText(rules: Evaluation['sets'][number]['rules'], shown: readonly string[], pass: Evaluation['sets'][number]['pass']): readonly string[] {

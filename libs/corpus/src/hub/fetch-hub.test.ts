@@ -49,14 +49,14 @@ describe('a name of the hub', () => {
 });
 
 describe('a file of a hub', () => {
-  it('is fetched once, and read under the name of its data set and the split of its name', async () => {
+  it('is fetched once, and read under the name of its data set and the split of its name: a test split is a benchmark', async () => {
     const path = join('hub', 'ward--june', hub.commit, 'test.jsonl');
     expect(await fetched('hf:ward/june')).toEqual([[path, 'june', 'test']]);
     expect(await fetched('hf:ward/june')).toEqual([[path, 'june', 'test']]);
     expect(hub.requests.filter((line) => line.includes('/resolve/'))).toHaveLength(1);
-    const ids: string[] = [];
-    for await (const item of readCorpus({ paths: await fetchHub('hf:ward/june', options()), manifests })) if (item.kind === 'question') ids.push(item.question.id);
-    expect(ids).toEqual(['june/test/row-1', 'june/test/row-2']);
+    const ids: unknown[] = [];
+    for await (const item of readCorpus({ paths: await fetchHub('hf:ward/june', options()), manifests })) if (item.kind === 'question') ids.push([item.question.id, item.question.role]);
+    expect(ids).toEqual([['june/test/row-1', 'benchmark'], ['june/test/row-2', 'benchmark']]);
   });
 
   it('is the one that is named, the files of a folder, or those of a split, whose parts get names of their own', async () => {

@@ -26,7 +26,7 @@ const questionFiles: ReadonlySet<string> = new Set(['.json', '.jsonl', '.ndjson'
 /**
  * The files that "hf:…" means, fetched once: CACHE/hub/OWNER--NAME/COMMIT/FILE. A revision is looked up each time (a branch moves) and its files are kept under its commit, so that what a run read stays what it was. FILE may be a file, a folder or the beginning of file
  * names (a split); without one the data set's only question file. Where the hub cannot be reached, the commit that the revision had last is taken from the cache, with a note; with `offline` nobody is asked.
- * The data set's name is NAME, its split what the file's name begins with; files that would share both are told apart by their path. A file that a manifest names is that manifest's. Faults: SETTING_INVALID, HUB_UNREACHABLE, HUB_OVERLOADED, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_FILE_CORRUPT.
+ * The data set's name is NAME, its split what the file's name begins with; files that would share both are told apart by their path. A test split is a benchmark. A file that a manifest names is that manifest's. Faults: SETTING_INVALID, HUB_UNREACHABLE, HUB_OVERLOADED, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_FILE_CORRUPT.
  */
 export async function fetchHub(given: string, options: HubOptions): Promise<readonly CorpusFile[]> {
   const name = parseHubName(given, options.manifests);
@@ -116,7 +116,7 @@ function fileOf({ given, repo }: HubName, file: HubFile, path: string, all: read
   const split = splitOf(file);
   const name = repo.split('/').at(-1)!;
   const alone = all.filter((other) => splitOf(other) === split).length === 1;
-  return { path, given, known, dataset: alone ? name : `${name}-${file.path.slice(0, -extname(file.path).length).replaceAll('/', '-')}`, split };
+  return { path, given, known, dataset: alone ? name : `${name}-${file.path.slice(0, -extname(file.path).length).replaceAll('/', '-')}`, split, ...(split === 'test' ? { role: 'benchmark' } : {}) };
 }
 
 function splitOf({ path }: HubFile): string {

@@ -27,21 +27,25 @@ export function accuracySection(evaluation: Evaluation): Html {
   const titles = [...ruleTitles(evaluation)];
   const best = columns.map(({ of }) => Math.max(...of.rules.map(({ accuracy }) => accuracy.value ?? -1)));
   const result = ({ of }: Column, rule: string): RuleResult | undefined => of.rules.find((one) => one.rule === rule);
+  const counted = columns.findIndex(({ of }) => of.rules.some(({ counts }) => counts !== null)); // of this column it is said how many choices state no answer
   const anyExact = columns.some(({ of }) => of.rules.some(({ exact }) => exact !== null));
-  const row = (name: string, scope: Html | string, cells: readonly (Html | string)[]): Html => html`<tr class="${name}"><th scope="row">${scope}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+  const row = (name: string, scope: Html | string, cells: readonly (Html | string)[]): Html => html`<tr class="${name}"><th scope="row">${scope}</th>${cells.map((cell, at) => html`<td>${cell}</td>${at === counted && html`<td></td><td></td>`}`)}</tr>`;
   return html`<section aria-labelledby="accuracy"><h2 id="accuracy">Accuracy</h2>
-<p class="small">In percent, with ${percent(evaluation.method.confidence, 0)} % intervals by bootstrap over items (${count(evaluation.method.draws)} draws). The highest of a column is bold; whether it is better than another is a question for the differences below.</p>
+<p class="small">In percent, with ${percent(evaluation.method.confidence, 0)} % intervals by bootstrap over items (${count(evaluation.method.draws)} draws). The highest of a column is bold; whether it is better than another is a question for the differences below. None and cut off: choices that state no answer, though they ended or since they reached the token limit; both count as not right.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accuracy"><table class="sticky"><caption class="sr">Accuracy of each decoding rule on each set, in percent</caption>
-<thead><tr><th scope="col">rule</th>${columns.map(({ title, below }) => html`<th scope="col">${title}<span class="small">${below}</span></th>`)}</tr></thead>
+<thead><tr><th scope="col">rule</th>${columns.map(({ title, below }, at) => html`<th scope="col">${title}<span class="small">${below}</span></th>${at === counted && html`<th scope="col">none</th><th scope="col">cut off</th>`}`)}</tr></thead>
 <tbody>${row('bound section', html`pass@${String(oracleOf(columns[0]!.of.pass)?.k ?? 'N')}<span class="small">ceiling: any candidate right</span>`, columns.map(({ of }) => estimate(oracleOf(of.pass)?.passAtK ?? null)))}
 ${titles.map(([rule, title]) => html`<tr><th scope="row">${title}</th>${columns.map((column, at) => {
     const accuracy = result(column, rule)?.accuracy ?? missing;
-    return html`<td${accuracy.value !== null && accuracy.value === best[at] && titles.length > 1 ? html` class="best"` : ''}>${estimate(accuracy)}</td>`;
+    return html`<td${accuracy.value !== null && accuracy.value === best[at] && titles.length > 1 ? html` class="best"` : ''}>${estimate(accuracy)}</td>${at === counted && noAnswers(result(column, rule)?.counts ?? null, column.of.n)}`;
   })}</tr>`)}
 ${row('bound', html`majority class<span class="small">the most frequent answer, always</span>`, columns.map(({ of }) => share(of.majorityClass, 'not defined for these items')))}
 ${row('bound', html`chance<span class="small">a random option</span>`, columns.map(({ of }) => share(of.chance, 'the items have no options')))}</tbody></table></div>
 ${outcomes(evaluation.sets, anyExact ? evaluation.graderToo : undefined)}${passes(columns)}${samples(evaluation.sets)}</section>`;
 }
+
+/** Shares of choices without an answer, as two cells. */
+const noAnswers = (counts: RuleResult['counts'], n: number): Html => (counts === null || n === 0 ? html`<td></td><td></td>` : html`${[counts.none, counts.truncated].map((one) => html`<td><span class="value">${percent(one / n)}</span><span class="interval">${count(one)}</span></td>`)}`);
 
 /** Right, wrong, none and truncated of each set and rule, with the Wilson interval of the plain share. */
 const outcomes = (sets: readonly SetResult[], second: string | undefined): Html => html`<details><summary>What the chosen answers are: right, wrong, none, cut off</summary>

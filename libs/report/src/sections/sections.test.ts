@@ -2,7 +2,7 @@ import type { Curve, PairResult } from '@slowthink/evaluation';
 import { describe, expect, it } from 'vitest';
 import { curvePlot, lookOf } from '../plots/curve-plot.ts';
 import { shownCurves } from './curves.ts';
-import { against, axisBound } from './differences.ts';
+import { against, axisOf } from './differences.ts';
 
 const pair = (a: string, b: string, value: number | null, onlyA: number, onlyB: number): PairResult => ({ a, b, difference: { value, low: value === null ? null : value - 0.02, high: value === null ? null : value + 0.01 }, onlyA, onlyB, p: 0.5, pHolm: 1, test: 'exact' });
 
@@ -17,9 +17,19 @@ describe('against', () => {
   });
 });
 
-describe('axisBound', () => {
-  it('is the next of 1, 2, 5 times a power of ten, 1 point at least', () => {
-    expect([0, 0.004, 0.01, 0.011, 0.034, 0.05, 0.2, 0.21, 0.7, 1].map((most) => Number(axisBound(most).toFixed(9)))).toEqual([0.01, 0.01, 0.01, 0.02, 0.05, 0.05, 0.2, 0.5, 1, 1]);
+describe('axisOf', () => {
+  const axis = (least: number, most: number): string => axisOf(least, most).ticks.map((tick) => Math.round(tick * 1000) / 10 + 0).join(' ');
+
+  it('holds 0 and both ends, in at most five steps of 1, 2 or 5', () => {
+    expect(axis(0.282, 0.538)).toBe('0 20 40 60'); // steps of 10 would be six
+    expect(axis(-0.034, 0.021)).toBe('-4 -2 0 2 4');
+    expect(axis(-0.5, 0)).toBe('-50 -40 -30 -20 -10 0');
+    expect(axis(-1, 1)).toBe('-100 -50 0 50 100');
+  });
+
+  it('is a point wide at least, also where nothing differs', () => {
+    expect(axis(0, 0)).toBe('0 1');
+    expect(axis(-0.001, 0)).toBe('-1 0');
   });
 });
 
