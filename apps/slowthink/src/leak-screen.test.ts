@@ -52,8 +52,8 @@ describe('an import that is checked against benchmarks', () => {
     expect(ids.size).toBe(618);
     expect([ids.has('questions/train/q7'), ids.has('questions/train/q560'), ids.has('questions/train/q8')]).toEqual([false, false, true]);
     expect(faults).toMatchObject([
+      { code: 'QUESTION_CONTAMINATED', key: 'questions/train/q7', message: expect.stringContaining('exam/train/item7 and 1 more: verbatim, 100 %') },
       { code: 'QUESTION_CONTAMINATED', blame: 'record', retry: false, stage: 'import', key: 'questions/train/q560', place: `${questions}:561`, message: expect.stringMatching(/^The question questions\/train\/q560 overlaps the benchmark item exam\/train\/item8.*: 13-gram, 100 % of its words \("lighthouse keeper 8 hears bells under water whenever fog number 8 drifts .* …"\)\.$/u) },
-      { code: 'QUESTION_CONTAMINATED', key: 'questions/train/q7', message: expect.stringContaining('exam/train/item7: verbatim, 100 %') },
     ]);
   });
 
@@ -67,7 +67,7 @@ describe('an import that is checked against benchmarks', () => {
     const { files, ledger } = await take(settings({ '--leak-share': '0.5' }));
     expect(files).toMatchObject([{ questions: 618, dropped: 2 }]);
     expect(ledger).toEqual({ in: 620, ok: 618, failed: 0, dropped: 2, open: 0 });
-    expect((await written()).faults.map(({ key }) => key)).toEqual(['questions/train/q560', 'questions/train/q7']);
+    expect((await written()).faults.map(({ key }) => key)).toEqual(['questions/train/q7', 'questions/train/q560']);
     await expect(checkImported(broker, 'runs/one')).resolves.toBeUndefined();
   });
 
