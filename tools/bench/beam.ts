@@ -58,11 +58,15 @@ async function poolOf({ id, prompt, gold }: QuestionRecord): Promise<{ readonly 
   const { samples, usage } = await policy.sample({ id: `${id}/samples`, messages, prefix, stop, n: 2 * candidates, seed: hashSeed(seed, 'samples', id), sampling });
   const [read, grade] = [readerOf(gold), graderOf(gold)];
   const scored: number[] = [];
+  const replies = new Map<string, ReturnType<typeof scorer.score>>(); // equal chains are asked for once, as the search does it
   const found = await Promise.all(samples.map(async ({ text, finish, tokens }, at): Promise<Candidate> => {
     const steps = splitSteps(text, 1, stepping);
     const judged = judgedText(steps);
-    const reply = await scorer.score({ id: `${id}/${at}`, question: prompt.text, steps: [STEP_ZERO, ...steps] });
-    scored[at] = reply.usage.promptTokens;
+    const known = replies.get(judged);
+    const asked = known ?? scorer.score({ id: `${id}/${at}`, question: prompt.text, steps: [STEP_ZERO, ...steps] });
+    replies.set(judged, asked);
+    const reply = await asked;
+    scored[at] = known === undefined ? reply.usage.promptTokens : 0;
     const truncated = finish === 'length';
     return { answer: read(judged, { truncated })?.normalised, values: reply.values, right: grade(judged, { truncated }).status === 'right', tokens };
   }));

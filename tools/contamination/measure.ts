@@ -36,8 +36,9 @@ function planted(): string {
     for (const [name, items] of sets) {
       if (name === 'dosage-dev') continue; // made like dosage-test
       const [all, filter, alone] = [indexOf(name).all, indexOf(name).filter, thirteenOf(name)];
+      const elsewhere = sets.get(name === 'medmcqa' ? 'medqa' : 'medmcqa')!;
       const leaks = items.map((item) => ({ item, key: hashSeed('planted', way, item.id) })).toSorted((a, b) => a.key - b.key)
-        .flatMap(({ item, key }) => { const leak = plant({ item, others: items.filter((other) => other !== item), seed: key }); return leak === undefined ? [] : [{ item, leak }]; }).slice(0, Number(flags.count));
+        .flatMap(({ item, key }) => { const leak = plant({ item, others: items, elsewhere, seed: key }); return leak === undefined ? [] : [{ item, leak }]; }).slice(0, Number(flags.count));
       if (leaks.length === 0) continue;
       const found = leaks.map(({ item, leak }) => { const seen = all.look(leak); return { short: length(item) <= shortMax, kind: seen?.items.includes(item.id) ? seen.kind : undefined, dropped: filter.look(leak) !== undefined, alone: alone(leak) }; });
       const share = (some: typeof found, is: (one: (typeof found)[number]) => boolean): string => (some.length === 0 ? '–' : percent(some.filter(is).length / some.length));

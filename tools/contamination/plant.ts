@@ -4,8 +4,8 @@ import { hashSeed, type QuestionRecord } from '@slowthink/records';
 
 type Option = Extract<QuestionRecord['gold'], { kind: 'choice' }>['options'][number];
 
-/** What is needed to change an item: itself, and others of its set to borrow words from. */
-export interface Planting { readonly item: QuestionRecord; readonly others: readonly QuestionRecord[]; readonly seed: number }
+/** What is needed to change an item: itself, others of its set to borrow words and options from, and questions of another set to stand around it. */
+export interface Planting { readonly item: QuestionRecord; readonly others: readonly QuestionRecord[]; readonly elsewhere: readonly QuestionRecord[]; readonly seed: number }
 
 /** undefined: the item cannot be changed in this way. */
 export type Plant = (planting: Planting) => QuestionRecord | undefined;
@@ -73,8 +73,8 @@ export const plants: { readonly [way: string]: Plant } = {
   },
   'one word changed': changeWords(1),
   'two words changed': changeWords(2),
-  'stem inside a longer text': ({ item, others, seed }) => {
-    const around = (side: string): string => wordsOf(ordered(others, seed, side).slice(0, 8).map(stemOf).join(' ')).slice(0, 60).join(' ');
+  'stem inside a longer text': ({ item, elsewhere, seed }) => {
+    const around = (side: string): string => wordsOf([0, 1, 2, 3, 4, 5, 6, 7].map((at) => stemOf(pick(elsewhere, seed, side, at))).join(' ')).slice(0, 60).join(' ');
     return withId(item, `${around('before')} ${stemOf(item)} ${around('after')}`, asked);
   },
 };

@@ -10,11 +10,11 @@ import { askGreedy, candidatesRequestOf, greedySolution, type SampleDeps } from 
 export interface BeamDeps {
   readonly scorer: StepScorer;
   readonly width: number; // W of beam:W
+  readonly reduce: 'min' | 'last'; // what a prefix is worth: its weakest step, or its last
+  readonly decode: string; // as --decode says it
   readonly stepsMax: number;
   readonly stepTokensMax: number;
 }
-
-const reduce = 'min'; // a prefix is worth what its weakest step is
 
 /** The N finished chains of a beam search over an item, and its greedy solution. What the scorer cost while it steered stands in the record; the stage `judge` values the finished chains once more, as it does all candidates. */
 export function beamItem(deps: SampleDeps, beam: BeamDeps, delivery: Delivery<QuestionRecord>): Observable<Emission> {
@@ -23,7 +23,7 @@ export function beamItem(deps: SampleDeps, beam: BeamDeps, delivery: Delivery<Qu
   );
 }
 
-async function searched(deps: SampleDeps, { scorer, width, stepsMax, stepTokensMax }: BeamDeps, item: QuestionRecord, signal: AbortSignal): Promise<CandidatesRecord> {
+async function searched(deps: SampleDeps, { scorer, width, reduce, decode, stepsMax, stepTokensMax }: BeamDeps, item: QuestionRecord, signal: AbortSignal): Promise<CandidatesRecord> {
   const { policy, identity: { model, revision }, search: { prompting, stepping, thinking }, sampling, samples, seed } = deps;
   const { id, prompt, gold } = item;
   const request = candidatesRequestOf(item, deps);
@@ -32,7 +32,7 @@ async function searched(deps: SampleDeps, { scorer, width, stepsMax, stepTokensM
     askGreedy(deps, request, id, signal),
   ]);
   return {
-    type: 'candidates', v: 1, item, requestId: request.id, policy: { model, revision } satisfies PolicyIdentity, decode: `beam:${width}`, sampling, samples: solutions.map(solutionOf), ...greedySolution(greedy, request.seed), usage, scorerUsage,
+    type: 'candidates', v: 1, item, requestId: request.id, policy: { model, revision } satisfies PolicyIdentity, decode, sampling, samples: solutions.map(solutionOf), ...greedySolution(greedy, request.seed), usage, scorerUsage,
   };
 }
 

@@ -54,5 +54,5 @@ function beamOf({ scorer, search: { depthMax, step }, settings }: Pick<Resources
   const form = decodeForm(settings['evaluate.decode'], settings['evaluate.samples']);
   if (form.kind === 'sample') return undefined;
   if (scorer === undefined) throw new FaultError('SETTING_INVALID', `--decode ${settings['evaluate.decode']} is steered by step values, and no step scorer is named.`, { hint: 'Name one with --scorer, or take --decode sample.' });
-  return { scorer, width: form.width, stepsMax: depthMax ?? beamStepsMax, stepTokensMax: step.maxTokens };
+  return { scorer, width: form.width, reduce: form.reduce, decode: settings['evaluate.decode'], stepsMax: depthMax ?? beamStepsMax, stepTokensMax: step.maxTokens };
 }

@@ -33,7 +33,6 @@ describe.concurrent('wrong use of evaluate-prm', () => {
   place.write('none.jsonl', '{"id": 1, "text": "x"}\n');
   it.each<readonly [string, number, readonly string[], string]>([
     ['no threshold', 2, ['math.jsonl'], 'SETTING_INVALID There is no threshold: no file holds the subset gsm8k, on which it is chosen when nothing else is said (there: math).'],
-    ['a threshold that is none', 2, ['math.jsonl', '--threshold', 'half'], 'SETTING_INVALID --threshold is "half"; a number from 0 to 1 is wanted.'],
     ['a file without chains', 3, ['none.jsonl', '--threshold', '0.5'], 'QUESTION_FILE_UNREADABLE none.jsonl holds no chain of ProcessBench or PRMBench.'],
   ])('%s ends with exit %i', async (_name, code, args, message) => {
     const ended = await place.run(['evaluate-prm', ...args]);

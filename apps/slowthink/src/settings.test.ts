@@ -26,7 +26,7 @@ describe.concurrent('wrong use', () => {
     ['a number that is none', [...policy, '--seed', 'one'], 'SETTING_INVALID seed is "one" (flag --seed); allowed: a whole number from 0 to 1073741823.'],
     ['a duration without a unit', [...policy, '--timeout', '5 apples'], 'SETTING_INVALID models.timeoutMs is "5 apples" (flag --timeout); allowed: a duration such as 500 (milliseconds), 30s or 1h30m.'],
     ['a limit that is none', [...policy, '--limit', '-3'], 'SETTING_INVALID --limit is "-3"; allowed: a whole number from 1, or all.'],
-    ['a policy of no known form', ['--policy', 'http://ann:secret@127.0.0.1:1'], 'SETTING_INVALID --policy is "http://***@127.0.0.1:1"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION]. Leave --policy out for the model that ships, seed.'],
+    ['a policy of no known form', ['--policy', 'http://ann:secret@127.0.0.1:1'], 'SETTING_INVALID --policy is "http://***@127.0.0.1:1"; allowed: seed, onnx:DIR[#DTYPE], openai:URL#MODEL[@REVISION], recorded:DIR. Leave --policy out for the model that ships, seed.'],
     ['the name of no model that ships', ['--policy', 'seeds'], 'SETTING_INVALID --policy is "seeds"; allowed: seed, onnx:DIR'],
     ['a server without a model', ['--policy', 'openai:http://127.0.0.1:1'], 'the name of the model is missing after "#".'],
     ['onnx without a folder', ['--policy', 'onnx:'], 'SETTING_INVALID "onnx:": the folder is missing after "onnx:".'],

@@ -41,7 +41,7 @@ test('passes over what nobody knows, a file that has only the name of a publishe
 });
 
 test('knows what a manifest in the folder itself describes', async () => {
-  const ward = { manifest: 1, name: 'ward', title: 'Ward', role: 'benchmark', split: 'june', source: { place: 'our ward' }, licence: 'ours', file: { path: 'ward.csv', format: 'csv' }, mappingRun: true, answerKind: 'yes-no-maybe' };
+  const ward = { manifest: 1, name: 'ward', title: 'Ward', role: 'benchmark', split: 'june', source: { place: 'our ward' }, licence: 'ours', file: { path: 'ward.csv', format: 'csv' }, answerKind: 'yes-no-maybe' };
   expect(await found(place('ward', { 'ward.manifest.json': JSON.stringify(ward), 'ward.csv': 'question,answer\nIs it?,yes\n' }))).toEqual({ files: [['ward.csv', 'ward']], passedOver: [] });
 });
 

@@ -28,6 +28,7 @@ export interface CorpusFile {
   readonly known?: KnownDataset | undefined; // by its sha256 when left out
   readonly dataset?: string | undefined; // where no manifest knows it, instead of the file's name
   readonly split?: string | undefined; // likewise, instead of train
+  readonly role?: QuestionRecord['role'] | undefined; // likewise
 }
 
 export interface CorpusRequest {
@@ -76,7 +77,7 @@ async function openFile(entry: string | CorpusFile, request: CorpusRequest): Pro
   const plan: FilePlan = {
     dataset: request.dataset ?? known?.name ?? named?.dataset ?? basename(found.path, extname(found.path)),
     split: request.split ?? known?.split ?? named?.split ?? 'train',
-    role: known?.role === 'benchmark' ? 'benchmark' : (request.role ?? known?.role ?? 'train'),
+    role: known?.role === 'benchmark' ? 'benchmark' : (request.role ?? known?.role ?? named?.role ?? 'train'),
     mapping, optionsMax: known?.optionsMax, numberRows: known?.ids === 'row',
     answerKind: known === undefined || known.answerKind === 'mixed' ? undefined : known.answerKind,
   };

@@ -114,7 +114,7 @@ describe('laws of the rules', () => {
       for (const rule of decodingRules) {
         if (rule.reduce === undefined) { expect(choose(rule, some)).toBe(rule.choose === 'greedy' ? -1 : 0); continue; }
         const scores = [...pool.scores[rule.reduce]].map((score) => (Number.isNaN(score) ? -1 : score)), best = Math.max(...scores);
-        expect(choose(rule, some)).toBe(scores.findIndex((score) => best - score <= 1e-12 * best));
+        expect(choose(rule, some)).toBe(scores.findIndex((score) => best - score <= 1e-12 * Math.abs(best)));
       }
     }));
   });

@@ -12,7 +12,7 @@ describe('reducers', () => {
   });
   it('give 0 for a product and a geometric mean with a 0 in it', () => expect([reduceValues('product', [0.9, 0]), reduceValues('geometric-mean', [0.9, 0])]).toEqual([0, 0]));
   it('give NaN without values, without a scorer, and where one value is NaN', () => {
-    for (const name of reducerNames) expect([reduceValues(name, []), reduceValues(name, null), reduceValues(name, [0.5, NaN])]).toEqual([NaN, NaN, NaN]);
+    for (const name of reducerNames) expect([reduceValues(name, []), reduceValues(name, null), reduceValues(name, [0.5, NaN]), reduceValues(name, [NaN, 0.5])]).toEqual([NaN, NaN, NaN, NaN]);
   });
   it('lie between the least and the greatest value (the product between 0 and the least), in the order min <= geometric mean <= mean <= max', () => {
     fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 }), (values) => {

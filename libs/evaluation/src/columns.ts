@@ -1,4 +1,4 @@
-// A judged item as numbers: what every statistic is computed from. Texts are let go: 6,000 items x 16 candidates x 10 steps are about 40 MB.
+// A judged item as numbers: what every statistic is computed from. Texts are let go: 6,000 items x 16 candidates x 10 steps are some 50 MB.
 import { poolOf, type Pool } from '@slowthink/decoding';
 import { FaultError } from '@slowthink/faults';
 import { hashId, type Candidate, type PolicyIdentity, type QuestionRecord, type VerdictsRecord } from '@slowthink/records';

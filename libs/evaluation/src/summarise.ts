@@ -79,7 +79,7 @@ export function summarise(columns: Iterable<ItemColumns>, options: EvaluateOptio
   const totals = totalsOf(items);
 
   return {
-    evaluation: 1, ...identity, graderToo: decided.length > 0 && decided.every(({ exact }) => exact !== null) ? 'medsss' : 'none', candidates: most, items: items.length,
+    evaluation: 1, ...identity, graderToo: decided.some(({ exact }) => exact !== null) ? 'medsss' : 'none', candidates: most, items: items.length,
     failed: Object.values(failed).reduce((sum, count) => sum + count, 0),
     sets: sets.map((_, at) => setResultOf(layout, at, decided, passes, estimates, confidence, failed, titles)),
     averages: averagesOf(layout, decided, passes, estimates, confidence),

@@ -25,6 +25,7 @@ export const faultTable = {
   QUESTION_ENCODING: record(false, 'Save the file as UTF-8.'),
   QUESTION_TOO_LONG: record(false, 'Shorten the question, or raise search.questionTokensMax.'),
   QUESTION_DUPLICATE: record(false, 'The same question id stands in an earlier row or file; the first one counts.'),
+  QUESTION_CONTAMINATED: record(false, 'It was not imported: who learns from it has seen the benchmark. docs/contamination.md says how questions are compared; --leak-kinds says what is dropped.'),
   QUESTION_NO_GRADER: record(false, 'No rule judges this kind of answer, and the question is dropped before any request. A program or a chat model can judge it: --grader command:PROGRAM or judge:openai:URL#MODEL (docs/graders.md).'),
   // hubs of data sets
   HUB_UNREACHABLE: environment(true, 'Fetch the file on a machine with internet and give its path; HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy.'),

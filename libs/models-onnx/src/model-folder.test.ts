@@ -1,5 +1,6 @@
 import { appendFileSync, copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scorerRows } from '@slowthink/models';
 import { expect, test } from 'vitest';
 import { readModelFolder } from './model-folder.ts';
 import { copyModel, faultOf, fixtureDir } from './testing/model-dirs.ts';
@@ -8,7 +9,7 @@ test('a folder is read with its numbers, and fp32 is taken where it is there', a
   const folder = await readModelFolder(fixtureDir('qwen2'));
   expect(folder).toMatchObject({ name: 'qwen2', dtype: 'fp32', graph: join(fixtureDir('qwen2'), 'onnx', 'model.onnx'), config: { modelType: 'qwen2', layers: 2, kvHeads: 2, headDim: 16, vocab: 768, contextTokens: 2048, eos: [3] } });
   expect(await readModelFolder(fixtureDir('qwen2'), 'q8')).toMatchObject({ dtype: 'q8', graph: join(fixtureDir('qwen2'), 'onnx', 'model_quantized.onnx') });
-  expect((await readModelFolder(fixtureDir('scorer'))).scorer).toEqual({ separator: '\n\n', stepping: 'marked', logits: 2, right: 1, activation: 'softmax' });
+  expect((await readModelFolder(fixtureDir('scorer'))).scorer).toEqual(scorerRows.medsss);
 });
 
 test('the only precision there is taken; of several without fp32 one must be named', async () => {

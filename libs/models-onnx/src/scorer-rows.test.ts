@@ -89,6 +89,14 @@ describe.each(Object.keys(written) as ScorerRowName[])('the row %s', (name) => {
 scorerConformance('onnx, qwen-prm', async () => onnxScorer({ dir: dirs['qwen-prm'], threads: 1 }));
 scorerConformance('onnx, math-shepherd', async () => onnxScorer({ dir: dirs['math-shepherd'], threads: 1 }));
 
+test('a graph that works its positions out by itself, as exports of token classification may, gives the same values', async () => {
+  const values = async (dir: string) => { const scorer = await openScorerModel({ dir, threads: 1 }); try { return (await scorer.score(request)).values; } finally { await scorer.close(); } };
+  const copy = copyModel('scorer');
+  makeFolder('medsss', copy);
+  writeFileSync(join(copy.dir, 'onnx/model.onnx'), tinyGraph(tinyTable(seedVocab, 2), seedVocab, 2, false));
+  expect(await values(copy.dir)).toEqual(await values(dirs['medsss']));
+});
+
 async function refusal(name: ScorerRowName, spoil: (copy: ModelCopy) => void, code = 'MODEL_TOKENIZER_WRONG'): Promise<string> {
   const copy = copyModel('scorer');
   makeFolder(name, copy);

@@ -21,11 +21,11 @@ const INPUTS = ['input_ids', 'attention_mask', 'position_ids'] as const;
 /** The length that a trajectory of so many tokens is computed at. */
 export const paddedLength = (tokens: number, contextTokens: number): number => Math.min(Math.ceil(tokens / PADDING) * PADDING, contextTokens);
 
-/** Opens a graph of shape: input_ids, attention_mask, position_ids i64 [B, S] to logits f32 [B, S, row.logits], of a words head [B, S, V]. MODEL_FOLDER_WRONG: another shape, naming the input or output. */
+/** Opens a graph of shape: input_ids, attention_mask and, where it wants them, position_ids i64 [B, S] to logits f32 [B, S, row.logits], of a words head [B, S, V]. MODEL_FOLDER_WRONG: another shape, naming the input or output. */
 export async function openScorerSession(runtime: Runtime, folder: ModelFolder, row: ScorerRow, threads: number): Promise<ScorerSession> {
   const session = await runtime.InferenceSession.create(folder.graph, { ...sessionOptions(threads), logSeverityLevel: 3 });
   try { checkShape(session, folder, row); } catch (error) { await session.release(); throw error; }
-  const { vocab, contextTokens } = folder.config;
+  const { vocab, contextTokens } = folder.config, wantsPositions = session.inputNames.includes('position_ids');
 
   const run = async (rows: readonly (readonly number[])[], length: number, quiet = false) => {
     const ids = new BigInt64Array(rows.length * length), mask = new BigInt64Array(ids.length), positions = new BigInt64Array(ids.length);
@@ -37,7 +37,8 @@ export async function openScorerSession(runtime: Runtime, folder: ModelFolder, r
       }
     }
     const tensor = (data: BigInt64Array) => new runtime.Tensor('int64', data, [rows.length, length]);
-    const { logits } = await session.run({ input_ids: tensor(ids), attention_mask: tensor(mask), position_ids: tensor(positions) }, quiet ? { logSeverityLevel: 4 } : {});
+    const feeds = { input_ids: tensor(ids), attention_mask: tensor(mask), ...(wantsPositions ? { position_ids: tensor(positions) } : {}) };
+    const { logits } = await session.run(feeds, quiet ? { logSeverityLevel: 4 } : {});
     const data = logits!.data as Float32Array, wide = logits!.dims[2]!;
     return (b: number, t: number) => data.subarray((b * length + t) * wide, (b * length + t + 1) * wide);
   };
@@ -64,7 +65,7 @@ function checkShape(session: InferenceSession, folder: ModelFolder, row: ScorerR
   const wrong = (what: string) => new FaultError('MODEL_FOLDER_WRONG', `The graph ${folder.graph} ${what}`, {
     hint: 'A step scorer takes input_ids, attention_mask and position_ids and gives logits; docs/model-folders.md has the shapes.',
   });
-  const missing = INPUTS.find((name) => !session.inputNames.includes(name)), extra = session.inputNames.find((name) => !(INPUTS as readonly string[]).includes(name));
+  const missing = INPUTS.find((name) => name !== 'position_ids' && !session.inputNames.includes(name)), extra = session.inputNames.find((name) => !(INPUTS as readonly string[]).includes(name));
   if (missing !== undefined) throw wrong(`lacks the input ${missing}.`);
   if (extra !== undefined) throw wrong(`wants the input ${extra}, which a step scorer does not have.`);
   const logits = session.outputMetadata.find(({ name }) => name === 'logits');

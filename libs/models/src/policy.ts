@@ -83,7 +83,7 @@ export interface ScoreRequest {
 export interface ScoreReply {
   /** One a step, Step 0 left out; 0..1. */
   readonly values: readonly number[];
-  /** What scoring cost. Tokens read and, where a chat model gives the verdicts, generated; 0 where no request was needed. */
+  /** What scoring cost. Tokens read and, where a chat model gives the verdicts, generated; 0 where there was nothing to value. */
   readonly usage: { readonly requests: number; readonly promptTokens: number; readonly completionTokens: number };
 }
 

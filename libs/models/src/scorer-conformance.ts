@@ -8,8 +8,6 @@ export interface ScorerConformanceOptions {
   readonly cancels?: boolean;
   /** Steps of a trajectory that is beyond any context. Default 2,000; null for a scorer without a context. */
   readonly stepsTooMany?: number | null;
-  /** true for a scorer that asks nobody: it costs nothing. Default false. */
-  readonly free?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -23,7 +21,7 @@ export function conformanceTrajectory(count: number, question = 0): ScoreRequest
 
 /** What every step scorer keeps. `open` is called for each opening; all are closed at the end. */
 export function scorerConformance(name: string, open: () => Promise<StepScorer>, options: ScorerConformanceOptions = {}): void {
-  const { prefixTolerance = 1e-4, cancels = true, stepsTooMany = 2000, free = false, timeoutMs = 60_000 } = options;
+  const { prefixTolerance = 1e-4, cancels = true, stepsTooMany = 2000, timeoutMs = 60_000 } = options;
   describe(`scorer conformance: ${name}`, { timeout: timeoutMs }, () => {
     let scorer: StepScorer;
     const mixed = Array.from({ length: 12 }, (_, i) => conformanceTrajectory(1 + (i * 5) % 7, i));
@@ -43,7 +41,7 @@ export function scorerConformance(name: string, open: () => Promise<StepScorer>,
       for (const count of [0, 1, 2, 9]) {
         const { values, usage } = await scorer.score(conformanceTrajectory(count));
         expect(values).toHaveLength(count);
-        expect(usage.promptTokens + usage.completionTokens > 0, 'what scoring cost is counted').toBe(count > 0 && !free);
+        expect(usage.promptTokens + usage.completionTokens > 0, 'what scoring cost is counted').toBe(count > 0);
         for (const value of values) { expect(value).toBeGreaterThanOrEqual(0); expect(value).toBeLessThanOrEqual(1); }
       }
     });

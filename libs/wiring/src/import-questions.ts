@@ -33,6 +33,8 @@ export interface ImportOptions {
 export interface Screen {
   /** Tells screens apart: another one is another import. */
   readonly name: string;
+  /** The flags that ask for it, for a person who must type the command again. */
+  readonly flags: readonly string[];
   /** take; pass over: it belongs to somebody else, and is in no count; a fault: it is dropped, and the fault says why. */
   readonly look: (question: QuestionRecord) => 'take' | 'pass over' | FaultError;
 }
@@ -68,7 +70,7 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
   const known = openIdIndex();
   try {
     for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
-    const run = new ImportRun(task, topic, partitions, known, observer, flagsOf(corpus, limit));
+    const run = new ImportRun(task, topic, partitions, known, observer, [...flagsOf(corpus, limit), ...(screen?.flags ?? [])]);
     let left = limit;
     const ofSet = new Map<string, number>();
     for await (const item of readCorpus(corpus)) {

@@ -26,14 +26,15 @@ function write(items: readonly VerdictsRecord[]): string {
 }
 const ask = (question: string, ...steps: readonly string[]) => ({ id: 'r', question, steps: [STEP_ZERO, ...steps] });
 
-test('gives the values that were recorded, by question and steps, of the greedy solution too, and spends nothing', async () => {
-  const dir = write([item('made/test/1', 'Q1', [candidate(['a', 'b'], [0.25, 0.5]), candidate(['c'], [1])], { greedy: candidate(['g'], [0.125]) }), item('made/test/2', 'Q2', [candidate(['a', 'b'], [0.75, 0])])]);
+test('gives the values that were recorded, by question and steps, of the greedy solution too, and the cost of an item shared over its valued candidates', async () => {
+  const dir = write([item('made/test/1', 'Q1', [candidate(['a', 'b'], [0.25, 0.5]), candidate(['c'], [1]), candidate(['d'], null)], { greedy: candidate(['g'], [0.125]), scorerUsage: { requests: 2, promptTokens: 41, completionTokens: 3 } }), item('made/test/2', 'Q2', [candidate(['a', 'b'], [0.75, 0])])]);
   for (const path of [dir, join(dir, 'results'), join(dir, 'results/items.jsonl')]) {
     const scorer = await recordedScorer(path);
     expect(await scorer.describe()).toEqual({ model: 's', revision: '2' });
-    expect((await scorer.score(ask('Q1', 'a', 'b')))).toEqual({ values: [0.25, 0.5], usage: { requests: 0, promptTokens: 0, completionTokens: 0 } });
+    expect((await scorer.score(ask('Q1', 'a', 'b')))).toEqual({ values: [0.25, 0.5], usage: { requests: 1, promptTokens: 21, completionTokens: 2 } });
+    expect((await scorer.score(ask('Q1', 'c'))).usage).toEqual({ requests: 1, promptTokens: 20, completionTokens: 1 });
     expect((await scorer.score(ask('Q2', 'a', 'b'))).values).toEqual([0.75, 0]);
-    expect((await scorer.score(ask('Q1', 'g'))).values).toEqual([0.125]);
+    expect(await scorer.score(ask('Q1', 'g'))).toEqual({ values: [0.125], usage: { requests: 0, promptTokens: 0, completionTokens: 0 } });
     expect((await scorer.score(ask('Q1'))).values).toEqual([]);
     await scorer.close();
   }
@@ -60,4 +61,4 @@ function writeConformance(): string {
   return write(asked.map(({ question, steps }, at) => item(`made/test/${at}`, question, [candidate(steps.slice(1), steps.slice(1).map((_, k) => ((question.length * 7 + k * 3) % 10) / 10))])));
 }
 const recorded = writeConformance();
-scorerConformance('recorded', async () => { const scorer = await recordedScorer(recorded); return { ...scorer, score: (request, signal) => scorer.score({ ...request, steps: [STEP_ZERO, ...request.steps.slice(1)] }, signal) }; }, { prefixTolerance: 0, cancels: false, stepsTooMany: null, free: true });
+scorerConformance('recorded', async () => { const scorer = await recordedScorer(recorded); return { ...scorer, score: (request, signal) => scorer.score({ ...request, steps: [STEP_ZERO, ...request.steps.slice(1)] }, signal) }; }, { prefixTolerance: 0, cancels: false, stepsTooMany: null });

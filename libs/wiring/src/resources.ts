@@ -137,9 +137,10 @@ function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: F
 /** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
 async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow): Promise<Remembered> {
   const manifests = await readManifests();
+  const fromAnywhere = (path: string): string => (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path);
   return {
     ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy].map((key) => [key, settings[key]])), ...(scored ? { scorer: settings.scorer === noScorer ? noScorer : await scorerForm(settings.scorer).kept(settings.scorer) } : {}), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
-    questions: settings.questions.map((path) => (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path)),
+    questions: settings.questions.map(fromAnywhere), 'corpus.decontaminate': settings['corpus.decontaminate'].map(fromAnywhere),
   } as Remembered;
 }
 

@@ -1,3 +1,4 @@
+import { leakKindNames, leakRules } from '@slowthink/contamination';
 import { labelRecipeNames } from '@slowthink/labels';
 import { defineSettings, type SettingsOf } from '@slowthink/settings';
 
@@ -21,6 +22,9 @@ export const runSettings = defineSettings({
   'corpus.limit': { type: 'string', default: 'all', flag: '--limit', doc: 'How many questions to take, in file order: a number, or all. A run without --questions takes 64.' },
   'corpus.limitPerSet': { type: 'integer', default: null, min: 1, max: 1_000_000_000, flag: '--limit-per-set', unit: 'questions', doc: 'How many questions to take of each data set at most, in file order.' },
   'corpus.shard': { type: 'string', default: null, flag: '--shard', doc: 'i/n: take the questions of part i of n (1/4, 2/4, …), which are told by their ids: the parts together are the whole, whatever the order.' },
+  'corpus.decontaminate': { type: 'list', separator: null, default: [], flag: '--decontaminate', doc: 'Benchmarks, as files, names of data sets or folders: questions that overlap an item of them are dropped by the import, with a fault that says why (docs/contamination.md).' },
+  'corpus.leakKinds': { type: 'list', values: leakKindNames, default: null, flag: '--leak-kinds', doc: 'Kinds of overlap that --decontaminate drops. When none is given: all but numbers-changed.' },
+  'corpus.leakShare': { type: 'number', default: leakRules.shareMin, min: 0, max: 1, flag: '--leak-share', doc: 'Share of the words of a benchmark item that runs of 13 words must cover to be an overlap; 0: one run is enough.' },
   'corpus.dataset': { type: 'string', default: null, flag: '--dataset', doc: 'Name of the data set for files that no manifest knows; else the file name.' },
   'corpus.split': { type: 'string', default: null, flag: '--split', doc: 'Split of such files; else train.' },
   'corpus.cache': { type: 'string', default: null, flag: '--cache', doc: 'Folder that keeps the files of hubs (hf:…) between runs: slowthink in XDG_CACHE_HOME or ~/.cache when not given.' },
@@ -85,7 +89,7 @@ export const runSettings = defineSettings({
   'evaluate.topP': { type: 'number', default: 0.95, min: 0, max: 1, flag: '--top-p', semantic: true, doc: 'top_p of the candidates.' },
   'evaluate.tokens': { type: 'integer', default: null, min: 1, max: 1_000_000, unit: 'tokens', flag: '--max-tokens', semantic: true, doc: 'Generated tokens of one candidate at most; those of a rollout of the recipe when not given.' },
   'evaluate.greedy': { type: 'boolean', default: true, flag: '--greedy', semantic: true, doc: 'One more solution of each item, at temperature 0, of which the rule greedy is made; --no-greedy leaves it out.' },
-  'evaluate.decode': { type: 'string', default: 'sample', flag: '--decode', semantic: true, doc: 'How candidates are made: sample (independent solutions), or beam:W (a search over steps that keeps the W best by the scorer).' },
+  'evaluate.decode': { type: 'string', default: 'sample', flag: '--decode', semantic: true, doc: 'How candidates are made: sample (independent solutions), or beam:W (a search over steps that keeps the W best by the least value of their steps; beam:W:last by their last).' },
   'evaluate.rules': { type: 'list', default: [], flag: '--rules', doc: 'Decoding rules of the results, such as greedy, maj, vote-sum-min (P-VS), bon-min; every one that the candidates allow when not given.' },
   'evaluate.draws': { type: 'integer', default: 10_000, min: 100, max: 1_000_000, flag: '--draws', doc: 'Draws of the bootstrap over items.' },
   'evaluate.subsets': { type: 'integer', default: 200, min: 1, max: 100_000, flag: '--subsets', doc: 'Random subsets of the candidates that a point of the curve over N is averaged over.' },

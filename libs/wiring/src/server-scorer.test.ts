@@ -31,7 +31,7 @@ async function serve(without = ''): Promise<{ readonly url: string; readonly ask
   servers.push(server);
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
-const settingsFor = (url: string) => readSettings({ flags: { '--scorer': `openai:${url}#prm@3&row=qwen-prm` }, env: { SLOWTHINK_SCORING_API_KEY: 'secret-key' } }).values;
+const settingsFor = (url: string) => readSettings({ flags: { '--scorer': `openai:${url}#prm@3&row=qwen-prm` }, env: { SLOWTHINK_SCORING_API_KEY: 'secret-key' }, remember: false }).values;
 
 test('a server is tried with a small solution before it counts as opened, with its key, and then gives values', async () => {
   const { url, asked } = await serve();

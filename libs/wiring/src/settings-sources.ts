@@ -6,8 +6,8 @@ import { readRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import { recipeFor } from './model-forms.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 
-/** Settings that a run folder remembers: what decides its results, a grader's time and room for a verdict included, and where its questions come from. */
-export const rememberedKeys = ['broker', 'run', 'policy', 'recipe', 'preset', 'seed', 'questions', 'grader', 'grading.timeoutMs', 'grading.startMs', 'grading.judgeSamples', 'grading.judgeTokens', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key))] as readonly (keyof typeof runSettings)[];
+/** Settings that a run folder remembers: what decides its results, a grader's time and room for a verdict included, and where its questions come from; not the cache of a host. */
+export const rememberedKeys = ['broker', 'run', 'policy', 'recipe', 'preset', 'seed', 'questions', 'grader', 'grading.timeoutMs', 'grading.startMs', 'grading.judgeSamples', 'grading.judgeTokens', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key) && key !== 'corpus.cache')] as readonly (keyof typeof runSettings)[];
 
 export interface SettingsInput {
   /** As the command line gave them, by flag name without dashes; undefined is not given. */

@@ -75,7 +75,7 @@ async function answer(settings: RunSettings, question: AskedQuestion, waiting: W
     waiting.say(n === 1 ? 'Waiting for the candidate' : `Waiting for ${n} candidates`);
     const made = await makeCandidates({
       policy, scorer, question, search, decode: decodeForm(decode, n), candidates: n, seed, sampling: { temperature, topP, topK: 0, minP: 0, maxTokens: tokens ?? search.rollout.maxTokens },
-      onScored: (done, all) => waiting.say(`${done} of ${all} candidates valued`), onRound: ({ round, live, finished }) => waiting.say(`Step ${round}: ${finished} of ${n} chains finished, prefixes that go on: ${live}`),
+      onScored: (done, all) => waiting.say(`${done} of ${all} candidates valued`), onRound: ({ round, live, finished }) => waiting.say(`${finished} of ${n} chains finished after ${round} steps, prefixes that go on: ${live}`),
     }, signal);
     const ranking = rankCandidates(made.candidates);
     if (ranking.chosen < 0) throw new FaultError('MODEL_EMPTY_STEP', `${models.policy.model} wrote no text in any of ${n} candidates.`, { hint: 'Raise --max-tokens (a thinking model thinks first), or ask another model.' });

@@ -9,7 +9,8 @@ import type { Command } from 'commander';
 import { writeCurriculum, type CurriculumReport } from '../curriculum-file.ts';
 import { curriculumTable } from '../curriculum-table.ts';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
-import { corpusRequest, defaultLimitText, questionLimit, screenOf, withDefaultQuestions } from '../questions.ts';
+import { trainingScreen } from '../leak-screen.ts';
+import { corpusRequest, defaultLimitText, questionLimit, withDefaultQuestions } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
 import { curriculumProcesses } from '../stages.ts';
 import { tellTotals } from '../tell-totals.ts';
@@ -46,7 +47,7 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
     if (isNew) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings, flow);
-    if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal: stop.asked }), watch);
+    if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: await trainingScreen(settings, watch.log), observer: watch.observer, signal: stop.asked }), watch);
     stop.asked.throwIfAborted();
     await checkImported(broker, settings.dir, 'curriculum');
     await tellTotals(broker, watch, flow);

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FaultError } from '@slowthink/faults';
 import type { VerdictsRecord } from '@slowthink/records';
 import { itemsFileOf, readItems, resultFiles, writeSorted, type WrittenFile } from '@slowthink/results';
 import { onStorage } from '@slowthink/tables';
@@ -26,6 +27,7 @@ export interface ReportRequest {
 export async function writeReportFiles({ from, out, numbers, reference }: ReportRequest): Promise<Results> {
   const files = from.map(itemsFileOf);
   const summaries = files.map(summaryBeside);
+  checkSameSampling(from, summaries);
   for (const [at, file] of files.entries()) if (summaries[at] !== undefined) await checkWhole(file, summaries[at].items.sha256);
   const paths = resultFiles(out);
   return onStorage(out, async () => {
@@ -40,6 +42,16 @@ export async function writeReportFiles({ from, out, numbers, reference }: Report
     await writeReportFile(paths.report, summary, readItems(paths.items), reference);
     return { evaluation, paths, summary };
   });
+}
+
+/** Settings under which candidates were drawn: they stand in no item, and candidates of other ones are not one pool. */
+const samplingKeys = ['recipe', 'evaluate.temperature', 'evaluate.topP', 'evaluate.tokens', 'search.prompting', 'search.stepping', 'search.thinking'];
+
+function checkSameSampling(from: readonly string[], summaries: readonly (Summary | undefined)[]): void {
+  for (const [at, summary] of summaries.entries()) {
+    const other = samplingKeys.find((key) => summary !== undefined && summaries[0] !== undefined && (summary.settings[key] ?? null) !== (summaries[0].settings[key] ?? null));
+    if (other !== undefined) throw new FaultError('EVALUATION_MIXED', `These runs cannot be merged. ${other} is ${String(summaries[0]!.settings[other] ?? 'not set')} in ${from[0]} and ${String(summary!.settings[other] ?? 'not set')} in ${from[at]}.`);
+  }
 }
 
 async function* linesOf(items: AsyncIterable<VerdictsRecord>): AsyncGenerator<{ readonly key: string; readonly line: string }> {

@@ -16,7 +16,7 @@ const expert = lines({ id: 'Text-0', question: 'Which?', options: { A: 'a', B: '
 const big = Buffer.from(Array.from({ length: 4000 }, (_, at) => `{"question":"Is it ${at}?","answer":"yes"}\n`).join(''));
 const sets = {
   'ward/june': { files: { 'README.md': { bytes: Buffer.from('# June') }, 'test.jsonl': { bytes: ward } } },
-  'ward/parts': { files: { 'data/test-00000-of-00002.jsonl': { bytes: ward }, 'data/test-00001-of-00002.jsonl': { bytes: ward }, 'data/train-00000-of-00001.jsonl': { bytes: ward }, 'dataset_infos.json': { bytes: Buffer.from('{}') } } },
+  'ward/parts': { files: { 'data/test-00001-of-00002.jsonl': { bytes: ward }, 'data/test-00000-of-00002.jsonl': { bytes: ward }, 'data/train-00000-of-00001.jsonl': { bytes: ward }, 'dataset_infos.json': { bytes: Buffer.from('{}') } } },
   'ward/big': { files: { 'train.jsonl': { bytes: big, large: true } } },
   'ward/gated': { gated: true, files: { 'test.jsonl': { bytes: ward } } },
   'ward/empty': { files: { 'README.md': { bytes: Buffer.from('none') } } },
@@ -49,14 +49,14 @@ describe('a name of the hub', () => {
 });
 
 describe('a file of a hub', () => {
-  it('is fetched once, and read under the name of its data set and the split of its name', async () => {
+  it('is fetched once, and read under the name of its data set and the split of its name: a test split is a benchmark', async () => {
     const path = join('hub', 'ward--june', hub.commit, 'test.jsonl');
     expect(await fetched('hf:ward/june')).toEqual([[path, 'june', 'test']]);
     expect(await fetched('hf:ward/june')).toEqual([[path, 'june', 'test']]);
     expect(hub.requests.filter((line) => line.includes('/resolve/'))).toHaveLength(1);
-    const ids: string[] = [];
-    for await (const item of readCorpus({ paths: await fetchHub('hf:ward/june', options()), manifests })) if (item.kind === 'question') ids.push(item.question.id);
-    expect(ids).toEqual(['june/test/row-1', 'june/test/row-2']);
+    const ids: unknown[] = [];
+    for await (const item of readCorpus({ paths: await fetchHub('hf:ward/june', options()), manifests })) if (item.kind === 'question') ids.push([item.question.id, item.question.role]);
+    expect(ids).toEqual([['june/test/row-1', 'benchmark'], ['june/test/row-2', 'benchmark']]);
   });
 
   it('is the one that is named, the files of a folder, or those of a split, whose parts get names of their own', async () => {
@@ -101,6 +101,11 @@ describe('a file of a hub', () => {
     hub.play.push({ other: Buffer.from(ward).fill(0x78, 0, 1) });
     await expect(fetched('hf:ward/june')).rejects.toMatchObject({ code: 'HUB_FILE_CORRUPT', message: expect.stringContaining('the git hash of what came is') as string });
     expect(kept()).toEqual(['main.json', 'main.json']);
+  });
+
+  it('is refused when a manifest knows another checksum of it', async () => {
+    const known = manifests.map((each) => (each.manifest.name === 'medxpertqa' ? { ...each, manifest: { ...each.manifest, file: { ...each.manifest.file, sha256: '0'.repeat(64) } } } : each));
+    await expect(fetched('hf:medxpertqa', { manifests: known })).rejects.toMatchObject({ code: 'HUB_FILE_CORRUPT', message: expect.stringMatching(/^hf:medxpertqa is not the published file of medxpertqa: its sha256 is [0-9a-f]{64}, the manifest says 0{64}\.$/u) as string });
   });
 
   it('is asked for again after 429 and 503, and given up after five times', async () => {

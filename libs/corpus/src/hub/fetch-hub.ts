@@ -26,7 +26,7 @@ const questionFiles: ReadonlySet<string> = new Set(['.json', '.jsonl', '.ndjson'
 /**
  * The files that "hf:…" means, fetched once: CACHE/hub/OWNER--NAME/COMMIT/FILE. A revision is looked up each time (a branch moves) and its files are kept under its commit, so that what a run read stays what it was. FILE may be a file, a folder or the beginning of file
  * names (a split); without one the data set's only question file. Where the hub cannot be reached, the commit that the revision had last is taken from the cache, with a note; with `offline` nobody is asked.
- * The data set's name is NAME, its split what the file's name begins with; files that would share both are told apart by their path. A file that a manifest names is that manifest's. Faults: SETTING_INVALID, HUB_UNREACHABLE, HUB_OVERLOADED, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_FILE_CORRUPT.
+ * The data set's name is NAME, its split what the file's name begins with; files that would share both are told apart by their path. A test split is a benchmark. A file that a manifest names is that manifest's. Faults: SETTING_INVALID, HUB_UNREACHABLE, HUB_OVERLOADED, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_FILE_CORRUPT.
  */
 export async function fetchHub(given: string, options: HubOptions): Promise<readonly CorpusFile[]> {
   const name = parseHubName(given, options.manifests);
@@ -85,7 +85,7 @@ async function listFiles({ repo, given }: HubName, sha: string, server: HubServe
 interface TreeEntry { readonly type?: string; readonly path?: string; readonly size?: number; readonly oid?: string; readonly lfs?: { readonly oid?: string; readonly size?: number } }
 
 function chooseFiles({ given, file }: HubName, { files }: Commit): readonly HubFile[] {
-  const readable = files.filter(({ path }) => questionFiles.has(extname(path).toLowerCase()) && !/(?:^|\/)(?:dataset_infos?|package|config)\.json$/u.test(path));
+  const readable = files.filter(({ path }) => questionFiles.has(extname(path).toLowerCase()) && !/(?:^|\/)(?:dataset_infos?|package|config)\.json$/u.test(path)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const fits = [
     ({ path }: HubFile) => file === undefined || path === file, // the file itself, or the only one
     ({ path }: HubFile) => path.startsWith(`${file}/`), // a folder
@@ -94,7 +94,7 @@ function chooseFiles({ given, file }: HubName, { files }: Commit): readonly HubF
   const listed = readable.length === 0 ? 'it holds no question file' : `its question files: ${readable.slice(0, 20).map(({ path }) => path).join(', ')}${readable.length > 20 ? `, and ${readable.length - 20} more` : ''}`;
   if (fits.length === 0) throw new FaultError('HUB_NOT_FOUND', `${given} names no file of the data set; ${listed}.`);
   if (file === undefined && fits.length > 1) throw new FaultError('SETTING_INVALID', `${given} holds ${fits.length} question files; ${listed}.`, { hint: `Name one, a folder or a split: ${given}/${basename(fits.at(-1)!.path).split('-')[0]!}.` });
-  return fits.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return fits;
 }
 
 async function fetched(name: HubName, { sha }: Commit, file: HubFile, server: HubServer, options: HubOptions): Promise<string> {
@@ -116,7 +116,7 @@ function fileOf({ given, repo }: HubName, file: HubFile, path: string, all: read
   const split = splitOf(file);
   const name = repo.split('/').at(-1)!;
   const alone = all.filter((other) => splitOf(other) === split).length === 1;
-  return { path, given, known, dataset: alone ? name : `${name}-${file.path.slice(0, -extname(file.path).length).replaceAll('/', '-')}`, split };
+  return { path, given, known, dataset: alone ? name : `${name}-${file.path.slice(0, -extname(file.path).length).replaceAll('/', '-')}`, split, ...(split === 'test' ? { role: 'benchmark' } : {}) };
 }
 
 function splitOf({ path }: HubFile): string {

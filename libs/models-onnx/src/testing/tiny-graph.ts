@@ -22,16 +22,16 @@ const node = (op: string, inputs: readonly string[], output: string): readonly F
 
 /**
  * logits[b, t] = sum over s <= t of table[ids[b, s]]: the logits at a token depend on it and on all before it, as those of a causal model do. `table` [vocab, wide], row by row. Inputs and output as a step scorer has
- * them; mask and positions are not looked at.
+ * them, without position_ids where `positions` is false; mask and positions are not looked at.
  */
-export function tinyGraph(table: Float32Array, vocab: number, wide: number): Uint8Array {
+export function tinyGraph(table: Float32Array, vocab: number, wide: number, positions = true): Uint8Array {
   const axis = Buffer.alloc(8);
   axis.writeBigInt64LE(1n);
   const graph: readonly Field[] = [
     [1, node('Gather', ['table', 'input_ids'], 'rows')], [1, node('CumSum', ['rows', 'axis'], 'logits')], [2, 'tiny'],
     [5, [[1, vocab], [1, wide], [2, FLOAT], [8, 'table'], [9, new Uint8Array(table.buffer, table.byteOffset, table.byteLength)]]],
     [5, [[2, INT64], [8, 'axis'], [9, axis]]],
-    ...['input_ids', 'attention_mask', 'position_ids'].map((name): Field => [11, valueInfo(name, INT64, ['batch_size', 'new'])]),
+    ...['input_ids', 'attention_mask', ...(positions ? ['position_ids'] : [])].map((name): Field => [11, valueInfo(name, INT64, ['batch_size', 'new'])]),
     [12, valueInfo('logits', FLOAT, ['batch_size', 'new', wide])],
   ];
   return message([[1, 8], [7, graph], [8, [[2, 18]]]]);
