@@ -9,7 +9,7 @@ import { checkImported, importQuestions, readSettings, readTopic, type ImportRep
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunSettings } from './flags.ts';
 import { trainingScreen } from './leak-screen.ts';
-import { corpusRequest } from './questions.ts';
+import { corpusRequest, screenOf } from './questions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slowthink-leaks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -98,7 +98,10 @@ describe('the name of a screen', () => {
     expect(names[5]).toMatch(/^shard 1\/2, decontaminate [0-9a-f]{20}$/u);
   });
 
-  it('is none where nothing is asked for', async () => { expect(await trainingScreen(settings({ '--decontaminate': [] }), () => {})).toBeUndefined(); });
+  it('is none where nothing is asked for, and none for the items of an evaluation', async () => {
+    expect(await trainingScreen(settings({ '--decontaminate': [] }), () => {})).toBeUndefined();
+    expect(screenOf(settings())).toBeUndefined();
+  });
 });
 
 it.each([

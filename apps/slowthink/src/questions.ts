@@ -55,7 +55,7 @@ export function questionLimit(settings: RunSettings): number {
   return Number(text);
 }
 
-/** What an import takes of its questions: one part of them with --shard. SETTING_INVALID. */
+/** What an import takes of its questions: one part of them with --shard; `trainingScreen` is for questions to learn from. SETTING_INVALID. */
 export function screenOf(settings: RunSettings): Screen | undefined {
   const shard = shardOf(settings['corpus.shard']);
   return shard && { name: `shard ${shard.part}/${shard.of}`, flags: ['--shard', `${shard.part}/${shard.of}`], look: ({ id }) => (inShard(shard, id) ? 'take' : 'pass over') };

@@ -1,7 +1,7 @@
 // Benchmark items, so indexed that training questions can stream by: which of them does a question overlap, and how?
 //
 // Practice followed: a 13-gram of lower-case words without punctuation marks an overlap (GPT-3, arXiv 2005.14165, appendix C; lm-evaluation-harness, docs/decontamination.md and scripts/clean_training_data/janitor.py);
-// the overlap is then measured as a share of the benchmark item, as Phi-1 and Cosmopedia do (10-grams, then more than half of the item), since a sentence that every examination uses is no leak.
+// the overlap is then measured as a share of the benchmark item, as Cosmopedia does (huggingface/cosmopedia, decontamination/README.md: 10-grams, then more than half of the item), since a sentence that every examination uses is no leak.
 // What 13-grams cannot see has a rule of its own: items below 13 words, options in another order, other numbers, one or two other words. docs/contamination.md measures all of them.
 import type { QuestionRecord } from '@slowthink/records';
 import { tellingWords } from './generic-words.ts';
@@ -9,7 +9,7 @@ import { GramIndex, hashOf, type Run } from './gram-index.ts';
 import { leakKinds, type LeakKind } from './kinds.ts';
 import { partsOf, type Asked, type Parts } from './parts.ts';
 import { sharedInOrder } from './shared-words.ts';
-import { isNumber } from './words.ts';
+import { asksTheSame, gramWords, hasNumbersOf, idsOf, isBare, isShort, maskedNumber, maskedOf, sameInOrder, sameWords, setOf, type Stem } from './stem.ts';
 
 export interface LeakRules {
   /** Kinds that are looked for. */
@@ -18,7 +18,7 @@ export interface LeakRules {
   readonly shareMin: number;
 }
 
-/** Every kind, and the share below which docs/contamination.md found no leak among pairs that shared a run of 13 words. */
+/** Every kind, and a third of an item: below it no pair of the real files that shared 13 words was a leak (docs/contamination.md). */
 export const leakRules: LeakRules = { kinds: leakKinds, shareMin: 0.33 };
 
 /** What a question shares with benchmark items. */
@@ -32,34 +32,21 @@ export interface Leak {
   readonly words: readonly string[];
 }
 
-const gramWords = 13;
 const shortGram = 5; // an item below 13 words is found in a longer text by runs of 5
 const commonMax = 10; // items with a gram above which it is a formula of the trade (GPT-3: documents), or above a fifth of them all: the instruction of a small set
 const tellingMin = 3; // words without which a run, or a short stem inside a text, is about nothing in particular: "Which of the following is true?"
-const stemTellingMin = 2; // the same of a short stem that is the whole question
-const optionsMin = 0.5; // share of an item's options that make up for them (asksTheSame)
 const similarMin = 0.7; // share of words in order: same options
 const nearMin = 0.85; // without options, and at most editsMax other words
 const editsMax = 2;
 const nearWords = 8;
 
-const maskedNumber = 1; // every number, where texts are compared as templates
-const firstWord = 2;
-
-/** Items whose stems have the same words. */
-interface Stem {
-  readonly words: Int32Array;
-  readonly masked: Int32Array;
-  readonly text: readonly string[];
-  readonly telling: number;
-  readonly items: { readonly id: string; readonly options: readonly string[]; readonly calculated: boolean }[];
-}
+const firstWord = maskedNumber + 1; // of the vocabulary
 
 interface Match { readonly kind: LeakKind; readonly stem: number; readonly items: readonly string[]; readonly share: number; readonly from: number; readonly length: number; readonly inStem: boolean }
 
 type Item = Asked & Pick<QuestionRecord, 'id'>;
 
-/** Memory: some numbers a word of the items (5,979 medical items: about 60 MB with their texts); the questions that are looked at leave nothing. The order of the items changes no leak but the order of equal ids. */
+/** Items that can be looked up by a question. Memory: some numbers a word of the items (5,979 medical items: 71 MB); the questions that are looked at leave nothing. The order of the items changes nothing but which of those that overlap equally comes first. */
 export class LeakIndex {
   readonly #rules: LeakRules;
   readonly #vocabulary = new Map<string, number>();
@@ -120,7 +107,7 @@ export class LeakIndex {
     });
   }
 
-  #same(words: Int32Array): number | undefined { return this.#byWords.get(hashOf(words))?.find((index) => equal(this.#stems[index]!.words, words)); }
+  #same(words: Int32Array): number | undefined { return this.#byWords.get(hashOf(words))?.find((index) => sameWords(this.#stems[index]!.words, words)); }
 
   /** The whole stem is an item's. */
   *#sameStem(words: Int32Array, { options }: Parts): Generator<Match> {
@@ -130,7 +117,7 @@ export class LeakIndex {
     const whole = { stem: index, share: 1, from: 0, length: words.length, inStem: true } as const;
     for (const item of stem.items) {
       const found = { ...whole, items: [item.id] };
-      if (equalTexts(item.options, options)) yield { kind: 'verbatim', ...found };
+      if (sameInOrder(item.options, options)) yield { kind: 'verbatim', ...found };
       else if (item.options.length === options.length && setOf(item.options) === setOf(options)) yield { kind: 'options re-ordered', ...found };
       else if (!isShort(stem)) yield { kind: '13-gram', ...found };
       else if (asksTheSame(stem, item.options, options)) yield { kind: 'short', ...found };
@@ -143,7 +130,7 @@ export class LeakIndex {
     if (!masked.includes(maskedNumber)) return;
     for (const index of this.#byTemplate.get(hashOf(masked)) ?? []) {
       const stem = this.#stems[index]!;
-      if (stem.telling >= tellingMin && equal(stem.masked, masked) && !equal(stem.words, words)) yield { kind: 'numbers changed', stem: index, items: idsOf(stem), share: 1, from: 0, length: words.length, inStem: true };
+      if (stem.telling >= tellingMin && sameWords(stem.masked, masked) && !sameWords(stem.words, words)) yield { kind: 'numbers changed', stem: index, items: idsOf(stem), share: 1, from: 0, length: words.length, inStem: true };
     }
   }
 
@@ -172,7 +159,7 @@ export class LeakIndex {
     for (const [index, runs] of this.#templates.runs(masked)) {
       const match = matchOf('numbers changed', this.#templates, index, runs);
       const stem = this.#stems[index]!;
-      if (stem.telling >= tellingMin && match.length === stem.words.length && !equal(stem.words, words.subarray(match.from, match.from + match.length))) yield match;
+      if (stem.telling >= tellingMin && match.length === stem.words.length && !sameWords(stem.words, words.subarray(match.from, match.from + match.length))) yield match;
     }
   }
 
@@ -182,7 +169,7 @@ export class LeakIndex {
       const stem = this.#stems[index]!;
       const longer = Math.max(stem.words.length, words.length);
       const shared = sharedInOrder(stem.words, words);
-      return shared / longer < least || longer - shared > edits || equal(stem.words, words) || !hasNumbersOf(stem, text) ? undefined : { kind: 'words changed', stem: index, items: idsOf(stem), share: shared / stem.words.length, from: 0, length: words.length, inStem: true };
+      return shared / longer < least || longer - shared > edits || sameWords(stem.words, words) || !hasNumbersOf(stem, text) ? undefined : { kind: 'words changed', stem: index, items: idsOf(stem), share: shared / stem.words.length, from: 0, length: words.length, inStem: true };
     };
     for (const index of options.length === 0 ? [] : this.#byOptions.get(setOf(options)) ?? []) {
       const match = near(index, similarMin, Infinity);
@@ -196,29 +183,6 @@ export class LeakIndex {
     }
   }
 }
-
-const isShort = ({ words }: Stem): boolean => words.length < gramWords;
-const isBare = ({ items }: Stem): boolean => items.some(({ options }) => options.length === 0);
-const idsOf = ({ items }: Stem): readonly string[] => items.map(({ id }) => id);
-const setOf = (options: readonly string[]): string => options.toSorted().join('\n');
-/** A short stem with other options or none asks the same where its words tell what it is about and, as the right answer would, at least one option stayed; or where half of the options did. */
-function asksTheSame({ telling }: Stem, item: readonly string[], question: readonly string[]): boolean {
-  const shared = sharedOptions(item, question);
-  return shared >= optionsMin || (telling >= stemTellingMin && (shared > 0 || item.length === 0 || question.length === 0));
-}
-
-/** Whether a question may be a calculation's: every number of it is there, as often. Other items are what they are with any numbers. */
-function hasNumbersOf({ text, items }: Stem, question: readonly string[]): boolean {
-  if (!items.every(({ calculated }) => calculated)) return true;
-  const left = new Map<string, number>();
-  for (const word of question) if (isNumber(word)) left.set(word, (left.get(word) ?? 0) + 1);
-  return text.filter(isNumber).every((word) => { const count = left.get(word) ?? 0; left.set(word, count - 1); return count > 0; });
-}
-
-const sharedOptions = (item: readonly string[], question: readonly string[]): number => (item.length === 0 ? 0 : item.filter((option) => question.includes(option)).length / item.length);
-const maskedOf = (words: Int32Array, text: readonly string[]): Int32Array => words.map((word, at) => (isNumber(text[at]!) ? maskedNumber : word));
-const equal = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((word, at) => word !== 0 && word === b[at]);
-const equalTexts = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((text, at) => text === b[at]);
 
 function put<Key>(map: Map<Key, number[]>, key: Key, index: number): void {
   const indexes = map.get(key);

@@ -36,7 +36,7 @@ export function addDecontaminate(program: Command): void {
     .option('--out <file>', 'Write the other questions there, one question record a line: "slowthink run --questions FILE" takes it.')
     .option('--fail-on-leak', 'End with exit 1 when a question is marked.')
     .option('--json', 'Print one JSON object on the last line of stdout, and nothing else there.')
-    .addHelpText('after', '\nExamples:\n  slowthink decontaminate --questions train.jsonl --against MedQA.json medmcqa.json --report leaks.jsonl --out clean.jsonl\n  slowthink decontaminate --questions dosage --kinds all\n\n"slowthink run", "import" and "curriculum" drop the same questions with --decontaminate BENCHMARK….\n\nExit codes: 0 done, 1 a question is marked (with --fail-on-leak), 2 wrong use, 3 a file is missing.')
+    .addHelpText('after', '\nExample:\n  slowthink decontaminate --questions train.jsonl --against MedQA.json medmcqa.json --report leaks.jsonl --out clean.jsonl\n  slowthink decontaminate --questions dosage --kinds all\n\n"slowthink run", "import" and "curriculum" drop the same questions with --decontaminate BENCHMARK….\n\nExit codes: 0 done, 1 a question is marked (with --fail-on-leak), 2 wrong use, 3 a file is missing.')
     .action(async (given: Given, command: Command) => {
       const { values: settings } = await settingsOf(command, false);
       const rules = checkGiven(given, settings);
