@@ -37,18 +37,25 @@ began = performance.now();
 await pipeline(writeReport(evaluation, counted()), createWriteStream(file));
 console.log(`written in ${seconds(performance.now() - began)}, ${(texts / 1e6).toFixed(1)} MB of text, ${(statSync(file).size / 1e6).toFixed(1)} MB of report, ${Math.round(process.memoryUsage.rss() / 1e6)} MB resident`);
 
+/** Runs in the page before it loads: notes the first frame behind the one that laid out the first numbers of the accuracy table within the window, and painted something. */
+const watchNumbers = `const look = () => {
+  const number = document.querySelector('#accuracy ~ .scroll td .value');
+  const there = number !== null && number.getBoundingClientRect().top < innerHeight && performance.getEntriesByName('first-contentful-paint').length > 0;
+  if (there) requestAnimationFrame(() => { window.numbersSeen = performance.now(); }); else requestAnimationFrame(look);
+};
+look();`;
+
 const browser = await startBrowser();
 const rounds: { readonly seen: number; readonly ready: number; readonly item: number; readonly search: number }[] = [];
 try {
   for (let round = 0; round < Number(flags.rounds); round++) {
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    await page.addInitScript(watchNumbers);
     const opened = performance.now();
     await page.goto(pathToFileURL(file).href, { waitUntil: 'commit' });
-    await page.locator('#accuracy').waitFor();
-    await page.waitForFunction('performance.getEntriesByName("first-contentful-paint").length > 0');
-    const seen = await page.evaluate<number>('performance.getEntriesByName("first-contentful-paint")[0].startTime');
     await page.waitForSelector('#items[data-ready]');
     const ready = performance.now() - opened;
+    const seen = await page.evaluate<number>('window.numbersSeen');
     const item = await page.evaluate<number>(`new Promise((done) => { const began = performance.now(); new MutationObserver((_, observer) => { if (document.getElementById('item-title') !== null) { observer.disconnect(); requestAnimationFrame(() => done(performance.now() - began)); } }).observe(document.getElementById('item-detail'), { childList: true }); document.querySelectorAll('#item-list a')[20].click(); })`);
     const search = await page.evaluate<number>(`new Promise((done) => { const input = document.querySelector('input[name=text]'); const began = performance.now(); input.value = 'medqa 77'; input.dispatchEvent(new Event('input', { bubbles: true })); requestAnimationFrame(() => done(performance.now() - began)); })`);
     rounds.push({ seen, ready, item, search });
@@ -58,7 +65,7 @@ try {
   await browser.close();
   rmSync(folder, { recursive: true });
 }
-for (const [name, key] of [['first paint, the numbers among it', 'seen'], ['all items unpacked and listed', 'ready'], ['an item opened', 'item'], ['a search over all questions', 'search']] as const) {
+for (const [name, key] of [['the numbers seen', 'seen'], ['all items unpacked and listed', 'ready'], ['an item opened', 'item'], ['a search over all questions', 'search']] as const) {
   const all = rounds.map((round) => round[key]);
   console.log(`${name}: ${Math.round(median(all))} ms (median of ${all.length}; ${all.map((one) => Math.round(one)).join(', ')})`);
 }
