@@ -15,7 +15,7 @@ describe('the released exact match', () => {
   it('agrees with this grader on the plain sentence that the prompt asks for', () => {
     expect(three('Step 1: It is given.\n\nStep 2: The answer is C.', choice('C'))).toEqual(['right', 'right', 'right']);
     expect(three('The answer is B.', choice('C'))).toEqual(['wrong', 'wrong', 'wrong']);
-    expect(three('The answer is 5 mg.', span('5 mg'))).toEqual(['right', 'right', 'right']);
+    expect(three('The answer is 0.5 mg.', span('0.5 mg'))).toEqual(['right', 'right', 'right']);
   });
 
   it.each(['The answer is (C).', 'The answer is option C.', 'The answer is : C.', 'The answer is $C$.'])('takes only the first character of %j, which is no letter C', (text) => {

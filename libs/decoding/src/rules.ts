@@ -25,7 +25,8 @@ const scored = (Object.keys(spellings) as (keyof typeof spellings)[]).flatMap((c
   const reducers = [reduce, ...reducerSpellings[reduce] ?? []];
   const [name, ...others] = spellings[choose].flatMap((chooser) => reducers.map((reducer) => `${chooser}-${reducer}`));
   const paper = choose === 'vote-sum' && reduce === 'min' ? ['p-vs', 'pvs'] : [];
-  return { name: name!, title: `${choose === 'best-of-n' ? 'best-of-N' : choose} (${reduce})`, reduce, choose, aliases: [...reducers.map((reducer) => `prm-${reducer}-${released[choose]}`), ...others, ...paper] };
+  const bare = choose !== 'best-of-n' && reduce === 'last' ? [`prm-${released[choose]}`] : []; // the released code without a reducer reads the last value
+  return { name: name!, title: `${choose === 'best-of-n' ? 'best-of-N' : choose} (${reduce})`, reduce, choose, aliases: [...reducers.map((reducer) => `prm-${reducer}-${released[choose]}`), ...bare, ...others, ...paper] };
 }));
 
 export const decodingRules: readonly DecodingRule[] = [

@@ -24,7 +24,7 @@ const right = (record: VerdictsRecord): number => record.candidates.filter(({ ve
 
 describe('the report in a browser', () => {
   it('opens without a word on the console and without asking for anything', () => using({}, async ({ page }) => {
-    expect(await page.title()).toBe('example-policy with example-scorer - evaluation');
+    expect(await page.title()).toBe('example-policy with scorer example-scorer - evaluation');
     expect(await page.textContent('#item-count')).toBe('120 of 120 items, 1 to 50 shown');
     expect(await page.locator('#item-list li').count()).toBe(50);
   }));

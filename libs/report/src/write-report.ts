@@ -17,7 +17,7 @@ import { style } from './style.ts';
 
 /** What the numbers themselves do not say. */
 export interface ReportMeta {
-  /** The heading; "POLICY with SCORER" when not given. */
+  /** The heading; "POLICY with scorer SCORER" when not given. */
   readonly title?: string;
   /** Further facts under the heading, as name and value: seed of the run, sampling, settings hash, versions, command. Text, never markup. */
   readonly facts?: readonly (readonly [name: string, value: string])[];

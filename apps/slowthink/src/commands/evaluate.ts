@@ -105,7 +105,7 @@ async function importItems(settings: RunSettings, broker: Broker, limit: number,
   const recorded = given.length === 0 && settings.questions.length === 0 ? await recordedItems(settings) : [];
   const questions = given.length > 0 ? given : recorded.length > 0 ? recorded : settings.questions;
   const known = { ...settings, questions };
-  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known, watch.log), topic: flow.source, limit, limitPerSet: known['corpus.limitPerSet'] ?? undefined, screen: screenOf(known), observer: watch.observer, signal }), watch);
+  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known, watch.log), topic: flow.source, limit, limitPerSet: known['corpus.limitPerSet'] ?? undefined, screen: screenOf(known), observer: watch.observer, signal }), watch, false);
   else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw new FaultError('SETTING_INVALID', 'No items are given.', { hint: 'Name a benchmark, a file or a folder: --items dosage-dev.' });
   signal.throwIfAborted();
   return known;

@@ -16,7 +16,7 @@ const expert = lines({ id: 'Text-0', question: 'Which?', options: { A: 'a', B: '
 const big = Buffer.from(Array.from({ length: 4000 }, (_, at) => `{"question":"Is it ${at}?","answer":"yes"}\n`).join(''));
 const sets = {
   'ward/june': { files: { 'README.md': { bytes: Buffer.from('# June') }, 'test.jsonl': { bytes: ward } } },
-  'ward/parts': { files: { 'data/test-00000-of-00002.jsonl': { bytes: ward }, 'data/test-00001-of-00002.jsonl': { bytes: ward }, 'data/train-00000-of-00001.jsonl': { bytes: ward }, 'dataset_infos.json': { bytes: Buffer.from('{}') } } },
+  'ward/parts': { files: { 'data/test-00001-of-00002.jsonl': { bytes: ward }, 'data/test-00000-of-00002.jsonl': { bytes: ward }, 'data/train-00000-of-00001.jsonl': { bytes: ward }, 'dataset_infos.json': { bytes: Buffer.from('{}') } } },
   'ward/big': { files: { 'train.jsonl': { bytes: big, large: true } } },
   'ward/gated': { gated: true, files: { 'test.jsonl': { bytes: ward } } },
   'ward/empty': { files: { 'README.md': { bytes: Buffer.from('none') } } },
@@ -101,6 +101,11 @@ describe('a file of a hub', () => {
     hub.play.push({ other: Buffer.from(ward).fill(0x78, 0, 1) });
     await expect(fetched('hf:ward/june')).rejects.toMatchObject({ code: 'HUB_FILE_CORRUPT', message: expect.stringContaining('the git hash of what came is') as string });
     expect(kept()).toEqual(['main.json', 'main.json']);
+  });
+
+  it('is refused when a manifest knows another checksum of it', async () => {
+    const known = manifests.map((each) => (each.manifest.name === 'medxpertqa' ? { ...each, manifest: { ...each.manifest, file: { ...each.manifest.file, sha256: '0'.repeat(64) } } } : each));
+    await expect(fetched('hf:medxpertqa', { manifests: known })).rejects.toMatchObject({ code: 'HUB_FILE_CORRUPT', message: expect.stringMatching(/^hf:medxpertqa is not the published file of medxpertqa: its sha256 is [0-9a-f]{64}, the manifest says 0{64}\.$/u) as string });
   });
 
   it('is asked for again after 429 and 503, and given up after five times', async () => {

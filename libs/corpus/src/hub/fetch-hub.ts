@@ -85,7 +85,7 @@ async function listFiles({ repo, given }: HubName, sha: string, server: HubServe
 interface TreeEntry { readonly type?: string; readonly path?: string; readonly size?: number; readonly oid?: string; readonly lfs?: { readonly oid?: string; readonly size?: number } }
 
 function chooseFiles({ given, file }: HubName, { files }: Commit): readonly HubFile[] {
-  const readable = files.filter(({ path }) => questionFiles.has(extname(path).toLowerCase()) && !/(?:^|\/)(?:dataset_infos?|package|config)\.json$/u.test(path));
+  const readable = files.filter(({ path }) => questionFiles.has(extname(path).toLowerCase()) && !/(?:^|\/)(?:dataset_infos?|package|config)\.json$/u.test(path)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const fits = [
     ({ path }: HubFile) => file === undefined || path === file, // the file itself, or the only one
     ({ path }: HubFile) => path.startsWith(`${file}/`), // a folder
@@ -94,7 +94,7 @@ function chooseFiles({ given, file }: HubName, { files }: Commit): readonly HubF
   const listed = readable.length === 0 ? 'it holds no question file' : `its question files: ${readable.slice(0, 20).map(({ path }) => path).join(', ')}${readable.length > 20 ? `, and ${readable.length - 20} more` : ''}`;
   if (fits.length === 0) throw new FaultError('HUB_NOT_FOUND', `${given} names no file of the data set; ${listed}.`);
   if (file === undefined && fits.length > 1) throw new FaultError('SETTING_INVALID', `${given} holds ${fits.length} question files; ${listed}.`, { hint: `Name one, a folder or a split: ${given}/${basename(fits.at(-1)!.path).split('-')[0]!}.` });
-  return fits.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return fits;
 }
 
 async function fetched(name: HubName, { sha }: Commit, file: HubFile, server: HubServer, options: HubOptions): Promise<string> {

@@ -22,6 +22,9 @@ const tagged = (index: number, shown: boolean): { readonly render: Plot.RenderFu
   },
 });
 
+/** Of the axis of accuracy: ticks of a narrower one would be fractions of a point. */
+const spanMin = 0.1;
+
 export type CurveAxis = 'n' | 'tokens';
 interface Spot { readonly x: number; readonly y: number; readonly low: number; readonly high: number }
 
@@ -33,14 +36,14 @@ export function curvePlot(curves: readonly DrawnCurve[], axis: CurveAxis): Html 
   const all = curves.flatMap(({ curve }) => spotsOf(curve, axis));
   if (all.length === 0) return undefined;
   const [least, most] = [Math.min(...all.map(({ low }) => low)), Math.max(...all.map(({ high }) => high))];
-  const room = Math.max(0.02, (most - least) * 0.05);
+  const room = Math.max((most - least) * 0.05, (spanMin - (most - least)) / 2, 0);
   const xs = [...new Set(all.map(({ x }) => x))].toSorted((a, b) => a - b);
   const [left, right] = xs.length === 1 ? [xs[0]! / 2, xs[0]! * 2] : [xs[0]!, xs.at(-1)!];
   const sizes = axis === 'n' ? xs : undefined;
   const label = axis === 'n' ? 'Accuracy over the number of candidates' : 'Accuracy over the tokens that an item costs';
   return draw(`${label}. ${curves.filter(({ shown }) => shown).map(({ curve }) => described(curve, axis)).filter((text) => text !== '').join('; ')}.`, (size) => ({
     x: { type: 'log', base: axis === 'n' ? 2 : 10, domain: [left, right], label: null },
-    y: { domain: [Math.max(0, least - room), Math.min(1, most + room)], nice: true, label: null },
+    y: { domain: [Math.max(0, Math.min(least - room, 1 - spanMin)), Math.min(1, Math.max(most + room, spanMin))], nice: true, label: null },
     marks: [
       Plot.gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
       Plot.axisY({ tickSize: 0, ticks: 5, tickFormat: (share: number) => `${percent(share, 0)}`, fill: 'var(--quiet)', label: 'accuracy, %', labelAnchor: 'top', labelArrow: 'none' }),

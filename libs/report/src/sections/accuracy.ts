@@ -33,7 +33,7 @@ export function accuracySection(evaluation: Evaluation): Html {
   return html`<section aria-labelledby="accuracy"><h2 id="accuracy">Accuracy</h2>
 <p class="small">In percent, with ${percent(evaluation.method.confidence, 0)} % intervals by bootstrap over items (${count(evaluation.method.draws)} draws). The highest of a column is bold; whether it is better than another is a question for the differences below. None and cut off: choices that state no answer, though they ended or since they reached the token limit; both count as not right.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accuracy"><table class="sticky"><caption class="sr">Accuracy of each decoding rule on each set, in percent</caption>
-<thead><tr><th scope="col">rule</th>${columns.map(({ title, below }, at) => html`<th scope="col">${title}<span class="small">${below}</span></th>${at === counted && html`<th scope="col">none</th><th scope="col">cut off</th>`}`)}</tr></thead>
+<thead><tr><th scope="col">rule</th>${columns.map(({ title, below }, at) => html`<th scope="col"><span class="title">${title}</span><span class="small">${below}</span></th>${at === counted && html`<th scope="col">none</th><th scope="col">cut off</th>`}`)}</tr></thead>
 <tbody>${row('bound section', html`pass@${String(oracleOf(columns[0]!.of.pass)?.k ?? 'N')}<span class="small">ceiling: any candidate right</span>`, columns.map(({ of }) => estimate(oracleOf(of.pass)?.passAtK ?? null)))}
 ${titles.map(([rule, title]) => html`<tr><th scope="row">${title}</th>${columns.map((column, at) => {
     const accuracy = result(column, rule)?.accuracy ?? missing;
@@ -59,7 +59,7 @@ function passes(columns: readonly Column[]): Html {
   const cell = (of: Column['of'], k: number, which: 'passAtK' | 'passHatK'): Html => html`<td>${estimate(of.pass.find((one) => one.k === k)?.[which] ?? null)}</td>`;
   const half = (name: string, which: 'passAtK' | 'passHatK'): Html => html`<tbody>${ks.map((k, at) => html`<tr class="${at === ks.length - 1 && 'section'}"><th scope="row">${name}${k}</th>${columns.map(({ of }) => cell(of, k, which))}</tr>`)}</tbody>`;
   return ks.length === 0 ? html`` : html`<details><summary>pass@k and pass^k</summary><p class="small">pass@k: at least one of k candidates is right, 1 - C(n-c, k) / C(n, k). pass^k: all k are, C(c, k) / C(n, k). Means over items, in percent.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="pass@k and pass^k"><table class="sticky"><caption class="sr">pass@k and pass^k on each set</caption><thead><tr><th scope="col">k</th>${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}</tr></thead>${half('pass@', 'passAtK')}${half('pass^', 'passHatK')}</table></div></details>`;
+<div class="scroll" tabindex="0" role="region" aria-label="pass@k and pass^k"><table class="sticky"><caption class="sr">pass@k and pass^k on each set</caption><thead><tr><th scope="col">k</th>${columns.map(({ title }) => html`<th scope="col"><span class="title">${title}</span></th>`)}</tr></thead>${half('pass@', 'passAtK')}${half('pass^', 'passHatK')}</table></div></details>`;
 }
 
 /** What all candidates are, chosen or not. */

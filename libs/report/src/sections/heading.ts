@@ -6,7 +6,7 @@ import type { ReportMeta } from '../write-report.ts';
 
 const model = ({ model: name, revision }: PolicyIdentity): Html => html`<bdi>${name}</bdi><span class="small">revision <bdi>${revision}</bdi></span>`;
 
-export const titleOf = (evaluation: Evaluation, meta: ReportMeta): string => meta.title ?? `${evaluation.policy.model}${evaluation.scorer === null ? '' : ` with ${evaluation.scorer.model}`}`;
+export const titleOf = (evaluation: Evaluation, meta: ReportMeta): string => meta.title ?? `${evaluation.policy.model}${evaluation.scorer === null ? '' : ` with scorer ${evaluation.scorer.model}`}`;
 
 /** What was evaluated, and how: everything a reader must know before the numbers. */
 export function heading(evaluation: Evaluation, meta: ReportMeta): Html {

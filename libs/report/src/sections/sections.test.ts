@@ -64,6 +64,11 @@ describe('curvePlot', () => {
     expect(curvePlot(drawn({ ...curve('free', 0.5), points: [{ n: 1, accuracy: { value: 0.5, low: 0.4, high: 0.6 }, tokens: 0, totalTokens: 0 }] }), 'tokens')).toBeUndefined(); // 0 has no place on a logarithmic axis
   });
 
+  it('has an axis of ten points at least, within 0 and 100, whose ticks are whole points', () => {
+    const ticks = (...values: readonly number[]): string => [...String(curvePlot(drawn(curve('a', ...values)), 'n')).split('class="plot narrow"')[0]!.matchAll(/<text transform="translate\(46,[\d.]+\)" y="0.32em">(\d+)</g)].map(([, tick]) => tick).join(' ');
+    expect([ticks(0), ticks(1, 1), ticks(0.5, 0.502), ticks(0.2, 0.9)]).toEqual(['0 2 4 6 8 10', '90 92 94 96 98 100', '46 48 50 52 54 56', '20 40 60 80 100']);
+  });
+
   it('gives twenty curves twenty looks', () => {
     const looks = Array.from({ length: 20 }, (_, place) => JSON.stringify(lookOf(place)));
     expect(new Set(looks).size).toBe(20);
