@@ -32,10 +32,11 @@ export async function readBenchmarkItems(given: readonly string[], settings: Run
   const questions: QuestionRecord[] = [];
   const files: { dataset: string; path: string; sha256: string; items: number }[] = [];
   let badRows = 0;
+  let firstBad = '';
   try {
     for await (const item of readCorpus({ paths: await questionPaths(given, manifests, settings['corpus.cache'], say), manifests })) {
       if (item.kind === 'file') files.push({ dataset: item.dataset, path: item.path, sha256: item.sha256, items: 0 });
-      if (item.kind === 'fault') badRows += 1;
+      if (item.kind === 'fault' && badRows++ === 0) firstBad = `${item.place}: ${item.fault.message}`;
       if (item.kind !== 'question') continue;
       questions.push(item.question);
       files.at(-1)!.items += 1;
@@ -43,7 +44,7 @@ export async function readBenchmarkItems(given: readonly string[], settings: Run
   } catch (error) {
     throw error instanceof FaultError && error.code === 'QUESTION_FILE_MISSING' && !/published|datasets/u.test(error.hint) ? new FaultError(error.code, error.message, { cause: error, hint: `Check the path given to ${flag}.` }) : error;
   }
-  if (questions.length === 0) throw new FaultError('SETTING_INVALID', `${flag} ${given.join(' ')} gives no item to check against: ${badRows} rows are no questions.`, { hint: 'Give a benchmark file with questions; "slowthink datasets" lists the ones that are known.' });
+  if (questions.length === 0) throw new FaultError('SETTING_INVALID', `${flag} ${given.join(' ')} gives no item to check against: none of ${badRows} rows is a question. ${firstBad}`, { hint: 'Give a benchmark file with questions and answers. One whose columns have names of their own needs a manifest (datasets/README.md): --map belongs to the training questions.' });
   return { index: new LeakIndex(questions, rules), rules, files, items: questions.length, badRows, hash: hashId('leaks', rulesVersion, rules.kinds, rules.shareMin, files.map(({ dataset, sha256 }) => `${dataset} ${sha256}`).sort()) };
 }
 

@@ -111,5 +111,5 @@ it.each([
 });
 
 it('refuses a benchmark in which no row is an item', async () => {
-  await expect(screenFor({ '--decontaminate': [file('bad.jsonl', [{ question: '', answer: 'A' }])] })).rejects.toMatchObject({ code: 'SETTING_INVALID', message: expect.stringContaining('gives no item to check against: 1 rows are no questions.') });
+  await expect(screenFor({ '--decontaminate': [file('bad.jsonl', [{ question: '', answer: 'A' }])] })).rejects.toMatchObject({ code: 'SETTING_INVALID', message: expect.stringContaining('gives no item to check against: none of 1 rows is a question. ') });
 });
