@@ -5,6 +5,8 @@ import { publishedNotes } from './published.ts';
 
 export const setTitleOf = (name: string, titles: { readonly [set: string]: string }): string => titles[name] ?? name;
 
+const namedMax = 5; // sets of one note
+
 export interface Noted {
   readonly layout: Layout;
   readonly failed: { readonly [set: string]: number };
@@ -27,7 +29,7 @@ export function notesOn({ layout: { items, sets }, failed, titles, candidates, d
     ...lost.map(({ title, name, n }) => `${title}: ${failed[name]} of ${failed[name]! + n} items could not be processed and are in no number.`),
     ...empty.map(({ title }) => `${title} has no judged item: its numbers are not defined, and no average contains it.`),
     ...single.map(({ title }) => `${title} has one item: no interval can be drawn from it, and those of the averages do not know how it varies.`),
-    ...(small.length === 0 ? [] : [`Under ${LARGE_SET} items: ${small.map(({ title, n }) => `${title} (${n})`).join(', ')}. Their intervals are wide${sets.length > 1 ? ', and the macro average gives them as much weight as the others' : ''}.`]),
+    ...(small.length === 0 ? [] : [`Under ${LARGE_SET} items: ${small.slice(0, namedMax).map(({ title, n }) => `${title} (${n})`).join(', ')}${small.length > namedMax ? ` and ${small.length - namedMax} more` : ''}. Their intervals are wide${sets.length > 1 ? ', and the macro average gives them as much weight as the others' : ''}.`]),
     ...(most > candidates ? [`Items have ${candidates} to ${most} candidates: rules choose among all that an item has, curves and pass@k go to ${candidates}.`] : []),
     ...(decode === 'sample' ? [] : [`Candidates were made by ${decode}: they are no independent samples, so there is no curve over N, no pass@k below N and no comparison at equal cost, and each rule but greedy pays for the scorer that steered the search.`]),
     ...(withoutPrm > 0 ? [`Quality of step values leaves out ${withoutPrm} item${withoutPrm === 1 ? '' : 's'} of the role train: the scorer may have been trained on ${withoutPrm === 1 ? 'it' : 'them'}.`] : []),

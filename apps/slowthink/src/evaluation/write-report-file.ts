@@ -20,7 +20,7 @@ export async function writeReportFile(path: string, { evaluation, run, items, se
 }
 
 /** Settings that a reader of the numbers asks for first; all of them stand in summary.json. */
-const shownSettings: readonly (readonly [string, string])[] = [['seed', 'seed'], ['recipe', 'prompt and format of'], ['evaluate.temperature', 'temperature'], ['evaluate.topP', 'top_p'], ['evaluate.tokens', 'tokens of a candidate at most'], ['evaluate.decode', 'candidates by']];
+const shownSettings: readonly (readonly [string, string])[] = [['seed', 'seed'], ['recipe', 'prompt and format of'], ['evaluate.temperature', 'temperature'], ['evaluate.topP', 'top_p'], ['evaluate.tokens', 'tokens of a candidate at most']];
 
 function factsOf(run: string | null, itemsSha256: string, settings: Summary['settings']): readonly (readonly [string, string])[] {
   const given = shownSettings.flatMap(([key, name]) => (settings[key] === undefined || settings[key] === null ? [] : [[name, String(settings[key])] as const]));

@@ -30,7 +30,7 @@ export function start(parts) {
   const rules = JSON.parse(document.getElementById('rules')?.textContent ?? '[]');
   addEventListener('DOMContentLoaded', () => void parts.browse(parts, rules).catch((error) => {
     const said = document.getElementById('item-count');
-    if (said !== null) said.textContent = `The items could not be unpacked: ${error}. This needs a browser of 2023 or later; if it is one, the file is damaged: write it again from the results.`;
+    if (said !== null) said.textContent = `The items could not be unpacked: ${error}. This needs a browser of mid-2024 or later; if it is one, the file is damaged: write it again from the results.`;
     console.error(error);
   }));
 }
