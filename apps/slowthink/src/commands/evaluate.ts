@@ -26,7 +26,7 @@ export function addEvaluate(program: Command): void {
     .option('--explain', 'Print every setting with its value and where it came from, and do nothing else.')
     .option('--json', 'Print one JSON object as the last line on stdout, and nothing else there.')
     .addHelpText('after', `
-Examples:
+Example:
   slowthink evaluate --items dosage-dev --limit 100
   slowthink evaluate --items evaluation_data --policy openai:http://127.0.0.1:8000#policy --scorer onnx:models/prm -n 16 --dir runs/eval
   slowthink evaluate --policy recorded:runs/eval --scorer onnx:models/other-prm --dir runs/other-prm      (other scorer, same candidates, no policy)

@@ -18,7 +18,7 @@ export function addReport(program: Command): void {
     .option('--out <folder>', 'Where the files go: the results folder itself for one run, and to be given for several.')
     .option('--reference <rule>', 'The rule that others are compared with when the report opens: maj when not given.')
     .option('--json', 'Print one JSON object as the last line on stdout, and nothing else there.')
-    .addHelpText('after', '\nExamples:\n  slowthink report runs/eval --rules greedy,maj,vote-sum-min --out runs/eval/three-rules\n  slowthink report runs/part-1 runs/part-2 --out runs/whole')
+    .addHelpText('after', '\nExample:\n  slowthink report runs/eval --rules greedy,maj,vote-sum-min --out runs/eval/three-rules\n  slowthink report runs/part-1 runs/part-2 --out runs/whole')
     .action(async (from: readonly string[], { out, reference, json }: Given, command: Command) => {
       const { values: settings } = await settingsOf(command, false);
       if (from.length > 1 && out === undefined) throw new FaultError('SETTING_INVALID', 'Several results become one, and it is not said where.', { hint: 'Give --out FOLDER.' });
