@@ -46,7 +46,7 @@ it('quotes a user who is a certificate', () => {
 it('the table holds every topic, and ends with the commands', () => {
   const lines = kafkaTopologyText(topology, 'b:1').split('\n'), commands = kafkaCommands(topology, 'b:1');
   expect(lines.slice(-commands.length)).toEqual(commands);
-  for (const { name, partitions, settings } of topology.topics) expect(lines).toContain(`${name.padEnd('first.trajectories'.length)}  ${String(partitions).padStart('partitions'.length)}  ${settings['cleanup.policy']}`);
+  for (const { name, partitions, settings } of topology.topics) expect(lines).toContain(`${name.padEnd('first.benchmark-items'.length)}  ${String(partitions).padStart('partitions'.length)}  ${settings['cleanup.policy']}`);
 });
 
 it('is what "slowthink topology --kafka" prints', async () => {

@@ -12,7 +12,9 @@ test('no other file words a turn (defect: four different system prompts)', () =>
   expect(sources.length).toBeGreaterThan(150);
   expect(holding(/role: '(?:user|assistant|system)'(?: as const)?, content: ['"`]/)).toEqual([
     'libs/models-onnx/src/scorer-model.ts', 'libs/models-onnx/src/text-model.ts', // tokenized when a model is opened, to see whether its tokenizer works; no model reads it
+    'libs/models-openai/src/server-tokens.ts', // tokenized when a scorer is opened, to see whether its tokenizer fits
     'libs/models/src/conformance.ts', // for tests
+    'libs/models/src/lay-out-steps.ts', // the formats of step scorers, rows of data: no policy reads them
     'libs/models/src/with-patience.ts', // asks a server whether it answers anything at all; nobody reads what it says
     'libs/tables/src/sample-rows.ts', // for tests
   ]);
@@ -22,6 +24,6 @@ test('no other file words the beginning of an answer or where it stops', () => {
   expect(holding(/\bprefix: ['"`][^'"`]|\bstop: \[['"`]/)).toEqual(['libs/models/src/conformance.ts']);
 });
 
-test('no other file marks a step but the scorer\'s engine, which a test holds to joinSteps', () => {
-  expect(holding(/[`'"]Step \$\{[^}]*\}:/)).toEqual(['libs/models-onnx/src/step-positions.ts']);
+test('no other file marks a step but the layout of step scorers, which a test holds to joinSteps', () => {
+  expect(holding(/[`'"]Step \$\{[^}]*\}:/)).toEqual(['libs/models/src/lay-out-steps.ts']);
 });

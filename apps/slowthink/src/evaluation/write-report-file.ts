@@ -1,11 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { writeReport } from '@slowthink/report';
 import type { VerdictsRecord } from '@slowthink/records';
 import type { Summary } from './summary.ts';
 
 /** report.html: whole or not at all; pieces go to the disk as they are made. */
 export async function writeReportFile(path: string, { evaluation, run, items, settings }: Summary, records: AsyncIterable<VerdictsRecord>, reference?: string): Promise<void> {
+  const { writeReport } = await import('@slowthink/report'); // brings the plots, a quarter of a second: loaded where a report is written
   const temporary = join(dirname(path), `.${basename(path)}.tmp`);
   const file = await open(temporary, 'w');
   try {
