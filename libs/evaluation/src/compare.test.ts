@@ -35,11 +35,12 @@ describe('compareEvaluations', () => {
     expect(back.all.difference.low).toBeCloseTo(-there.all.difference.high!, 15);
   });
 
-  it('leaves out rules that only one run allows, and says so, as it does of other numbers of candidates and other graders', () => {
-    const plain = run(['x/1', 'A', 'A'], ['x/2', 'B', 'B']).map((item) => ({ ...item, grader: 'judge' }));
+  it('leaves out rules that only one run allows, and says so, as it does of other numbers of candidates, other graders and other ways of decoding', () => {
+    const plain = run(['x/1', 'A', 'A'], ['x/2', 'B', 'B']).map((item) => ({ ...item, grader: 'judge', decode: 'beam:2' }));
     const result = compareEvaluations(a, plain, quick);
     expect(result.rules.map(({ rule }) => rule)).toEqual(['maj']);
-    expect(result.notes).toEqual([expect.stringContaining('Only one of the two runs allows these rules, which are left out: bon-last, '), 'The runs have 1 and 2 candidates an item: a difference may be one of their number.', 'The runs were judged by other graders (rules, judge): a difference may be one of theirs.']);
+    expect(result.notes).toEqual([expect.stringContaining('Only one of the two runs allows these rules, which are left out: bon-last, '), 'The runs have 1 and 2 candidates an item: a difference may be one of their number.', 'The runs were judged by other graders (rules, judge): a difference may be one of theirs.',
+      'Candidates were made in other ways (sample, beam:2): a difference may be one of the search, and not of the models.']);
     expect(() => compareEvaluations(a, plain, { ...quick, rules: [ruleNamed('bon-min')] })).toThrow('The rule bon-min cannot be computed');
   });
 

@@ -64,5 +64,6 @@ function otherwise(a: ComparedRun, b: ComparedRun): readonly string[] {
   return [
     ...(a.candidates === b.candidates ? [] : [`The runs have ${a.candidates} and ${b.candidates} candidates an item: a difference may be one of their number.`]),
     ...(a.grader === b.grader ? [] : [`The runs were judged by other graders (${a.grader}, ${b.grader}): a difference may be one of theirs.`]),
+    ...(a.decode === b.decode ? [] : [`Candidates were made in other ways (${a.decode}, ${b.decode}): a difference may be one of the search, and not of the models.`]),
   ];
 }

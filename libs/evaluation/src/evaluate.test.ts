@@ -66,7 +66,7 @@ describe('evaluate', () => {
     // maj@3: m/1 right in none but 0 and two of which one is "-" (0 1 3, 0 2 3: A seen first); m/2 right in 012, 013 and not in 023, 123
     expect(result.equalCost[1]).toMatchObject({ ruleAccuracy: { value: expect.closeTo(3 / 16, 12) }, majorityAccuracy: { value: expect.closeTo((2 / 4 + 2 / 4) / 4, 12) }, difference: { value: expect.closeTo(3 / 16 - 1 / 4, 12) } });
     expect(result.prm!.final).toMatchObject({ rollouts: 16 });
-    expect(result.method).toEqual({ draws: 200, prmDraws: 200, seed: 0, subsets: 20, confidence: 0.95 });
+    expect(result.method).toEqual({ draws: 200, prmDraws: 200, seed: 0, subsets: 20, confidence: 0.95, policyParameters: 1000, scorerParameters: 1000 });
   });
 
   it('gives the same bytes for the same seed, whatever the order of the items; another seed changes intervals, and no value', async () => {

@@ -138,6 +138,17 @@ export interface Evaluation {
   readonly tokens: { readonly prompt: number; readonly cached: number | null; readonly generated: number; readonly scorer: number }; // in all
   /** Sentences that a reader of the numbers must know: other conditions than published ones, sets under 100 items, undefined statistics. */
   readonly notes: readonly string[];
-  /** Draws of a bootstrap; those of step values may be fewer (prmDraws), since each looks at every step of every candidate. Without intervals draws are 0. */
-  readonly method: { readonly draws: number; readonly prmDraws: number; readonly seed: number; readonly subsets: number; readonly confidence: number };
+  readonly method: Method;
+}
+
+/** What the numbers were computed with: the same candidates and the same method give the same bytes. */
+export interface Method {
+  readonly draws: number; // of a bootstrap; 0 without intervals
+  readonly prmDraws: number; // of step values: may be fewer, since each looks at every step of every candidate
+  readonly seed: number;
+  readonly subsets: number; // of a point of a curve
+  readonly confidence: number;
+  /** Parameters of the models, for FLOPs; null: not known. */
+  readonly policyParameters: number | null;
+  readonly scorerParameters: number | null;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeItem, mergeItems } from './index.ts';
 import { candidateOf, four, verdictsOf } from './testing/verdicts.ts';
@@ -7,15 +8,21 @@ const first = verdictsOf('q', ['A .5', 'B .4']);
 const second = { ...verdictsOf('q', ['B .4', 'A .9']), candidates: [candidateOf('B .4', 1), candidateOf('A .9', 2)] };
 
 describe('mergeItem', () => {
-  it('appends candidates in seed order and drops a seed that is there, with what it cost', () => {
+  it('appends candidates and drops a seed that is there, with what it cost', () => {
     const merged = mergeItem(first, second);
     expect(merged.candidates.map(({ seed, verdict }) => [seed, verdict.answer])).toEqual([[0, 'A'], [1, 'B'], [2, 'A']]);
     expect(merged.usage).toEqual({ requests: 2, samples: 3, promptTokens: 200, completionTokens: 30 });
     expect(merged.scorerUsage).toEqual({ requests: 3, promptTokens: 60, completionTokens: 0 });
-    expect(mergeItem(second, first).candidates.map(({ seed }) => seed)).toEqual([0, 1, 2]);
+    expect(mergeItem(second, first).candidates.map(({ seed }) => seed)).toEqual([1, 2, 0]);
   });
 
-  it('changes nothing when a record meets itself', () => expect(mergeItem(first, first)).toEqual(first));
+  it('changes nothing when a record meets itself, whatever the order of its seeds: ties go to the candidate that stands first', () => {
+    const candidate = fc.tuple(fc.constantFrom('A .5', 'B .5', '- .5', '~'), fc.nat(9)).map(([text, seed]) => candidateOf(text, seed));
+    fc.assert(fc.property(fc.array(candidate, { minLength: 1, maxLength: 6 }), fc.boolean(), (candidates, greedy) => {
+      const record = { ...first, candidates, greedy: greedy ? candidateOf('B', 9) : null, decode: 'beam:4' };
+      expect(mergeItem(record, record)).toEqual(record);
+    }), { numRuns: 50 });
+  });
 
   it('takes the greedy solution of the first record that has one, with its usage, and knows of a cache only where both do', () => {
     const greedyUsage = { requests: 1, samples: 1, promptTokens: 100, completionTokens: 10 };

@@ -20,7 +20,8 @@ export function mergeItems(records: Iterable<VerdictsRecord>): readonly Verdicts
 }
 
 /**
- * The candidates of both records of one item, in seed order; one whose seed the first record has already is dropped, and what it cost. The greedy solution is that of the first that has one.
+ * The candidates of the first record, then those of the second whose seed the first has not; the others are dropped, and what they cost. The order stays, since ties go to what stands first: a search over steps has its best candidates first, whatever their seeds.
+ * The greedy solution is that of the first that has one.
  * Faults: EVALUATION_MIXED; EVALUATION_ITEMS_DIFFER where prompt or gold differ.
  */
 export function mergeItem(a: VerdictsRecord, b: VerdictsRecord): VerdictsRecord {
@@ -31,7 +32,7 @@ export function mergeItem(a: VerdictsRecord, b: VerdictsRecord): VerdictsRecord 
   const greedyFrom = a.greedy !== null ? a : b;
   const { greedyUsage: _, ...rest } = a;
   return {
-    ...rest, candidates: [...a.candidates, ...added].toSorted((one, other) => one.seed - other.seed), greedy: greedyFrom.greedy, ...(greedyFrom.greedyUsage === undefined ? {} : { greedyUsage: greedyFrom.greedyUsage }),
+    ...rest, candidates: [...a.candidates, ...added], greedy: greedyFrom.greedy, ...(greedyFrom.greedyUsage === undefined ? {} : { greedyUsage: greedyFrom.greedyUsage }),
     ...usagesWith(a, b, added),
   };
 }

@@ -90,7 +90,7 @@ export function summarise(columns: Iterable<ItemColumns>, options: EvaluateOptio
     prm: identity.scorer === null ? null : prmOf(judged, { draws: prmDraws, seed, confidence }),
     tokens: { prompt: totals.prompt, cached: totals.cached, generated: totals.generated, scorer: totals.scorer },
     notes: [...notes, ...notesOn({ layout, failed, titles, candidates: most, decode: identity.decode, withoutPrm: identity.scorer === null ? 0 : items.length - judged.length, draws, prmDraws, prefixes })],
-    method: { draws, prmDraws, seed, subsets, confidence },
+    method: { draws, prmDraws, seed, subsets, confidence, policyParameters: parameters.policy, scorerParameters: parameters.scorer },
   };
 
   function curveOf(rule: string, title: string, ns: readonly number[], column: (n: number) => Float64Array, withScores: boolean): Curve {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { temporaryPath } from './temporary-files.ts';
 
 export interface WrittenFile {
   readonly path: string;
@@ -17,7 +17,7 @@ interface Place { readonly key: string; readonly at: number; readonly length: nu
  * scratch file beside it.
  */
 export async function writeSorted(path: string, lines: AsyncIterable<{ readonly key: string; readonly line: string }>): Promise<WrittenFile> {
-  const [scratch, whole] = ['rows', 'tmp'].map((end) => join(dirname(path), `.${basename(path)}.${end}`)) as [string, string];
+  const [scratch, whole] = [temporaryPath(path, 'rows'), temporaryPath(path)];
   const files: FileHandle[] = [];
   const create = async (name: string): Promise<FileHandle> => { const file = await open(name, 'w+'); files.push(file); return file; };
   try {

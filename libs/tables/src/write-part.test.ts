@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { storageFault } from './storage-fault.ts';
+import { onStorage, storageFault } from './storage-fault.ts';
 import { prmRow, sftRow, writePrm, writeSft } from './sample-rows.ts';
 
 let folder: string;
@@ -93,8 +93,15 @@ describe('write part', () => {
     await expect(writePrm(folder, [prmRow({ question: 1 })], 0, 0, '.sealed.tmp')).rejects.toMatchObject({ code: 'DISK_READ_ONLY', retry: false });
   });
 
-  it.each([['ENOSPC', 'DISK_FULL'], ['EDQUOT', 'DISK_FULL'], ['EROFS', 'DISK_READ_ONLY'], ['EACCES', 'DISK_READ_ONLY']])('takes %s for %s', (errno, code) => {
+  it.each([['ENOSPC', 'DISK_FULL'], ['EDQUOT', 'DISK_FULL'], ['EROFS', 'DISK_READ_ONLY'], ['EACCES', 'DISK_READ_ONLY'], ['EEXIST', 'DISK_READ_ONLY'], ['ENOTDIR', 'DISK_READ_ONLY'], ['EISDIR', 'DISK_READ_ONLY']])('takes %s for %s', (errno, code) => {
     expect(storageFault(Object.assign(new Error('x'), { code: errno }), '/data/x')).toMatchObject({ code });
+  });
+
+  it('says what is in the way where a folder is to be', async () => {
+    const file = join(folder, 'taken');
+    writeFileSync(file, '');
+    await expect(onStorage(file, async () => { mkdirSync(file, { recursive: true }); })).rejects.toMatchObject({ code: 'DISK_READ_ONLY', message: `${file} cannot be written: a file stands where a folder is to be.` });
+    await expect(onStorage(join(file, 'results'), async () => { mkdirSync(join(file, 'results'), { recursive: true }); })).rejects.toMatchObject({ code: 'DISK_READ_ONLY', message: expect.stringContaining('a part of its path is a file and no folder') });
   });
 
   it('understands what DuckDB says about a full disk and leaves other errors alone', () => {

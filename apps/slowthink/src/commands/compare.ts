@@ -1,9 +1,9 @@
-import { ruleNamed } from '@slowthink/decoding';
 import { columnsOf, compareEvaluations, type ComparedPart, type Comparison, type ItemColumns } from '@slowthink/evaluation';
 import { itemsFileOf, readItems } from '@slowthink/results';
 import { InvalidArgumentError, type Command } from 'commander';
 import { interval, points, pText } from '../evaluation/number-text.ts';
-import { summaryBeside } from '../evaluation/report-files.ts';
+import { rulesNamed } from '../evaluation/numbers-of.ts';
+import { summaryBeside } from '../evaluation/summary.ts';
 import { titlesOf } from '../evaluation/write-results.ts';
 import { addSettings, settingsOf } from '../flags.ts';
 
@@ -17,7 +17,7 @@ export function addCompare(program: Command): void {
     .addHelpText('after', '\nExample:\n  slowthink compare runs/round-2 runs/round-1 --rules greedy,vote-sum-min\n\nA difference is the first minus the second.')
     .action(async (a: string, b: string, { flips, json }: Given, command: Command) => {
       const { values: settings } = await settingsOf(command, false);
-      const rules = settings['evaluate.rules'].map(ruleNamed);
+      const rules = rulesNamed(settings['evaluate.rules']);
       const comparison = compareEvaluations(await columnsIn(a), await columnsIn(b), { seed: settings.seed, draws: settings['evaluate.draws'], titles: Object.fromEntries(await titlesOf()), ...(rules.length === 0 ? {} : { rules }) });
       process.stdout.write(`${json ? JSON.stringify(comparison) : text(comparison, flips)}\n`);
     });
@@ -37,7 +37,7 @@ async function columnsIn(path: string): Promise<readonly ItemColumns[]> {
 }
 
 function text({ a, b, items, onlyInA, onlyInB, rules, notes }: Comparison, flips: number): string {
-  const run = ({ policy, scorer, candidates, grader }: Comparison['a']): string => `${policy.model}@${policy.revision}, ${scorer === null ? 'no scorer' : `scorer ${scorer.model}@${scorer.revision}`}, ${candidates} candidates${grader === 'rules' ? '' : `, grader ${grader}`}`;
+  const run = ({ policy, scorer, candidates, grader, decode }: Comparison['a']): string => `${policy.model}@${policy.revision}, ${scorer === null ? 'no scorer' : `scorer ${scorer.model}@${scorer.revision}`}, ${candidates} candidates by ${decode}${grader === 'rules' ? '' : `, grader ${grader}`}`;
   const lines = [`a: ${run(a)}`, `b: ${run(b)}`, `${items} items in both${onlyInA.length + onlyInB.length > 0 ? `; ${onlyInA.length} only in a and ${onlyInB.length} only in b are in no number` : ''}. Accuracy in % with 95 % intervals; differences a − b in points, paired.`];
   for (const { title, all, sets, flips: { onlyA, onlyB } } of rules) {
     lines.push(title, ...(sets.length > 1 ? sets : []).map(part), part(all));

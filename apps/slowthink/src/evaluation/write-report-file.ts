@@ -1,12 +1,12 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import type { VerdictsRecord } from '@slowthink/records';
+import { temporaryPath } from '@slowthink/results';
 import type { Summary } from './summary.ts';
 
 /** report.html: whole or not at all; pieces go to the disk as they are made. */
 export async function writeReportFile(path: string, { evaluation, run, items, settings }: Summary, records: AsyncIterable<VerdictsRecord>, reference?: string): Promise<void> {
   const { writeReport } = await import('@slowthink/report'); // brings the plots, a quarter of a second: loaded where a report is written
-  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  const temporary = temporaryPath(path);
   const file = await open(temporary, 'w');
   try {
     for await (const piece of writeReport(evaluation, records, { facts: factsOf(run, items.sha256, settings), ...(reference === undefined ? {} : { reference }) })) await file.appendFile(piece);

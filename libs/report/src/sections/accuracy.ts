@@ -1,4 +1,4 @@
-import type { Average, Estimate, Evaluation, PassResult, RuleResult, SetResult } from '@slowthink/evaluation';
+import { isCeiling, type Average, type Estimate, type Evaluation, type PassResult, type RuleResult, type SetResult } from '@slowthink/evaluation';
 import { count, estimate, notAvailable, percent } from '../format.ts';
 import { html, type Html } from '../html.ts';
 
@@ -21,6 +21,9 @@ const share = (value: number | null, why: string): Html => (value === null ? not
 const oracleOf = (pass: readonly PassResult[]): PassResult | undefined => pass.toSorted((a, b) => b.k - a.k)[0];
 const missing: Estimate = { value: null, low: null, high: null, why: 'this rule was not used on this set' };
 
+/** pass@N is the ceiling only where every item has N candidates: of more, a rule may choose one that a draw of N has not. */
+const boundOf = (evaluation: Evaluation, k: number | undefined): Html => html`pass@${String(k ?? 'N')}<span class="small">${k === undefined || isCeiling(evaluation, evaluation.sets.map(({ name }) => name), k) ? 'ceiling: any candidate right' : `any of ${count(k)} candidates right; some items have more, so rules may exceed it`}</span>`;
+
 /** Accuracy of every rule on every set and average, between the ceiling (pass@N: any candidate right) and the floor (majority class, chance). The best rules of a column are bold. */
 export function accuracySection(evaluation: Evaluation): Html {
   const columns = columnsOf(evaluation);
@@ -34,7 +37,7 @@ export function accuracySection(evaluation: Evaluation): Html {
 <p class="small">In percent, with ${percent(evaluation.method.confidence, 0)} % intervals by bootstrap over items (${count(evaluation.method.draws)} draws). The highest of a column is bold; whether it is better than another is a question for the differences below. None and cut off: choices that state no answer, though they ended or since they reached the token limit; both count as not right.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accuracy"><table class="sticky"><caption class="sr">Accuracy of each decoding rule on each set, in percent</caption>
 <thead><tr><th scope="col">rule</th>${columns.map(({ title, below }, at) => html`<th scope="col"><span class="title">${title}</span><span class="small">${below}</span></th>${at === counted && html`<th scope="col">none</th><th scope="col">cut off</th>`}`)}</tr></thead>
-<tbody>${row('bound section', html`pass@${String(oracleOf(columns[0]!.of.pass)?.k ?? 'N')}<span class="small">ceiling: any candidate right</span>`, columns.map(({ of }) => estimate(oracleOf(of.pass)?.passAtK ?? null)))}
+<tbody>${row('bound section', boundOf(evaluation, oracleOf(columns[0]!.of.pass)?.k), columns.map(({ of }) => estimate(oracleOf(of.pass)?.passAtK ?? null)))}
 ${titles.map(([rule, title]) => html`<tr><th scope="row">${title}</th>${columns.map((column, at) => {
     const accuracy = result(column, rule)?.accuracy ?? missing;
     return html`<td${accuracy.value !== null && accuracy.value === best[at] && titles.length > 1 ? html` class="best"` : ''}>${estimate(accuracy)}</td>${at === counted && noAnswers(result(column, rule)?.counts ?? null, column.of.n)}`;
