@@ -62,6 +62,11 @@ describe('slowthink evaluate', () => {
     expect(recordsOf(itemsOf('part-1')).length + recordsOf(itemsOf('part-2')).length).toBe(count);
     done(await place.run(['report', 'part-1', 'part-2', '--out', 'merged', '--draws', '200', '--subsets', '10', '--json']));
     expect(itemsOf('', 'merged')).toBe(whole);
+    expect(JSON.parse(readFileSync(place.path('merged/summary.json'), 'utf8'))).toMatchObject({ run: null, sources: [{ seed: 0, settingsKnown: true }, { seed: 0, settingsKnown: true }], settings: { 'evaluate.temperature': 1, 'evaluate.samples': N } });
+    done(await place.run(['report', 'merged', 'part-1', '--out', 'merged-again', '--json'])); // further, and with draws as before
+    expect(itemsOf('', 'merged-again')).toBe(whole);
+    expect(readFileSync(place.path('merged-again/summary.json'), 'utf8')).toBe(readFileSync(place.path('merged/summary.json'), 'utf8'));
+    expect(done(await place.run(['compare', 'whole', 'merged', '--draws', '200'])).stdout).toMatch(/^a: .*4 candidates by sample.*\nb: .*4 candidates by sample/);
     const same = done(await place.run(['compare', 'whole', 'merged', '--draws', '200', '--json']));
     expect(JSON.parse(same.stdout)).toMatchObject({ items: count, onlyInA: [], onlyInB: [], rules: expect.arrayContaining([expect.objectContaining({ rule: 'maj', flips: { onlyA: [], onlyB: [] } })]) });
   });
@@ -79,6 +84,8 @@ describe('slowthink evaluate', () => {
     ['more candidates than are recorded', () => ['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'more', '-n', '9', '--json'], 2, /9 candidates are asked for, and 4 an item are recorded/],
     ['a folder without results', () => ['report', '.'], 3, /holds no results of an evaluation/],
     ['several results and no place for them', () => ['report', 'whole', 'unscored'], 2, /Give --out FOLDER/],
+    ['a place for results that is a file', () => ['report', 'whole', '--out', 'cases.jsonl'], 3, /DISK_READ_ONLY .*cases\.jsonl cannot be written: a file stands where a folder is to be/],
+    ['a reference that is none of the rules', () => ['report', 'whole', '--rules', 'maj', '--reference', 'greedy', '--out', 'x'], 2, /The reference rule greedy is none of this evaluation/],
     ['results of two scorers as one', () => ['report', 'whole', 'unscored', '--out', 'x'], 3, /cannot be merged/],
   ];
   it.each(wrong)('refuses %s with a sentence that says what next', async (_what, command, code, sentence) => {

@@ -39,6 +39,7 @@ export interface ItemColumns {
   readonly outcomes: Uint8Array; // one a candidate
   /** 1: right by the second grader; null where not every candidate has its verdict. */
   readonly exact: Uint8Array | null;
+  readonly judgedTwice: number; // candidates with a verdict of the second grader
   readonly unscored: number; // candidates without values
   readonly tokens: TokenCounts; // of all candidates
   readonly scorerTokens: number; // read and written, of all candidates
@@ -56,7 +57,7 @@ export function columnsOf({ item, policy, scorer, grader, decode, candidates, gr
     pool: poolOf(candidates.map(({ verdict, values }) => ({ answer: verdict.status === 'none' ? undefined : verdict.normalised, values }))),
     outcomes: Uint8Array.from(candidates, outcomeOf),
     exact: candidates.every(({ exact }) => exact !== undefined) ? Uint8Array.from(candidates, ({ exact }) => Number(exact === 'right')) : null,
-    unscored: candidates.filter(({ values }) => values === null).length,
+    judgedTwice: candidates.filter(({ exact }) => exact !== undefined).length, unscored: candidates.filter(({ values }) => values === null).length,
     tokens: { requests: usage.requests, prompt: usage.promptTokens, cached: usage.cachedTokens ?? null, generated: usage.completionTokens },
     scorerTokens: scorerUsage.promptTokens + scorerUsage.completionTokens,
     greedy: greedy === null ? null : {

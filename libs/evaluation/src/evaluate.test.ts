@@ -121,6 +121,12 @@ describe('evaluate', () => {
     expect(rulesIn(result.sets[0]!, 'bon-min')).toMatchObject({ accuracy: { value: 1 }, exact: { value: 0.5 } });
   });
 
+  it('says so where only some candidates have a verdict of the second grader, as after a merge', async () => {
+    const record = verdictsOf('a', ['A .9', 'B .2']);
+    const result = await evaluate([{ ...record, candidates: [{ ...record.candidates[0]!, exact: 'right' }, record.candidates[1]!] }], quick);
+    expect([result.graderToo, result.notes]).toEqual(['none', expect.arrayContaining(['A second grader judged 1 of 2 candidates: rules that choose among candidates have no accuracy by it.'])]);
+  });
+
   it('says n/a and why for a k above the candidates there are', async () => {
     const result = await evaluate(worked, { ...quick, passAt: [8] });
     expect(result.sets[1]!.pass.at(-1)).toEqual({ k: 8, passAtK: { value: null, low: null, high: null, why: 'k = 8 needs 8 candidates of every item; one has 4' }, passHatK: { value: null, low: null, high: null, why: 'k = 8 needs 8 candidates of every item; one has 4' } });

@@ -19,8 +19,9 @@ describe('mergeItem', () => {
   it('changes nothing when a record meets itself, whatever the order of its seeds: ties go to the candidate that stands first', () => {
     const candidate = fc.tuple(fc.constantFrom('A .5', 'B .5', '- .5', '~'), fc.nat(9)).map(([text, seed]) => candidateOf(text, seed));
     fc.assert(fc.property(fc.array(candidate, { minLength: 1, maxLength: 6 }), fc.boolean(), (candidates, greedy) => {
-      const record = { ...first, candidates, greedy: greedy ? candidateOf('B', 9) : null, decode: 'beam:4' };
-      expect(mergeItem(record, record)).toEqual(record);
+      const { scorerUsage, ...rest } = first;
+      const record = { ...rest, candidates, greedy: greedy ? candidateOf('B', 9) : null, decode: 'beam:4', ...(greedy ? { greedyUsage: first.usage } : {}), scorerUsage }; // in the order of a results file
+      expect(JSON.stringify(mergeItem(record, structuredClone(record)))).toBe(JSON.stringify(record));
     }), { numRuns: 50 });
   });
 

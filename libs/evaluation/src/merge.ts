@@ -29,7 +29,8 @@ export function mergeItem(a: VerdictsRecord, b: VerdictsRecord): VerdictsRecord 
   if (a.item.id !== b.item.id || hashId(a.item.prompt, a.item.gold) !== hashId(b.item.prompt, b.item.gold)) throw new FaultError('EVALUATION_ITEMS_DIFFER', `Item ${a.item.id} has another prompt or another gold answer in the second run.`);
   const seeds = new Set(a.candidates.map(({ seed }) => seed));
   const added = b.candidates.filter(({ seed }) => !seeds.has(seed));
-  const greedyFrom = a.greedy !== null ? a : b;
+  const greedyFrom = a.greedy !== null || b.greedy === null ? a : b;
+  if (added.length === 0 && greedyFrom === a) return a; // nothing is new: the same record, byte for byte
   const { greedyUsage: _, ...rest } = a;
   return {
     ...rest, candidates: [...a.candidates, ...added], greedy: greedyFrom.greedy, ...(greedyFrom.greedyUsage === undefined ? {} : { greedyUsage: greedyFrom.greedyUsage }),

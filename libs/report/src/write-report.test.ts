@@ -28,6 +28,14 @@ describe('writeReport', () => {
     expect(header(await reportOf([...exampleRecords({ ...smallExample, sets: ['medqa'] })]))).not.toContain('All items');
   });
 
+  it('calls pass@N the ceiling where every item has N candidates, and says that rules may exceed it where some have more', async () => {
+    expect(textOf(await reportOf(records))).toContain('ceiling: any candidate right');
+    const [first, ...others] = records;
+    const uneven = textOf(await reportOf([{ ...first!, candidates: first!.candidates.slice(1) }, ...others]));
+    expect(uneven).toContain('candidates right; some items have more, so rules may exceed it');
+    expect(uneven).not.toContain('ceiling');
+  });
+
   it('says what is not there: no scorer, no greedy solution, no curve, one rule, one item', async () => {
     const bare = textOf(await reportOf([...exampleRecords({ ...smallExample, items: 1, candidates: 1, sets: ['medqa'], scored: false, greedy: false })]));
     expect(bare).toContain('No scorer was used');

@@ -1,4 +1,4 @@
-import type { Evaluation } from '@slowthink/evaluation';
+import { isCeiling, type Evaluation } from '@slowthink/evaluation';
 import { interval, percent, points, pText } from './number-text.ts';
 import type { Results } from './write-results.ts';
 
@@ -6,13 +6,14 @@ import type { Results } from './write-results.ts';
 const shownRules = ['greedy', 'maj', 'bon-min', 'vote-sum-min', 'vote-sum-last', 'vote-mean-min'];
 
 /** What a person sees at the end: accuracy by set and rule, the differences that matter, where the files lie. */
-export function describeEvaluation({ evaluation, paths }: Pick<Results, 'evaluation' | 'paths'>): string {
+export function describeEvaluation({ evaluation, paths, rulesAsked }: Pick<Results, 'evaluation' | 'paths' | 'rulesAsked'>): string {
   const { sets, averages, candidates, policy, scorer, paired, notes } = evaluation;
   const names = sets[0]?.rules.map(({ rule }) => rule) ?? [];
-  const shown = names.length > 8 ? names.filter((name) => shownRules.includes(name)) : names;
+  const shown = names.length > 8 && !rulesAsked ? names.filter((name) => shownRules.includes(name)) : names;
+  const ceilingIn = (of: readonly string[]) => (k: number): boolean => isCeiling(evaluation, of, k);
   const lines = [`${policy.model}@${policy.revision}${scorer === null ? ', no step scorer' : `, scorer ${scorer.model}@${scorer.revision}`}, ${candidates} candidates an item. Accuracy in % with 95 % intervals.`];
-  lines.push(...(sets.length > 2 ? tableText(sets, averages, shown) : sets.flatMap((set) => [setText(set), ...rulesText(set.rules, shown, set.pass)])));
-  for (const { name, n, rules, pass } of averages) lines.push(`${name}, ${n} items`, ...rulesText(rules, shown, pass));
+  lines.push(...(sets.length > 2 ? tableText(sets, averages, shown) : sets.flatMap((set) => [setText(set), ...rulesText(set.rules, shown, set.pass, ceilingIn([set.name]))])));
+  for (const { name, sets: names, n, rules, pass } of averages) lines.push(`${name}, ${n} items`, ...rulesText(rules, shown, pass, ceilingIn(names)));
   lines.push(...pairsText(paired));
   for (const note of notes) lines.push(`Note: ${note}`);
   lines.push(`Report: ${paths.report}`, `Results: ${paths.folder}`);
@@ -34,12 +35,12 @@ function tableText(sets: Evaluation['sets'], averages: Evaluation['averages'], s
   ];
 }
 
-function rulesText(rules: Evaluation['sets'][number]['rules'], shown: readonly string[], pass: Evaluation['sets'][number]['pass']): readonly string[] {
+function rulesText(rules: Evaluation['sets'][number]['rules'], shown: readonly string[], pass: Evaluation['sets'][number]['pass'], isCeilingAt: (k: number) => boolean): readonly string[] {
   const width = Math.max(...rules.map(({ title }) => title.length));
   const oracle = pass.at(-1);
   return [
     ...rules.filter(({ rule }) => shown.includes(rule)).map(({ title, accuracy, exact }) => `  ${title.padEnd(width)}  ${interval(accuracy)}${exact === null ? '' : `   exact match ${percent(exact.value)}`}`),
-    ...(oracle === undefined ? [] : [`  ${`pass@${oracle.k}`.padEnd(width)}  ${interval(oracle.passAtK)}   the ceiling of every rule`]),
+    ...(oracle === undefined ? [] : [`  ${`pass@${oracle.k}`.padEnd(width)}  ${interval(oracle.passAtK)}${isCeilingAt(oracle.k) ? '   the ceiling of every rule' : ''}`]),
   ];
 }
 
