@@ -1,4 +1,4 @@
-"""check_evaluation.py FOLDER: reads the tables of an evaluation (DIR/results) with pyarrow and DuckDB and computes rules and accuracies again from the candidates alone.
+"""check_evaluation.py FOLDER: reads the tables of an evaluation (DIR/results) with pyarrow and DuckDB and computes rules, accuracies and costs again from the tables alone.
 
 Whatever does not agree with items.parquet or summary.json is printed; exit code 1 when anything does not.
 """
@@ -93,12 +93,19 @@ def check(folder):
                 if ((chosen is not None and chosen["status"] == "right") != row[name]) or ((chosen or {"normalised": ""})["normalised"] != row[f"{name} answer"]):
                     problems.append(f"{row['item_id']} {name}: chosen {chosen and chosen['normalised']!r}, items.parquet says {row[f'{name} answer']!r}, {row[name]}")
                 checked += 1
+    for cost in summary["evaluation"]["costs"]:
+        own = "greedy_" if cost["rule"] == "greedy" else ""
+        for field, column in [("promptTokens", f"{own}prompt_tokens"), ("generatedTokens", f"{own}generated_tokens")] + ([("scorerTokens", "scorer_tokens")] if cost["scorerTokens"] > 0 else []):
+            mean = sum(row[column] for row in items.values()) / len(items)
+            if abs(mean - cost[field]) > 1e-9 * max(1, mean):
+                problems.append(f"{cost['rule']}: {column} of an item is {mean} in items.parquet, {cost[field]} in summary.json")
+            checked += 1
     read = duckdb.sql(f"SELECT count(*), count(DISTINCT item_id) FROM '{folder / 'candidates.parquet'}'").fetchone()
     if read != (sum(map(len, candidates.values())) + len(greedy), len(items)):
         problems.append(f"DuckDB reads {read}")
     for problem in problems[:20]:
         print(f"{folder}: {problem}")
-    print(f"{folder}: {len(items)} items, {sum(map(len, candidates.values()))} candidates, {checked} choices computed again, {len(problems)} problems")
+    print(f"{folder}: {len(items)} items, {sum(map(len, candidates.values()))} candidates, {checked} numbers computed again, {len(problems)} problems")
     return not problems
 
 

@@ -1,7 +1,7 @@
 // A judged item as numbers: what every statistic is computed from. Texts are let go: 6,000 items x 16 candidates x 10 steps are some 50 MB.
 import { poolOf, type Pool } from '@slowthink/decoding';
 import { FaultError } from '@slowthink/faults';
-import { hashId, type Candidate, type PolicyIdentity, type QuestionRecord, type VerdictsRecord } from '@slowthink/records';
+import { hashId, type Candidate, type DecodingUsage, type PolicyIdentity, type QuestionRecord, type VerdictsRecord } from '@slowthink/records';
 import { goldFactsOf, type GoldFacts } from './baselines.ts';
 import { prefixesOf, type Prefixes } from './prefixes.ts';
 
@@ -62,13 +62,16 @@ export function columnsOf({ item, policy, scorer, grader, decode, candidates, gr
     scorerTokens: scorerUsage.promptTokens + scorerUsage.completionTokens,
     greedy: greedy === null ? null : {
       outcome: outcomeOf(greedy), exact: greedy.exact === undefined ? null : Number(greedy.exact === 'right'),
-      tokens: greedyUsage === undefined
-        ? { requests: 1, prompt: Math.round(usage.promptTokens / Math.max(1, usage.requests)), cached: null, generated: greedy.tokens } // its prompt is that of the candidates
-        : { requests: greedyUsage.requests, prompt: greedyUsage.promptTokens, cached: greedyUsage.cachedTokens ?? null, generated: greedyUsage.completionTokens },
+      tokens: greedyTokensOf(greedy, usage, greedyUsage),
     },
     prefixes: prefixesOf(candidates),
   };
 }
+
+/** What the greedy solution of an item costs: where nobody counted, its prompt is that of the candidates. */
+export const greedyTokensOf = (greedy: Candidate, usage: DecodingUsage, own: DecodingUsage | undefined): TokenCounts => (own === undefined
+  ? { requests: 1, prompt: Math.round(usage.promptTokens / Math.max(1, usage.requests)), cached: null, generated: greedy.tokens }
+  : { requests: own.requests, prompt: own.promptTokens, cached: own.cachedTokens ?? null, generated: own.completionTokens });
 
 function outcomeOf({ verdict, truncated }: Candidate): number {
   if (verdict.status !== 'none') return codeOf[verdict.status];

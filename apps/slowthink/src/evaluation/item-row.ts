@@ -1,5 +1,5 @@
 import { choose, type DecodingRule, type PoolCandidate } from '@slowthink/decoding';
-import { columnsOf } from '@slowthink/evaluation';
+import { greedyTokensOf } from '@slowthink/evaluation';
 import type { Candidate, VerdictsRecord } from '@slowthink/records';
 
 const poolCandidateOf = ({ verdict, values }: Candidate): PoolCandidate => ({ answer: verdict.status === 'none' ? undefined : verdict.normalised, values });
@@ -11,8 +11,8 @@ export function chosenOf({ candidates, greedy }: VerdictsRecord, rule: DecodingR
 
 /** One row of items.parquet: role and costs of the item, those of its greedy solution apart and as the numbers count them (null without one), and for each rule whether it is right and what it answers ('' where nobody states an answer). */
 export function itemRow(record: VerdictsRecord, rules: readonly DecodingRule[]): { readonly [column: string]: unknown } {
-  const { item, candidates, usage, scorerUsage } = record;
-  const greedy = columnsOf(record).greedy?.tokens;
+  const { item, candidates, usage, greedyUsage, scorerUsage } = record;
+  const greedy = record.greedy === null ? undefined : greedyTokensOf(record.greedy, usage, greedyUsage);
   const count = (status: Candidate['verdict']['status']): number => candidates.filter(({ verdict }) => verdict.status === status).length;
   return {
     item_id: item.id, dataset: item.dataset, role: item.role, candidates: candidates.length, candidates_right: count('right'), candidates_none: count('none'),

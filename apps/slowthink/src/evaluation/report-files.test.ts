@@ -78,6 +78,12 @@ describe('writeReportFiles', () => {
     expect(readdirSync(folder)).not.toContain('x');
   });
 
+  it('writes the summary last, so that results whose writing was cut off have none, and leaves no temporary file', async () => {
+    mkdirSync(at('cut').report, { recursive: true });
+    await expect(report(['first'], 'cut')).rejects.toMatchObject({ code: 'DISK_READ_ONLY', message: `${at('cut').folder} cannot be written: a folder stands where a file is to be.` });
+    expect(readdirSync(at('cut').folder).sort()).toEqual(['candidates.parquet', 'items.jsonl', 'items.parquet', 'report.html', 'result.json']);
+  });
+
   it('writes tables with role, earlier turns, and the costs of candidates and of the greedy solution', async () => {
     const { item } = verdictsOf('t', ['A']);
     const greedyUsage = { requests: 1, samples: 1, promptTokens: 90, completionTokens: 8, cachedTokens: 80 };
