@@ -1,5 +1,5 @@
 // slowthink evaluate killed and started again, in parts, over every published item, and with everything a user may get wrong.
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import type { VerdictsRecord } from '@slowthink/records';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace, noRetries, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
@@ -53,8 +53,10 @@ describe('slowthink evaluate', () => {
       expect([code, signal === 'SIGINT' ? (JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Said).process.drained : null]).toEqual(signal === 'SIGINT' ? [0, true] : [null, null]);
     }
     server.answer = ok;
+    mkdirSync(place.path('killed/results/.spill-Ab3dEf'), { recursive: true });
     done(await place.run(['evaluate', '--dir', 'killed', '--json']));
     expect(itemsOf('killed')).toBe(whole);
+    expect(existsSync(place.path('killed/results/.spill-Ab3dEf'))).toBe(false);
   });
 
   it('gives in parts what it gives as a whole, merged by "slowthink report"', async () => {

@@ -37,6 +37,7 @@ describe('writeReportFiles', () => {
     const beam = verdictsOf('a', [], { decode: 'beam:2', candidates: [candidateOf('B', 5), candidateOf('A', 1)] });
     const before = await resultsOf('beam', [beam], ['a', 'lost']);
     expect(before.evaluation).toMatchObject({ failed: 1, sets: [{ rules: [{ rule: 'maj', accuracy: { value: 0 } }] }] });
+    mkdirSync(join(at('twice').folder, '.spill-Ab3dEf'), { recursive: true }); // of a killed process
     const { summary } = await report(['beam', 'beam'], 'twice');
     expect(summary).toEqual(before);
     expect(readFileSync(at('twice').items, 'utf8')).toBe(readFileSync(at('beam').items, 'utf8'));
@@ -60,7 +61,7 @@ describe('writeReportFiles', () => {
     expect((await report(['parameters'], 'parameters-again')).summary).toEqual(before);
   });
 
-  it('takes items without a summary, with a note, and refuses a summary that is half', async () => {
+  it('takes items without a summary, with a note, and refuses a summary that is half or cannot be read', async () => {
     mkdirSync(at('bare').folder);
     copyFileSync(at('first').items, at('bare').items);
     expect((await report(['bare'], 'noted')).summary).toMatchObject({ settings: {}, run: null, sources: [{ settingsKnown: false }], evaluation: { notes: expect.arrayContaining([expect.stringContaining('came without a summary.json')]) } });
@@ -68,6 +69,9 @@ describe('writeReportFiles', () => {
     await expect(report(['bare'], 'x')).rejects.toMatchObject({ code: 'RESULTS_BROKEN', message: expect.stringContaining('summary.json is no JSON') });
     writeFileSync(at('bare').summary, '{"summary":1}');
     await expect(report(['bare'], 'x')).rejects.toMatchObject({ code: 'RESULTS_BROKEN', message: expect.stringContaining('is no summary of an evaluation') });
+    rmSync(at('bare').summary);
+    mkdirSync(at('bare').summary);
+    await expect(report(['bare'], 'x')).rejects.toMatchObject({ code: 'RESULTS_BROKEN', message: expect.stringContaining('summary.json cannot be read') });
   });
 
   it('writes nothing where the reference is no rule of the numbers, a rule cannot be computed, or an items file is half', async () => {
