@@ -2,6 +2,7 @@ export { runSettings, type RunSettings } from './run-settings.ts';
 export { readSettings, type ResolvedRun, type SettingsInput } from './settings-sources.ts';
 export { flowOf, flows, type Flow } from './flows.ts';
 export { policyForm, scorerForm } from './model-forms.ts';
+export { isRecorded, pathOfRecorded, type RecordedCandidates, type Recording } from './recording.ts';
 export { graderForm } from './grader-forms.ts';
 export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
 export { checkFolder, checkGrader, checkPolicy, checkScorer, noScorer, openBroker, openFolder, openGrader, openPolicy, openResources, openScorer, type Resources } from './resources.ts';
