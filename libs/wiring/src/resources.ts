@@ -11,6 +11,7 @@ import { canonicalJson, hashId, runIdOf, type SearchSettings } from '@slowthink/
 import { silent, type Observer } from '@slowthink/stream';
 import type { Verifier } from '@slowthink/verifiers';
 import { flowOf, flows, type Flow } from './flows.ts';
+import { importedQuestions } from './import-questions.ts';
 import { graderForm, selfJudging } from './grader-forms.ts';
 import { isLabelKey, labelsOf } from './labels-of.ts';
 import { policyForm, scorerForm } from './model-forms.ts';
@@ -140,13 +141,13 @@ function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: F
   if (has !== flow.name) throw otherFlow(dir, has, flow.name);
 }
 
-/** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
-async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow): Promise<Remembered> {
+/** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. `questions`: all that were imported, in their order. */
+async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow, questions: readonly string[] = settings.questions): Promise<Remembered> {
   const manifests = await readManifests();
-  const fromAnywhere = (path: string): string => (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path);
+  const fromAnywhere = (path: string): string => manifests.find((known) => known.path === path)?.manifest.name ?? (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path);
   return {
     ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy].map((key) => [key, settings[key]])), ...(scored ? { scorer: settings.scorer === noScorer ? noScorer : await scorerForm(settings.scorer).kept(settings.scorer) } : {}), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
-    questions: settings.questions.map(fromAnywhere), 'corpus.decontaminate': settings['corpus.decontaminate'].map(fromAnywhere),
+    questions: [...new Set(questions.map(fromAnywhere))], 'corpus.decontaminate': settings['corpus.decontaminate'].map(fromAnywhere),
   } as Remembered;
 }
 
@@ -165,7 +166,7 @@ export async function openResources(given: RunSettings, broker: Broker, observer
   const settings = needs.policy ? given : needs.judges ? { ...given, policy: String(began!.settings['policy']) } : asBegan(given, began!);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
   const labels = labelsIn(flow, settings);
-  const remembered = await rememberedOf(settings, flow);
+  const remembered = await rememberedOf(settings, flow, [...(began?.settings['questions'] as readonly string[] | undefined ?? []), ...await importedQuestions(broker)]);
   const opened = needs.policy ? await openIdentified(settings, observer, stop) : undefined;
   let verifier: Verifier | undefined;
   let scorer: StepScorer | undefined;

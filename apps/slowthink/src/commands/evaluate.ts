@@ -8,7 +8,7 @@ import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../
 import { evaluationSummary, describeEvaluation } from '../evaluation/describe.ts';
 import { asRecorded, recordedItems } from '../evaluation/recorded-items.ts';
 import { writeResults, type Results } from '../evaluation/write-results.ts';
-import { corpusRequest, questionLimit, screenOf } from '../questions.ts';
+import { corpusRequest, questionLimit, screenOf, withoutImport } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
 import { evaluationProcesses } from '../stages.ts';
 import { tellTotals } from '../tell-totals.ts';
@@ -47,8 +47,9 @@ function withScorer(resolved: ResolvedRun): ResolvedRun {
   return origins.scorer.from === 'default' && values.policy !== 'seed' ? { ...resolved, values: Object.freeze({ ...values, scorer: noScorer }) } : resolved;
 }
 
-async function evaluate({ values, origins }: ResolvedRun, alone: readonly string[], json: boolean): Promise<void> {
-  if (alone.length > 0 && values['evaluate.items'].length > 0) throw new FaultError('SETTING_INVALID', `A stage alone imports nothing, and --items are given.`, { hint: 'Import them with "slowthink evaluate --items …", which also writes the results.' });
+async function evaluate(resolved: ResolvedRun, alone: readonly string[], json: boolean): Promise<void> {
+  const { values, origins } = resolved;
+  if (alone.length > 0 && values['evaluate.items'].length > 0) throw new FaultError('SETTING_INVALID', 'A stage alone imports nothing, and --items are given.', { hint: 'Import them with "slowthink evaluate --items …", which also writes the results.' });
   const stages = alone.length === 0 ? evaluationProcesses : evaluationProcesses.filter(({ name }) => alone.includes(name));
   const needs = needsOf(stages, values);
   const limit = await checkSettings(values, needs);
@@ -60,7 +61,7 @@ async function evaluate({ values, origins }: ResolvedRun, alone: readonly string
     if (needs.judges) await checkGrader(values, stop.asked); // it starts a program: Ctrl-C is heard already
     if (values.scorer === noScorer && alone.length === 0) watch.log(`No step scorer: rules that need step values are left out.${origins.scorer.from === 'default' ? ' Name one with --scorer.' : ''}`);
     broker = await openFolder(values, flow, watch.observer);
-    const settings = alone.length === 0 ? await importItems(values, broker, limit, watch, stop.asked) : values;
+    const settings = alone.length === 0 ? await importItems(resolved, broker, limit, watch, stop.asked) : values;
     if (alone.length === 0) await checkImported(broker, settings.dir, 'evaluate');
     await tellTotals(broker, watch, flow);
     const until = settings['stream.follow'] ? 'follow' : alone.length > 0 && broker.exclusive ? 'idle' : 'end';
@@ -94,16 +95,15 @@ async function checkSettings(settings: RunSettings, needs: ReturnType<typeof nee
   return questionLimit(settings);
 }
 
-/** Imports what --items names, or, for recorded candidates, the items they belong to; gives the settings that the folder remembers. */
-async function importItems(settings: RunSettings, broker: Broker, limit: number, watch: Watch, signal: AbortSignal): Promise<RunSettings> {
+/** Imports what --items names, or, for recorded candidates, the items they belong to; gives the settings of the evaluation: what flags say of an import holds only where there is one. */
+async function importItems(resolved: ResolvedRun, broker: Broker, limit: number, watch: Watch, signal: AbortSignal): Promise<RunSettings> {
+  const { values: settings } = resolved;
   const given = settings['evaluate.items'];
-  const recorded = given.length === 0 && settings.questions.length === 0 ? await recordedItems(settings) : [];
-  const questions = given.length > 0 ? given : recorded.length > 0 ? recorded : settings.questions;
-  const known = { ...settings, questions };
-  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known, watch.log), topic: flow.source, limit, limitPerSet: known['corpus.limitPerSet'] ?? undefined, screen: screenOf(known), observer: watch.observer, signal }), watch, false);
+  const items = given.length > 0 || settings.questions.length > 0 ? given : await recordedItems(settings);
+  if (items.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log, items), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal }), watch, false);
   else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw new FaultError('SETTING_INVALID', 'No items are given.', { hint: 'Name a benchmark, a file or a folder: --items dosage-dev.' });
   signal.throwIfAborted();
-  return known;
+  return items.length > 0 ? settings : withoutImport(resolved, watch.log);
 }
 
 const anyUnread = async (broker: Broker): Promise<boolean> => (await readLag(broker, flow.stages)).some(({ lag }) => lag > 0);
