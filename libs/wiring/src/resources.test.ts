@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBroker } from '@slowthink/broker';
-import { readManifests } from '@slowthink/corpus';
+import { findDataset, readManifests } from '@slowthink/corpus';
 import { hashId, topics } from '@slowthink/records';
 import { silent } from '@slowthink/stream';
 import { afterAll, expect, it } from 'vitest';
@@ -39,7 +39,8 @@ it('keeps the files that its folder has and adds those that were imported since,
   expect(await questionsAfter(second)).toEqual([first, second]);
   expect(await questionsAfter(third, first)).toEqual([first, second, third]);
   expect(await questionsAfter()).toEqual([first, second, third]);
-  await importQuestions({ broker, topic: flows.curriculum.source, corpus: { paths: ['dosage'], manifests: await readManifests() }, limit: 1, observer: silent });
-  expect(await questionsAfter()).toEqual([first, second, third, 'dosage']); // a data set stays a name
+  const manifests = await readManifests();
+  await importQuestions({ broker, topic: flows.curriculum.source, corpus: { paths: ['dosage-dev', findDataset(manifests, 'dosage')!.path], manifests }, limit: 1, observer: silent });
+  expect(await questionsAfter()).toEqual([first, second, third, 'dosage-dev', 'dosage']); // a data set is kept by name, by its manifest too
   await broker.close();
 });
