@@ -31,7 +31,7 @@ export function judgeItem(deps: JudgeDeps, delivery: Delivery<CandidatesRecord>)
 }
 
 async function judged(deps: JudgeDeps, record: CandidatesRecord, signal: AbortSignal): Promise<VerdictsRecord> {
-  const { item, samples, greedy, policy, decode, usage, greedyUsage, requestId, scorerUsage = noUsage } = record;
+  const { item, samples, greedy, policy, decode, usage, greedyUsage, requestId, scorerUsage: steering } = record;
   const solutions = greedy === null ? samples : [...samples, greedy];
   const of = { questionId: item.id, prompt: item.prompt, gold: item.gold, depth: 1, stepping: deps.stepping };
   const question = questionText(item.prompt);
@@ -40,11 +40,11 @@ async function judged(deps: JudgeDeps, record: CandidatesRecord, signal: AbortSi
     Promise.all(samples.map((solution, place) => scoreOf(deps, `${requestId}/${place}`, question, solution, signal))), // the greedy one competes with nobody
   ]);
   const candidates = solutions.map((solution, place): Candidate => candidateOf(deps, record, solution, verdicts[place]!, scores[place] ?? withoutScore));
-  const sum = (field: keyof typeof noUsage): number => scores.reduce((total, score) => total + score[field], scorerUsage[field]);
+  const sum = (field: keyof typeof noUsage): number => scores.reduce((total, score) => total + score[field], steering?.[field] ?? 0);
   return {
     type: 'verdicts', v: 1, item, policy, scorer: deps.scorer?.identity ?? null, grader: deps.grader, decode,
     candidates: candidates.slice(0, samples.length), greedy: greedy === null ? null : candidates.at(-1)!, usage, ...(greedyUsage === undefined ? {} : { greedyUsage }),
-    scorerUsage: { requests: sum('requests'), promptTokens: sum('promptTokens'), completionTokens: sum('completionTokens') },
+    scorerUsage: { requests: sum('requests'), promptTokens: sum('promptTokens'), completionTokens: sum('completionTokens') }, ...(steering === undefined ? {} : { steering }),
   };
 }
 

@@ -66,7 +66,7 @@ export const greedySolution = (greedy: SampleReply | undefined, seed: number): P
 
 function solutionOf(sample: SampleReply['samples'][number], seed: number): Solution {
   const { text, truncated, reasoning } = readReply(sample);
-  return { text, ...(reasoning === undefined ? {} : { reasoning }), truncated, tokens: sample.tokens, seed: sample.seed ?? seed };
+  return { text, ...(reasoning === undefined ? {} : { reasoning }), truncated, tokens: sample.tokens, seed };
 }
 
 /** The prompt counted once, however many requests the server's limits made of it; what a prefix cache held is kept as the server said it. */

@@ -8,10 +8,12 @@ import { topics, type QuestionRecord } from '@slowthink/records';
 import { defineStage, settleEach, type Delivery } from '@slowthink/stream';
 import { of } from 'rxjs';
 import { beamItem, type BeamDeps } from './beam-item.ts';
+import type { Recording } from '@slowthink/wiring';
+import { recordedItem } from './recorded-item.ts';
 import { refused, sampleItem, type SampleDeps } from './sample-item.ts';
 
-/** With `beam` the candidates of an item are the finished chains of a search over steps, which the scorer steers. */
-export interface SampleStageDeps extends SampleDeps { readonly beam?: BeamDeps | undefined }
+/** With `beam` the candidates of an item are the finished chains of a search over steps, which the scorer steers; with `recording` those of an earlier evaluation. */
+export interface SampleStageDeps extends SampleDeps { readonly beam?: BeamDeps | undefined; readonly recording?: Recording | undefined }
 
 export const sample = defineStage<SampleStageDeps>({
   name: 'sample',
@@ -28,6 +30,7 @@ export const sample = defineStage<SampleStageDeps>({
       const refusal = refused(deps, delivery as Delivery<QuestionRecord>);
       if (refusal !== undefined) return of(refusal);
       const item = delivery as Delivery<QuestionRecord>;
+      if (deps.recording !== undefined) return recordedItem(deps, deps.recording, item);
       return deps.beam === undefined ? sampleItem(deps, item) : beamItem(deps, deps.beam, item);  // QuestionRecord -> Emission   N candidates
     }, () => credits['requests']!.give()),
   ),

@@ -2,7 +2,7 @@ import { exactMatch } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import { bindStage } from '@slowthink/runtime';
 import { Credits } from '@slowthink/stream';
-import { flows, stageProcess, type Resources } from '@slowthink/wiring';
+import { flows, isRecorded, stageProcess, type Resources } from '@slowthink/wiring';
 import { decodeForm } from '@slowthink/beam-search';
 import type { BeamDeps } from './beam-item.ts';
 import { judge } from './judge.ts';
@@ -16,11 +16,11 @@ export const sampleProcess = stageProcess({
   main: 'apps/evaluate/src/sample.main.ts',
   needsPolicy: true,
   judges: false,
-  needsScorer: (settings) => decodeForm(settings['evaluate.decode'], settings['evaluate.samples']).kind === 'beam',
+  needsScorer: (settings) => !isRecorded(settings.policy) && decodeForm(settings['evaluate.decode'], settings['evaluate.samples']).kind === 'beam',
   flow: flows.evaluation,
-  setup: ({ policy, scorer, run, search, settings }) => bindStage({
+  setup: ({ policy, scorer, recording, run, search, settings }) => bindStage({
     stage: sample,
-    deps: { policy: policy!, identity: run.policy, search, sampling: samplingOf({ search, settings }), samples: settings['evaluate.samples'], greedy: settings['evaluate.greedy'], seed: settings.seed, judged: run.grader !== 'rules', beam: beamOf({ scorer, search, settings }) },
+    deps: { policy: policy!, identity: run.policy, search, sampling: samplingOf({ search, settings }), samples: settings['evaluate.samples'], greedy: settings['evaluate.greedy'], seed: settings.seed, judged: run.grader !== 'rules', recording, beam: recording === undefined ? beamOf({ scorer, search, settings }) : undefined },
     credits: { requests: new Credits(settings['models.inFlight']) },
     calls: ['requests'],
   }),

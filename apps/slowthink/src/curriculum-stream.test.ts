@@ -87,7 +87,7 @@ describe('the flow of a curriculum', () => {
     const orders = fc.shuffledSubarray([...questions], { minLength: questions.length });
     await fc.assert(fc.asyncProperty(orders, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 40 }), fc.boolean(), async (order, partitions, requests, holes) => {
       expect((await fileAfter(order, partitions, requests, holes)).file).toBe(file);
-    }), { numRuns: 20 });
+    }), { numRuns: 7 });
   });
 
   it('loses nothing and doubles nothing, wherever it dies, and asks no more again than the law allows (law 2)', async () => {
@@ -111,7 +111,7 @@ describe('the flow of a curriculum', () => {
       expect(reports[0]!.ledger).toEqual({ in: 40, ok: 40, failed: 0, dropped: 0, open: 0 });
       expect(await fileOf(broker)).toBe(file);
       expect(policy.calls - 40).toBeLessThanOrEqual(all.length * (4 + 2 * 2 * 20)); // a death: the credits, and two batches of 20 a partition
-    }), { numRuns: 8 });
+    }), { numRuns: 4 });
   });
 
   it('sends a question that the model refuses to faults and one without a grader too, and ranks the others (law 7)', async () => {

@@ -73,6 +73,15 @@ describe('slowthink evaluate', () => {
     expect(JSON.parse(same.stdout)).toMatchObject({ items: count, onlyInA: [], onlyInB: [], rules: expect.arrayContaining([expect.objectContaining({ rule: 'maj', flips: { onlyA: [], onlyB: [] } })]) });
   });
 
+  it('scores the recorded candidates of a beam search again to the same items: how they were made, their seeds and what they cost stay', async () => {
+    done(await place.run(args('beam', '--decode', 'beam:2', '--seed', '5', '--temperature', '0.7')));
+    const from = server.completions.length;
+    done(await place.run(['evaluate', '--policy', 'recorded:beam', '--scorer', 'seed', '--dir', 'beam-again', '--draws', '200', '--subsets', '10', '--json']));
+    expect(server.completions.length).toBe(from);
+    expect(itemsOf('beam-again')).toBe(itemsOf('beam'));
+    expect(recordsOf(itemsOf('beam-again'))[0]).toMatchObject({ decode: 'beam:2', steering: { requests: expect.any(Number) } });
+  });
+
   const wrong: readonly (readonly [string, () => readonly string[], number, RegExp])[] = [
     ['a set that nobody knows', () => args('none', '--items', 'medqq'), 3, /no data set of that name.*nearest known data set is "medqa"/],
     ['no items at all', () => args('none').filter((word) => word !== '--items' && word !== 'cases.jsonl'), 2, /No items are given.*--items dosage-dev/s],
@@ -84,6 +93,11 @@ describe('slowthink evaluate', () => {
     ['another scorer in the same folder', () => args('whole', '--scorer', 'none'), 2, /the scorer was seed@.*, now it is none/],
     ['another number of candidates in the same folder', () => args('whole', '-n', '5'), 2, /evaluate\.samples was 4, now it is 5/],
     ['more candidates than are recorded', () => ['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'more', '-n', '9', '--json'], 2, /9 candidates are asked for, and 4 an item are recorded/],
+    ['recorded candidates of another file in the same folder', () => ['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'beam-again', '--json'], 2, /the policy was a recording with sha256 \w+…, now it is a recording with sha256 \w+…/],
+    ['a recording in the folder itself', () => ['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'whole', '--json'], 2, /lies in the folder that its candidates would be judged in/],
+    ['another temperature for what is recorded', () => ['evaluate', '--policy', 'recorded:beam', '--temperature', '1', '--dir', 'warm', '--json'], 2, /the recorded candidates were drawn with 0\.7/],
+    ['items for a stage alone', () => ['evaluate', 'sample', '--items', 'cases.jsonl', '--dir', 'whole'], 2, /A stage alone imports nothing/],
+    ['a rule that needs values, before anything is asked', () => args('none', '--scorer', 'none', '--rules', 'bon-min'), 2, /The rule bon-min needs step values/],
     ['a folder without results', () => ['report', '.'], 3, /holds no results of an evaluation/],
     ['several results and no place for them', () => ['report', 'whole', 'unscored'], 2, /Give --out FOLDER/],
     ['a place for results that is a file', () => ['report', 'whole', '--out', 'cases.jsonl'], 3, /DISK_READ_ONLY .*cases\.jsonl cannot be written: a file stands where a folder is to be/],

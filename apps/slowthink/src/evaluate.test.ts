@@ -72,7 +72,7 @@ describe('slowthink evaluate', () => {
   it('scores recorded candidates with another scorer, or none, without a policy', async () => {
     const from = server.completions.length;
     const { sets, process: { requests } } = said(await place.run(['evaluate', '--policy', 'recorded:whole', '--scorer', 'none', '--dir', 'unscored', '--seed', '5', '--draws', '200', '--subsets', '10', '--json']));
-    expect([server.completions.length - from, requests, Object.keys(sets['cases']!.rules)]).toEqual([0, 2 * count, ['greedy', 'maj']]); // answered by the recording
+    expect([server.completions.length - from, requests, Object.keys(sets['cases']!.rules)]).toEqual([0, 0, ['greedy', 'maj']]);
     const texts = (text: string): unknown => recordsOf(text).map(({ item, policy, candidates, greedy }) => [item, policy, candidates.map(({ steps, verdict, seed, tokens }) => [steps, verdict, seed, tokens]), greedy?.steps]);
     expect(texts(itemsOf('unscored'))).toEqual(texts(whole));
   });

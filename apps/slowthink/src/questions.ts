@@ -1,7 +1,7 @@
 import { findDataset, parseMapping, readManifests, type CorpusRequest } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
 import { formatCount } from '@slowthink/telemetry';
-import { importFlags, inShard, openBroker, readRunFile, shardOf, type ResolvedRun, type Screen } from '@slowthink/wiring';
+import { importFlags, inShard, openBroker, readRunFile, runSettings, shardOf, type ResolvedRun, type Screen } from '@slowthink/wiring';
 import type { RunSettings } from './flags.ts';
 import { questionPaths } from './question-paths.ts';
 
@@ -32,6 +32,23 @@ export async function defaultLimitText({ values, origins }: ResolvedRun): Promis
   if (origins.questions.from !== 'default' || origins['corpus.limit'].from !== 'default' || values.questions[0] !== defaultQuestions.dataset) return undefined;
   const rows = findDataset(await readManifests(), defaultQuestions.dataset)?.manifest.rows;
   return rows === undefined ? undefined : `Taking the first ${defaultQuestions.limit} of ${formatCount(rows)} questions of ${defaultQuestions.dataset}; --limit all takes every one.`;
+}
+
+/**
+ * Whether a run or a curriculum imports: questions that the command, its environment or a settings file names, or, where flags ask for another part of them (--limit all), those of its folder. Otherwise what the folder
+ * remembers was imported when it was named.
+ */
+export const importsQuestions = ({ values, origins }: ResolvedRun): boolean => values.questions.length > 0 && (origins.questions.name !== 'run.json' || importKeys.some((key) => origins[key].from === 'flag'));
+
+const importKeys = (Object.keys(runSettings) as readonly (keyof RunSettings)[]).filter((key) => key.startsWith('corpus.') && key !== 'corpus.cache');
+
+/** The settings of an evaluation that names no items, over a folder that has some: its part of them stays, whatever flags say, and `say` tells in one line which of them change nothing. A flag with the folder's own value is not told. */
+export function withoutImport({ values, origins }: ResolvedRun, say: (message: string) => void): RunSettings {
+  const began = readRunFile(values.dir)?.settings ?? {};
+  const unused = importKeys.filter((key) => origins[key].from === 'flag' && values[key] !== began[key]);
+  if (unused.length === 0) return values;
+  say(`${unused.map((key) => origins[key].name).join(', ')} ${unused.length === 1 ? 'changes' : 'change'} nothing: the folder has its items, and none are named to be taken. Name them with --items.`);
+  return Object.freeze({ ...values, ...Object.fromEntries(unused.filter((key) => Object.hasOwn(began, key)).map((key) => [key, began[key]])) });
 }
 
 /** What --questions and its companions ask for; `given` instead of --questions, as --items of an evaluation is. `say` is told what is fetched from a hub, and which files of a folder are passed over. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkColumns, fieldOf, parseMapping, valueAt } from './mapping.ts';
+import { checkColumns, fieldOf, mappingText, parseMapping, valueAt } from './mapping.ts';
 
 test('reads columns, several option columns, values for every row and row ids', () => {
   expect(parseMapping('question=stem, answer=eval.answer,options=a|b|c,id:row,kind:number,unit:mg/dL,tolerance:0.05')).toEqual({
@@ -18,6 +18,10 @@ test('reads options that are the same for every row, bounds and other wordings',
 test('reads a comma and a bar in a column name behind a backslash', () => {
   expect(parseMapping('question=Question\\, full,answer=a\\|b')).toEqual({ question: { column: 'Question, full' }, answer: { column: 'a|b' } });
 });
+
+test.each([
+  'question=stem,answer=eval.answer,options=a|b|c,id:row,kind:number,unit:mg/dL,tolerance:0.05', 'question=q,answer=a,options:yes|no', 'question=Question\\, full|"Which one?",answer=a\\|b',
+])('writes the mapping %j as it was read', (text) => { expect(mappingText(parseMapping(text))).toBe(text); });
 
 test.each([
   ['question=a,answr=b', '"answr" in the mapping is no field. Nearest: answer. Fields: question, answer, options, id, kind, unit, tolerance, lower, upper, alternatives.'],

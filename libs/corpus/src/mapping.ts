@@ -37,6 +37,12 @@ export function parseMapping(text: string): Mapping {
   return mapping;
 }
 
+/** The text that parseMapping reads as this mapping. */
+export const mappingText = (mapping: Mapping): string => Object.entries(mapping).map(([field, source]: [string, FieldSource]) => (
+  'literal' in source ? `${field}:${source.literal}` : 'values' in source ? `${field}:${source.values.map(escaped).join('|')}` : `${field}=${('column' in source ? [source.column] : source.columns).map(escaped).join('|')}`)).join(',');
+
+const escaped = (name: string): string => name.replace(/[,|]/gu, '\\$&');
+
 function literalOf(field: string, literal: string): FieldSource {
   if (field === 'options') throw new FaultError('QUESTION_MAPPING_WRONG', `One option is no choice: write options:FIRST|SECOND, or options=COLUMN.`);
   if (field === 'question' || field === 'answer') throw new FaultError('QUESTION_MAPPING_WRONG', `The ${field} cannot be the same for every row: write ${field}=COLUMN.`);

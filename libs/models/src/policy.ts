@@ -42,8 +42,6 @@ export interface Sample {
   readonly reasoning?: string;
   readonly finish: 'stop' | 'length';
   readonly tokens: number;
-  /** The seed it was drawn with, where that is not the one of its place: a recording says it. */
-  readonly seed?: number;
   /** One a token, natural logarithm, of the distribution that was drawn from (after temperature, top-k, top-p, min-p). */
   readonly logprobs?: readonly number[];
 }

@@ -1,13 +1,15 @@
 // An import that is interrupted and goes on announces what it wrote, and a run over half an import is refused.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBroker } from '@slowthink/broker';
 import { parseMapping } from '@slowthink/corpus';
-import { topics, type EndRecord, type QuestionRecord } from '@slowthink/records';
+import type { FaultError } from '@slowthink/faults';
+import { topics, type EndRecord, type QuestionRecord, type Topic } from '@slowthink/records';
 import { silent, type Observer } from '@slowthink/stream';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkImported, importQuestions, type ImportReport } from './import-questions.ts';
+import { checkImported, importQuestions, importedQuestions, type ImportReport, type Screen } from './import-questions.ts';
 import { readTopic } from './read-topic.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slowthink-import-'));
@@ -19,10 +21,13 @@ const many = file('many.jsonl', Array.from({ length: 1500 }, (_, at) => row(at))
 const few = file('few.jsonl', [0, 1, 2].map((at) => row(at)));
 
 let broker: MemoryBroker;
-beforeEach(async () => {
-  broker = new MemoryBroker();
-  await broker.ensureTopics(Object.values(topics).map(({ name, retention, partitions }) => ({ name, retention, partitions: partitions === 'one' ? 1 : 2 })));
-});
+beforeEach(async () => { broker = await newBroker(); });
+
+async function newBroker(): Promise<MemoryBroker> {
+  const made = new MemoryBroker();
+  await made.ensureTopics(Object.values(topics).map(({ name, retention, partitions }) => ({ name, retention, partitions: partitions === 'one' ? 1 : 2 })));
+  return made;
+}
 
 const take = (paths: readonly string[], { limit = Infinity, signal, observer = silent, dataset = 'many' }: { limit?: number; signal?: AbortSignal; observer?: Observer; dataset?: string } = {}): Promise<ImportReport> =>
   importQuestions({ broker, corpus: { paths, dataset }, limit, observer, ...(signal ? { signal } : {}) });
@@ -95,6 +100,15 @@ describe('an interrupted import that goes on', () => {
   });
 });
 
+describe('what was imported into a folder', () => {
+  it('is each file and name once, in the order in which they came, whatever the limit', async () => {
+    await take([few], { dataset: 'few', limit: 1 });
+    await take([many], { limit: 2 });
+    await take([few], { dataset: 'few' });
+    expect(await importedQuestions(broker)).toEqual([few, many]);
+  });
+});
+
 describe('a run over an import that was interrupted', () => {
   it('is refused with the command that finishes it, and allowed after that', async () => {
     await takeAndStop([many], { limit: 1200 });
@@ -109,11 +123,23 @@ describe('a run over an import that was interrupted', () => {
     await expect(checkImported(broker, '/runs/a')).resolves.toBeUndefined();
   });
 
-  it('names a mapping, which must be given again', async () => {
-    const stop = new AbortController();
-    const corpus = { paths: [many], mapping: parseMapping('question=question,answer=answer,options=options,id=id') };
-    await importQuestions({ broker, corpus, limit: Infinity, observer: ({ kind }) => { if (kind === 'import') stop.abort(); }, signal: stop.signal });
-    await expect(checkImported(broker, '/runs/a')).rejects.toMatchObject({ hint: expect.stringContaining('--map MAPPING') as string });
+  it('is told the mapping, the limits and the part as they must be typed again, in the words of its command', async () => {
+    const half = async (topic: Topic, map: string): Promise<void> => {
+      const stop = new AbortController();
+      const screen: Screen = { name: 'shard 1/1', flags: ['--shard', '1/1'], look: () => 'take' };
+      await importQuestions({ broker, topic, corpus: { paths: [many], mapping: parseMapping(map) }, limit: 1200, limitPerSet: 1100, screen, observer: ({ kind }) => { if (kind === 'import') stop.abort(); }, signal: stop.signal });
+    };
+    await half(topics.questions, 'question=question,answer=answer,options=options,id=id');
+    const rest = `${many} --limit 1200 --limit-per-set 1100 --map question=question,answer=answer,options=options,id=id --shard 1/1 --dir /runs/a`;
+    await expect(checkImported(broker, '/runs/a')).rejects.toMatchObject({ hint: expect.stringMatching(new RegExp(`: slowthink import --questions ${rest}$`)) as string });
+    await expect(checkImported(broker, '/runs/a', 'curriculum')).rejects.toMatchObject({ hint: expect.stringMatching(new RegExp(`: slowthink curriculum --questions ${rest}$`)) as string });
+    broker = await newBroker();
+    await half(topics.benchmarkItems, 'question=question|"Is it \'so\' for $1?",answer=answer,options=options,id=id');
+    const quoted = String.raw`'question=question|"Is it '\''so'\'' for $1?",answer=answer,options=options,id=id'`;
+    const hint = await checkImported(broker, '/runs/a', 'evaluate').then(() => '', (error: FaultError) => error.hint);
+    expect(hint.slice(hint.indexOf('slowthink'))).toBe(`slowthink evaluate --items ${many} --limit 1200 --limit-per-set 1100 --map ${quoted} --shard 1/1 --dir /runs/a`);
+    const words = execFileSync('/bin/sh', ['-c', `printf '%s\n' ${hint.slice(hint.indexOf('slowthink'))}`], { encoding: 'utf8' }).split('\n');
+    expect(words[words.indexOf('--map') + 1]).toBe('question=question|"Is it \'so\' for $1?",answer=answer,options=options,id=id');
   });
 
   it('is allowed when the same file was imported with another limit instead: the ends of both announce what stands there', async () => {

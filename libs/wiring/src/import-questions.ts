@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker, NewRecord, Task } from '@slowthink/broker';
-import { openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
+import { mappingText, openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord, type Topic } from '@slowthink/records';
 import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@slowthink/stream';
+import { flows } from './flows.ts';
 import { invalidRecord, readTopic } from './read-topic.ts';
 
 export interface ImportReport {
@@ -70,7 +71,7 @@ export async function importQuestions({ broker, corpus, topic = topics.questions
   const known = openIdIndex();
   try {
     for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
-    const run = new ImportRun(task, topic, partitions, known, observer, [...flagsOf(corpus, limit), ...(screen?.flags ?? [])]);
+    const run = new ImportRun(task, topic, partitions, known, observer, [...flagsOf(topic, corpus, limit, limitPerSet), ...(screen?.flags ?? [])]);
     let left = limit;
     const ofSet = new Map<string, number>();
     for await (const item of readCorpus(corpus)) {
@@ -105,18 +106,28 @@ export async function checkImported(broker: Broker, dir: string, command = 'impo
   throw new FaultError('IMPORT_UNFINISHED', `The import of ${path} into ${resolve(dir)} was interrupted after ${items} rows.`, { hint: `Finish it with the command that began it, or with: slowthink ${command} ${[...again, '--dir', resolve(dir)].map(quoted).join(' ')}` });
 }
 
-/** The flags of every import into this folder, of unfinished ones too: "--questions", path or name, … */
+/** The flags of every import into this folder, in their order, of unfinished ones too: "--questions" (of an evaluation: "--items"), path or name, … */
 export async function importFlags(broker: Broker): Promise<readonly (readonly string[])[]> {
   const progress = (await broker.progress()).find(({ stage }) => stage === 'import');
   return Object.values((progress?.notes['batches'] ?? {}) as { readonly [id: string]: Batch }).map((batch) => ({ ...newBatch, ...batch }).again);
 }
 
-const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : JSON.stringify(word));
+/** What was imported into this folder, by any process: paths and names in the order in which they came, each once. */
+export async function importedQuestions(broker: Broker): Promise<readonly string[]> {
+  const given = (flags: readonly string[]): readonly string[] => flags.flatMap((flag, at) => (sourceFlags.includes(flag) ? [flags[at + 1]!] : []));
+  return [...new Set((await importFlags(broker)).flatMap(given))];
+}
 
-function flagsOf({ paths, dataset, split, mapping }: CorpusRequest, limit: number): readonly string[] {
+const sourceFlags: readonly string[] = ['--questions', '--items'];
+
+/** A word of a command as a shell of POSIX takes it. */
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`);
+
+function flagsOf(topic: Topic, { paths, dataset, split, mapping }: CorpusRequest, limit: number, limitPerSet: number): readonly string[] {
+  const source = topic.name === flows.evaluation.source.name ? '--items' : '--questions';
   return [
-    ...[...new Set(paths.map((path) => (typeof path === 'string' ? path : path.given)))].flatMap((path) => ['--questions', existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []),
-    ...(dataset === undefined ? [] : ['--dataset', dataset]), ...(split === undefined ? [] : ['--split', split]), ...(mapping === undefined ? [] : ['--map', 'MAPPING']),
+    ...[...new Set(paths.map((path) => (typeof path === 'string' ? path : path.given)))].flatMap((path) => [source, existsSync(path) ? resolve(path) : path]), ...(Number.isFinite(limit) ? ['--limit', String(limit)] : []), ...(Number.isFinite(limitPerSet) ? ['--limit-per-set', String(limitPerSet)] : []),
+    ...(dataset === undefined ? [] : ['--dataset', dataset]), ...(split === undefined ? [] : ['--split', split]), ...(mapping === undefined ? [] : ['--map', mappingText(mapping)]),
   ];
 }
 

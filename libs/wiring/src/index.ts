@@ -2,6 +2,7 @@ export { runSettings, type RunSettings } from './run-settings.ts';
 export { readSettings, type ResolvedRun, type SettingsInput } from './settings-sources.ts';
 export { flowOf, flows, type Flow } from './flows.ts';
 export { policyForm, scorerForm } from './model-forms.ts';
+export { isRecorded, pathOfRecorded, type RecordedCandidates, type Recording } from './recording.ts';
 export { graderForm } from './grader-forms.ts';
 export { readRunFile, runPaths, type RunFile } from './run-folder.ts';
 export { checkFolder, checkGrader, checkPolicy, checkScorer, noScorer, openBroker, openFolder, openGrader, openPolicy, openResources, openScorer, type Resources } from './resources.ts';
@@ -10,7 +11,7 @@ export { checkSharedFolder, readRunRecord, remoteRun, runOf } from './run-record
 export { labelsOf } from './labels-of.ts';
 export { inShard, shardOf, type Shard } from './shard-of.ts';
 export { searchOf } from './search-of.ts';
-export { checkImported, importFlags, importQuestions, type ImportReport, type Screen } from './import-questions.ts';
+export { checkImported, importFlags, importQuestions, importedQuestions, type ImportReport, type Screen } from './import-questions.ts';
 export { invalidRecord, readTopic, scanTopic } from './read-topic.ts';
 export { needsOf, stageProcess, type Needs, type StageSetupOf } from './stage-process.ts';
 export { stageMain } from './stage-main.ts';

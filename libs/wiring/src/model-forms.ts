@@ -11,10 +11,9 @@ import { itemsFileOf, readItems } from '@slowthink/results';
 import { seedPolicyDir, seedScorerDir } from '@slowthink/seed-models';
 import { silent, type Observer } from '@slowthink/stream';
 import { stepJudge, type JudgeVotes } from '@slowthink/verifiers';
-import { recordedPolicy } from './recorded-policy.ts';
+import { hashOfRecording, isRecorded, openRecording, pathOfRecorded, policyOf } from './recording.ts';
 import { recordedScorer } from './recorded-scorer.ts';
 import type { RunSettings } from './run-settings.ts';
-import { searchOf } from './search-of.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 interface Form {
@@ -29,6 +28,8 @@ export interface PolicyForm extends Form {
   /** Runs inside this process: nothing to wait for when it fails, and opening it costs what loading it costs. */
   readonly embedded: boolean;
   readonly recipe: string; // when none is named
+  /** sha256 of what answers, where that is a file and not a model: another one is another run. */
+  readonly content?: (text: string) => Promise<string>;
   /** What a run folder knows the model by; its weights are told by the revision. SETTING_INVALID. */
   readonly modelName: (text: string) => Promise<string>;
   readonly open: (settings: RunSettings, observer?: Observer) => Promise<Policy>;
@@ -50,8 +51,6 @@ export interface ScorerForm extends Form {
 const isSeed = (text: string): boolean => text === 'seed';
 const isOnnx = (text: string): boolean => text.startsWith('onnx:');
 const isServer = (text: string): boolean => text.startsWith('openai:');
-const isRecorded = (text: string): boolean => text.startsWith('recorded:');
-const pathOfRecorded = (text: string): string => text.slice('recorded:'.length);
 const asIs = (text: string): Promise<string> => Promise.resolve(text);
 
 const policyForms: readonly PolicyForm[] = [
@@ -69,7 +68,7 @@ const policyForms: readonly PolicyForm[] = [
   },
   {
     form: 'recorded:DIR', takes: isRecorded, check: async (text) => { itemsFileOf(pathOfRecorded(text)); }, modelName: async (text) => (await firstItemOf(text)).policy.model, kept: async (text) => `recorded:${resolve(pathOfRecorded(text))}`, embedded: true, recipe: 'meds3-v2',
-    open: (settings) => recordedPolicy(pathOfRecorded(settings.policy), searchOf(settings).stepping),
+    content: hashOfRecording, open: async (settings) => policyOf(await openRecording(pathOfRecorded(settings.policy))),
   },
 ];
 

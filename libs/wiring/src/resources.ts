@@ -11,6 +11,7 @@ import { canonicalJson, hashId, runIdOf, type SearchSettings } from '@slowthink/
 import { silent, type Observer } from '@slowthink/stream';
 import type { Verifier } from '@slowthink/verifiers';
 import { flowOf, flows, type Flow } from './flows.ts';
+import { importedQuestions } from './import-questions.ts';
 import { graderForm, selfJudging } from './grader-forms.ts';
 import { isLabelKey, labelsOf } from './labels-of.ts';
 import { policyForm, scorerForm } from './model-forms.ts';
@@ -18,6 +19,7 @@ import { checkSameRun, displayName, folderVersion, makeFolder, otherFlow, readRu
 import type { RunSettings } from './run-settings.ts';
 import { checkBroker, openLog } from './open-log.ts';
 import { awaitRunRecord, beginRun, checkKnown, checkSameLog } from './run-record.ts';
+import { isRecorded, openRecording, pathOfRecorded, type Recording } from './recording.ts';
 import { searchOf } from './search-of.ts';
 import type { Needs } from './stage-process.ts';
 import { rememberedKeys } from './settings-sources.ts';
@@ -36,6 +38,8 @@ export interface Resources {
   readonly run: RunFile;
   /** Undefined where no stage of this process asks a model. */
   readonly policy: Policy | undefined;
+  /** The candidates of an earlier evaluation, where --policy names a recording. */
+  readonly recording: Recording | undefined;
   /** Values steps; undefined where no stage of this process wants values, and for --scorer none. */
   readonly scorer: StepScorer | undefined;
   /** Judges answers where --grader names a program or a chat model; undefined: the rules of libs/answers do. */
@@ -114,8 +118,11 @@ export async function checkFolder(given: RunSettings, { alone, needsPolicy, flow
   checkFlow(settings.dir, began, flow);
   const model = needsPolicy ? await policyForm(settings.policy).modelName(settings.policy) : began.policy.model;
   const grader = needsPolicy ? graderForm(settings.grader).nameFor(settings, began.judge) : began.grader;
-  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, scorer: await scorerGiven(settings, began), settings: await rememberedOf(settings, flow) });
+  checkSameRun(settings.dir, began, { settingsHash: settingsHashOf(settings, flow, grader), policy: { ...began.policy, model }, labels: labelsIn(flow, settings), grader, scorer: await scorerGiven(settings, began), recording: needsPolicy ? await contentOf(settings) : began.recording, settings: await rememberedOf(settings, flow) });
 }
+
+/** What answers where that is a file. */
+const contentOf = async ({ policy }: RunSettings): Promise<string | undefined> => policyForm(policy).content?.(policy);
 
 /** As far as --scorer says it before it is opened: nobody, or whoever the folder began with. */
 async function scorerGiven({ scorer }: RunSettings, began: RunFile): Promise<RunFile['scorer']> {
@@ -134,13 +141,13 @@ function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: F
   if (has !== flow.name) throw otherFlow(dir, has, flow.name);
 }
 
-/** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. */
-async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow): Promise<Remembered> {
+/** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. `questions`: all that were imported, in their order. */
+async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow, questions: readonly string[] = settings.questions): Promise<Remembered> {
   const manifests = await readManifests();
-  const fromAnywhere = (path: string): string => (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path);
+  const fromAnywhere = (path: string): string => manifests.find((known) => known.path === path)?.manifest.name ?? (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path);
   return {
     ...Object.fromEntries([...rememberedKeys.filter((key) => labelled || !isLabelKey(key)), ...decidedBy].map((key) => [key, settings[key]])), ...(scored ? { scorer: settings.scorer === noScorer ? noScorer : await scorerForm(settings.scorer).kept(settings.scorer) } : {}), policy: await policyForm(settings.policy).kept(settings.policy), grader: graderForm(settings.grader).kept(settings.grader),
-    questions: settings.questions.map(fromAnywhere), 'corpus.decontaminate': settings['corpus.decontaminate'].map(fromAnywhere),
+    questions: [...new Set(questions.map(fromAnywhere))], 'corpus.decontaminate': settings['corpus.decontaminate'].map(fromAnywhere),
   } as Remembered;
 }
 
@@ -159,10 +166,11 @@ export async function openResources(given: RunSettings, broker: Broker, observer
   const settings = needs.policy ? given : needs.judges ? { ...given, policy: String(began!.settings['policy']) } : asBegan(given, began!);
   if (began !== undefined) checkFlow(settings.dir, began, flow);
   const labels = labelsIn(flow, settings);
-  const remembered = await rememberedOf(settings, flow);
+  const remembered = await rememberedOf(settings, flow, [...(began?.settings['questions'] as readonly string[] | undefined ?? []), ...await importedQuestions(broker)]);
   const opened = needs.policy ? await openIdentified(settings, observer, stop) : undefined;
   let verifier: Verifier | undefined;
   let scorer: StepScorer | undefined;
+  let recording: Recording | undefined;
   try {
     const identity = opened?.identity ?? began!.policy;
     verifier = needs.judges || needs.policy ? await graderForm(settings.grader).open(settings, { observer, giveUpAfterMs: settings['models.giveUpMs'], stop }) : undefined;
@@ -171,20 +179,22 @@ export async function openResources(given: RunSettings, broker: Broker, observer
     const wanted = settings.scorer !== noScorer && (needs.scorer || (flow.scored === true && began === undefined)); // who begins says which scorer it will be, even where others value the steps
     scorer = wanted ? await openScorer(settings, observer) : undefined;
     const valuedBy = !flow.scored ? undefined : scorer === undefined ? (settings.scorer === noScorer ? null : began?.scorer) : await identityOf(scorer, stop);
+    const content = needs.policy ? await contentOf(settings) : began!.recording;
+    recording = needs.policy && isRecorded(settings.policy) ? await openRecording(pathOfRecorded(settings.policy)) : undefined;
     const search = searchOf(settings, grader);
     const settingsHash = settingsHashOf(settings, flow, grader);
     const now: RunFile = {
       version: folderVersion, name: displayName(settings.dir, settings.run), ...(flow.name === flows.run.name ? {} : { flow: flow.name }), run: runIdOf(settings.seed, flow.scored ? hashId('scored', settingsHash, valuedBy ?? null) : settingsHash, identity), settingsHash,
-      policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, ...(judge === undefined ? {} : { judge: { model: judge.model, revision: judge.revision } }), ...(valuedBy === undefined ? {} : { scorer: valuedBy }), settings: remembered,
+      policy: { model: identity.model, revision: identity.revision }, ...(labels === undefined ? {} : { labels }), grader, ...(judge === undefined ? {} : { judge: { model: judge.model, revision: judge.revision } }), ...(valuedBy === undefined ? {} : { scorer: valuedBy }), ...(content === undefined ? {} : { recording: content }), settings: remembered,
     };
     if (began) checkSameRun(settings.dir, began, now);
     if (elsewhere) checkSameRun(settings.dir, await beginRun(broker, now), now);
     if (readRunFile(given.dir) === undefined || began === undefined || canonicalJson(began.settings) !== canonicalJson(remembered)) writeRunFile(settings.dir, now);
     const policy = opened && composed(opened.policy, settings, observer, now.policy);
-    const [judging, valuing] = [verifier, scorer];
-    return { settings, broker, observer, search, labels, run: now, policy, scorer: needs.scorer ? valuing : undefined, verifier: judging, paths, close: async () => { await Promise.all([policy?.close(), judging?.close(), valuing?.close()]); } };
+    const [judging, valuing, replayed] = [verifier, scorer, recording];
+    return { settings, broker, observer, search, labels, run: now, policy, recording: replayed, scorer: needs.scorer ? valuing : undefined, verifier: judging, paths, close: async () => { await Promise.all([policy?.close(), judging?.close(), valuing?.close(), replayed?.close()]); } };
   } catch (error) {
-    await Promise.all([opened?.policy.close(), verifier?.close(), scorer?.close()]);
+    await Promise.all([opened?.policy.close(), verifier?.close(), scorer?.close(), recording?.close()]);
     throw error;
   }
 }

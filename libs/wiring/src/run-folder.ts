@@ -26,6 +26,8 @@ export interface RunFile {
   readonly grader: string;
   /** Where a chat model judges: its identity, with which it is compared. */
   readonly judge?: { readonly model: string; readonly revision: string };
+  /** Where candidates are recorded: sha256 of the file they come from. */
+  readonly recording?: string | undefined;
   /** Where step values are part of the results: who gives them; null for nobody. */
   readonly scorer?: { readonly model: string; readonly revision: string } | null | undefined;
   readonly settings: Remembered;
@@ -98,11 +100,12 @@ export const displayName = (dir: string, name: string | null): string => name ??
 export const otherFlow = (dir: string, has: string, wanted: string): FaultError => new FaultError('DIR_OTHER_FLOW', `${resolve(dir)} is the folder of a ${has}, not of a ${wanted}.`);
 
 /** A folder goes on with what it began with; DIR_SETTINGS_CHANGED names each difference. */
-export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'grader' | 'scorer' | 'settings'>): void {
+export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'settingsHash' | 'policy' | 'labels' | 'grader' | 'scorer' | 'recording' | 'settings'>): void {
   const differences: string[] = [];
   if (began.policy.model !== now.policy.model) differences.push(`the policy was ${began.policy.model}, now it is ${now.policy.model}`);
   if (began.labels !== undefined && now.labels !== undefined) differences.push(...labelDifferences(began.labels, now.labels));
   if (began.grader !== now.grader) differences.push(`the grader was ${began.grader}, now it is ${now.grader}`);
+  if (began.recording !== now.recording) differences.push(`the policy was ${recordingText(began)}, now it is ${recordingText(now)}`);
   if (began.scorer !== undefined && now.scorer !== undefined && scorerText(began.scorer) !== scorerText(now.scorer)) differences.push(`the scorer was ${scorerText(began.scorer)}, now it is ${scorerText(now.scorer)}`);
   if (began.settingsHash !== now.settingsHash || began.settings['seed'] !== now.settings['seed']) {
     for (const key of new Set([...Object.keys(began.settings), ...Object.keys(now.settings)])) {
@@ -117,6 +120,7 @@ export function checkSameRun(dir: string, began: RunFile, now: Pick<RunFile, 'se
   if (began.policy.revision !== now.policy.revision) throw new FaultError('MODEL_REVISION_CHANGED', `${resolve(dir)} began with revision ${began.policy.revision} of ${began.policy.model}; the server now has ${now.policy.revision}.`);
 }
 
+const recordingText = ({ recording, policy }: Pick<RunFile, 'recording' | 'policy'>): string => (recording === undefined ? policy.model : `a recording with sha256 ${recording.slice(0, 12)}…`);
 const scorerText = (scorer: NonNullable<RunFile['scorer']> | null): string => (scorer === null ? 'none' : `${scorer.model}@${scorer.revision}`);
 
 /** Each label setting that has another value now, and the command that gives such rows without a new run. Numbers that come or go with their recipe or their pairs are not told again. */

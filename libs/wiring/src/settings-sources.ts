@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { isKafka } from '@slowthink/broker-kafka';
 import { FaultError } from '@slowthink/faults';
 import { resolveSettings, type Flags, type Resolved } from '@slowthink/settings';
+import { flows } from './flows.ts';
 import { readRunFile, type Remembered, type RunFile } from './run-folder.ts';
 import { recipeFor } from './model-forms.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
 
 /** Settings that a run folder remembers: what decides its results, a grader's time and room for a verdict included, and where its questions come from; not the cache of a host. */
 export const rememberedKeys = ['broker', 'run', 'policy', 'recipe', 'preset', 'seed', 'questions', 'grader', 'grading.timeoutMs', 'grading.startMs', 'grading.judgeSamples', 'grading.judgeTokens', ...Object.keys(runSettings).filter((key) => /^(?:search|labels|preference|corpus)\./.test(key) && key !== 'corpus.cache')] as readonly (keyof typeof runSettings)[];
+
+/** What an import took of its files: another import is asked for anew, so that files named now are taken as the command says, and as no import before did. What questions are checked against (corpus.decontaminate) holds for the folder. */
+const ofOneImport: ReadonlySet<string> = new Set<keyof typeof runSettings>(['corpus.map', 'corpus.limit', 'corpus.limitPerSet', 'corpus.shard', 'corpus.dataset', 'corpus.split']);
 
 export interface SettingsInput {
   /** As the command line gave them, by flag name without dashes; undefined is not given. */
@@ -18,7 +22,7 @@ export interface SettingsInput {
   readonly alsoKnown?: readonly string[];
   /** Folder where none is given, instead of the setting's default. */
   readonly defaultDir?: string;
-  /** Take what the folder began with for what is not given. */
+  /** Take what the folder remembers for what is not given; what an import took of its files only where no other files are named. */
   readonly remember: boolean;
   /** What the run began with where the folder does not say it: a run on a Kafka, seen from a new host. */
   readonly began?: RunFile | undefined;
@@ -44,7 +48,8 @@ export function readSettings(input: SettingsInput): ResolvedRun {
   const began = remember ? readRunFile(first.values.dir) ?? elsewhere : undefined;
   if (began === undefined) return withRecipe(first);
   const given = new Set(Object.entries(first.origins).filter(([, { from }]) => from !== 'default').map(([key]) => key));
-  const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && (value !== null || isChosen(key))));
+  const isImport = given.has(began.flow === flows.evaluation.name ? 'evaluate.items' : 'questions');
+  const kept: Remembered = Object.fromEntries(Object.entries(began.settings).filter(([key, value]) => !given.has(key) && (value !== null || isChosen(key)) && !(isImport && ofOneImport.has(key))));
   const all = resolveSettings({ ...sources, flags, file: { path: file?.path ?? runFile, values: { ...flatten(file?.values), ...kept } } });
   return withRecipe({ ...all, origins: { ...all.origins, ...Object.fromEntries(Object.keys(kept).map((key) => [key, { from: 'file', name: runFile }])) } });
 }

@@ -10,7 +10,7 @@ import { writeCurriculum, type CurriculumReport } from '../curriculum-file.ts';
 import { curriculumTable } from '../curriculum-table.ts';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { trainingScreen } from '../leak-screen.ts';
-import { corpusRequest, defaultLimitText, questionLimit, withDefaultQuestions } from '../questions.ts';
+import { corpusRequest, defaultLimitText, importsQuestions, questionLimit, withDefaultQuestions } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
 import { curriculumProcesses } from '../stages.ts';
 import { tellTotals } from '../tell-totals.ts';
@@ -47,7 +47,7 @@ async function curriculum(resolved: ResolvedRun, json: boolean): Promise<void> {
     if (isNew) await checkGrader(settings, stop.asked); // it starts a program: Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings, flow);
-    if (isGiven(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: await trainingScreen(settings, watch.log), observer: watch.observer, signal: stop.asked }), watch);
+    if (importsQuestions(resolved)) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: await trainingScreen(settings, watch.log), observer: watch.observer, signal: stop.asked }), watch);
     stop.asked.throwIfAborted();
     await checkImported(broker, settings.dir, 'curriculum');
     await tellTotals(broker, watch, flow);
@@ -74,9 +74,6 @@ function checkSettings(settings: RunSettings): string {
   if (settings['curriculum.out'] !== null && dirname(out) !== runPaths(settings.dir).dir && kindOf(dirname(out)) !== 'folder') throw new FaultError('SETTING_INVALID', `There is no folder ${dirname(out)} for --out.`, { hint: 'Make it, or name another file.' });
   return out;
 }
-
-/** Questions that the command, its environment or a settings file names; those that only the folder remembers were imported when it began. */
-const isGiven = ({ values, origins }: ResolvedRun): boolean => values.questions.length > 0 && origins.questions.name !== 'run.json';
 
 const anyUnread = async (broker: Broker): Promise<boolean> => (await readLag(broker, flow.stages)).some(({ lag }) => lag > 0);
 

@@ -2,13 +2,13 @@ import type { Broker } from '@slowthink/broker';
 import { decodeForm } from '@slowthink/beam-search';
 import { ruleNamed } from '@slowthink/decoding';
 import { readLag } from '@slowthink/runtime';
-import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, checkScorer, flows, importQuestions, needsOf, noScorer, openFolder, runPaths, runProcess, searchOf, stopSignals, watchProcess, type ResolvedRun, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, checkScorer, flows, importQuestions, isRecorded, needsOf, noScorer, openFolder, runPaths, runProcess, searchOf, stopSignals, watchProcess, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { evaluationSummary, describeEvaluation } from '../evaluation/describe.ts';
-import { recordedItems, recordedShape } from '../evaluation/recorded-items.ts';
+import { asRecorded, recordedItems } from '../evaluation/recorded-items.ts';
 import { writeResults, type Results } from '../evaluation/write-results.ts';
-import { corpusRequest, questionLimit, screenOf } from '../questions.ts';
+import { corpusRequest, questionLimit, screenOf, withoutImport } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
 import { evaluationProcesses } from '../stages.ts';
 import { tellTotals } from '../tell-totals.ts';
@@ -34,7 +34,8 @@ Example:
 Results lie in DIR/results: items.jsonl and two Parquet files, summary.json, result.json (as the MedSSS release has it), report.html. "slowthink report" makes the numbers and the report again with other rules, and merges
 runs; "slowthink compare" compares two. A restart with the same --dir goes on where it stopped. Ctrl-C drains; a second one stops at once.`)
     .action(async (alone: readonly string[], _options: unknown, command: Command) => {
-      const resolved = await asRecorded(withScorer(await settingsOf(command, true, defaultDir)));
+      const given = withScorer(await settingsOf(command, true, defaultDir));
+      const resolved = alone.length === 0 || alone.includes('sample') ? await asRecorded(given) : given; // judge alone needs no recording, and may be on a host that has none
       if (command.getOptionValue('explain')) { process.stdout.write(`${explain(resolved)}\n`); return; }
       await evaluate(resolved, alone.length === names.length ? [] : alone, command.getOptionValue('json') === true);
     });
@@ -46,17 +47,9 @@ function withScorer(resolved: ResolvedRun): ResolvedRun {
   return origins.scorer.from === 'default' && values.policy !== 'seed' ? { ...resolved, values: Object.freeze({ ...values, scorer: noScorer }) } : resolved;
 }
 
-/** Of recorded candidates all are taken, and the greedy one where it is there, unless something else is asked for. SETTING_INVALID for more than there are. */
-async function asRecorded(resolved: ResolvedRun): Promise<ResolvedRun> {
+async function evaluate(resolved: ResolvedRun, alone: readonly string[], json: boolean): Promise<void> {
   const { values, origins } = resolved;
-  const shape = await recordedShape(values);
-  if (shape === undefined) return resolved;
-  const isDefault = (key: 'evaluate.samples' | 'evaluate.greedy'): boolean => origins[key].from === 'default';
-  if (!isDefault('evaluate.samples') && values['evaluate.samples'] > shape.candidates) throw new FaultError('SETTING_INVALID', `${values['evaluate.samples']} candidates are asked for, and ${shape.candidates} an item are recorded.`, { hint: 'Give a smaller -n, or leave it out.' });
-  return { ...resolved, values: Object.freeze({ ...values, 'evaluate.samples': isDefault('evaluate.samples') ? shape.candidates : values['evaluate.samples'], 'evaluate.greedy': isDefault('evaluate.greedy') ? shape.greedy : values['evaluate.greedy'] }) };
-}
-
-async function evaluate({ values, origins }: ResolvedRun, alone: readonly string[], json: boolean): Promise<void> {
+  if (alone.length > 0 && values['evaluate.items'].length > 0) throw new FaultError('SETTING_INVALID', 'A stage alone imports nothing, and --items are given.', { hint: 'Import them with "slowthink evaluate --items …", which also writes the results.' });
   const stages = alone.length === 0 ? evaluationProcesses : evaluationProcesses.filter(({ name }) => alone.includes(name));
   const needs = needsOf(stages, values);
   const limit = await checkSettings(values, needs);
@@ -68,7 +61,7 @@ async function evaluate({ values, origins }: ResolvedRun, alone: readonly string
     if (needs.judges) await checkGrader(values, stop.asked); // it starts a program: Ctrl-C is heard already
     if (values.scorer === noScorer && alone.length === 0) watch.log(`No step scorer: rules that need step values are left out.${origins.scorer.from === 'default' ? ' Name one with --scorer.' : ''}`);
     broker = await openFolder(values, flow, watch.observer);
-    const settings = alone.length === 0 ? await importItems(values, broker, limit, watch, stop.asked) : values;
+    const settings = alone.length === 0 ? await importItems(resolved, broker, limit, watch, stop.asked) : values;
     if (alone.length === 0) await checkImported(broker, settings.dir, 'evaluate');
     await tellTotals(broker, watch, flow);
     const until = settings['stream.follow'] ? 'follow' : alone.length > 0 && broker.exclusive ? 'idle' : 'end';
@@ -76,10 +69,10 @@ async function evaluate({ values, origins }: ResolvedRun, alone: readonly string
     const complete = alone.length === 0 && !drained;
     if (complete) await checkComplete(broker, flow);
     const results = complete ? await writeResults(broker, settings, watch) : undefined;
-    say(results, settings, watch, json);
+    say({ results, settings, watch, json, drained, alone });
   } catch (error) {
     if (!stop.asked.aborted || error !== stop.asked.reason) throw error;
-    say(undefined, values, watch, json); // stopped before the stages ran: what was imported is committed
+    say({ results: undefined, settings: values, watch, json, drained: true, alone }); // stopped before the stages ran: what was imported is committed
   } finally {
     stop.release();
     watch.stop();
@@ -90,35 +83,39 @@ async function evaluate({ values, origins }: ResolvedRun, alone: readonly string
 /** Says what is wrong with the command before anything is written or asked; gives --limit as a number. */
 async function checkSettings(settings: RunSettings, needs: ReturnType<typeof needsOf>): Promise<number> {
   searchOf(settings);
-  const form = decodeForm(settings['evaluate.decode'], settings['evaluate.samples']);
+  const form = isRecorded(settings.policy) ? { kind: 'sample' } as const : decodeForm(settings['evaluate.decode'], settings['evaluate.samples']);
   if (form.kind === 'beam' && settings.scorer === noScorer) throw new FaultError('SETTING_INVALID', `--decode ${settings['evaluate.decode']} is steered by step values, and no step scorer is named.`, { hint: 'Name one with --scorer, or take --decode sample.' });
-  for (const rule of settings['evaluate.rules']) ruleNamed(rule);
+  for (const { name, reduce, choose } of settings['evaluate.rules'].map(ruleNamed)) {
+    if (reduce !== undefined && settings.scorer === noScorer) throw new FaultError('SETTING_INVALID', `The rule ${name} needs step values, and no step scorer is named.`, { hint: 'Name one with --scorer, or leave the rule out.' });
+    if (choose === 'greedy' && !settings['evaluate.greedy']) throw new FaultError('SETTING_INVALID', 'The rule greedy needs a greedy solution, and --no-greedy leaves it out.', { hint: 'Leave --no-greedy or the rule out.' });
+  }
   if (needs.policy) await checkPolicy(settings);
   if (needs.scorer) await checkScorer(settings);
   screenOf(settings);
   return questionLimit(settings);
 }
 
-/** Imports what --items names, or, for recorded candidates, the items they belong to; gives the settings that the folder remembers. */
-async function importItems(settings: RunSettings, broker: Broker, limit: number, watch: Watch, signal: AbortSignal): Promise<RunSettings> {
+/** Imports what --items names, or, for recorded candidates, the items they belong to; gives the settings of the evaluation: what flags say of an import holds only where there is one. */
+async function importItems(resolved: ResolvedRun, broker: Broker, limit: number, watch: Watch, signal: AbortSignal): Promise<RunSettings> {
+  const { values: settings } = resolved;
   const given = settings['evaluate.items'];
-  const recorded = given.length === 0 && settings.questions.length === 0 ? await recordedItems(settings) : [];
-  const questions = given.length > 0 ? given : recorded.length > 0 ? recorded : settings.questions;
-  const known = { ...settings, questions };
-  if (given.length + recorded.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(known, watch.log), topic: flow.source, limit, limitPerSet: known['corpus.limitPerSet'] ?? undefined, screen: screenOf(known), observer: watch.observer, signal }), watch, false);
+  const items = given.length > 0 || settings.questions.length > 0 ? given : await recordedItems(settings);
+  if (items.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log, items), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal }), watch, false);
   else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw new FaultError('SETTING_INVALID', 'No items are given.', { hint: 'Name a benchmark, a file or a folder: --items dosage-dev.' });
   signal.throwIfAborted();
-  return known;
+  return items.length > 0 ? settings : withoutImport(resolved, watch.log);
 }
 
 const anyUnread = async (broker: Broker): Promise<boolean> => (await readLag(broker, flow.stages)).some(({ lag }) => lag > 0);
 
-function say(results: Results | undefined, settings: RunSettings, watch: Watch, json: boolean): void {
+interface Told { readonly results: Results | undefined; readonly settings: RunSettings; readonly watch: Watch; readonly json: boolean; readonly drained: boolean; readonly alone: readonly string[] }
+
+function say({ results, settings, watch, json, drained, alone }: Told): void {
   const { requests, samples, promptTokens, completionTokens, cost, faults, elapsedMs } = watch.snapshot();
   watch.stop();
-  const process_ = { requests: requests.answered, samples, promptTokens, completionTokens, cost, faults, drained: results === undefined, seconds: Math.round(elapsedMs / 100) / 10 };
+  const process_ = { requests: requests.answered, samples, promptTokens, completionTokens, cost, faults, drained, seconds: Math.round(elapsedMs / 100) / 10 };
   if (json) { process.stdout.write(`${JSON.stringify({ ...(results === undefined ? {} : evaluationSummary(results)), process: process_ })}\n`); return; }
   const lines = [`This process: ${requests.answered} requests, ${samples} samples, ${promptTokens} prompt and ${completionTokens} generated tokens in ${(elapsedMs / 1000).toFixed(1)} s.${cost === null ? '' : ` Cost: ${cost}.`}`];
   if (Object.keys(faults).length > 0) lines.push(`Faults: ${Object.entries(faults).map(([code, count]) => `${count} ${code}`).join(', ')}. "slowthink inspect faults --dir ${runPaths(settings.dir).dir}" shows them.`);
-  process.stdout.write(`${(results === undefined ? [...lines, 'Stopped before the end; nothing is lost. The same command goes on.'] : [describeEvaluation(results), ...lines]).join('\n')}\n`);
+  process.stdout.write(`${(results === undefined ? [...lines, drained ? 'Stopped before the end; nothing is lost. The same command goes on.' : `${alone.join(' and ')} came to the end of what there is. "slowthink evaluate" with the same folder writes the results.`] : [describeEvaluation(results), ...lines]).join('\n')}\n`);
 }

@@ -5,7 +5,7 @@ import type { Broker } from '@slowthink/broker';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { trainingScreen } from '../leak-screen.ts';
-import { corpusRequest, defaultLimitText, questionLimit, screenOf, withDefaultQuestions } from '../questions.ts';
+import { corpusRequest, defaultLimitText, importsQuestions, questionLimit, screenOf, withDefaultQuestions } from '../questions.ts';
 import { sayImported } from '../say-imported.ts';
 import { describeSeal, sealFolder } from '../sealing.ts';
 import { processes, stageNames } from '../stages.ts';
@@ -38,7 +38,7 @@ async function run(resolved: ResolvedRun, alone: boolean, names: readonly string
     if (asksPolicy(names)) await checkGrader(settings, stop.asked); // it starts a program: last, and Ctrl-C is heard already
     if (taking !== undefined) watch.log(taking);
     broker = await openFolder(settings, undefined, watch.observer);
-    const imported = !alone && settings.questions.length > 0 ? await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: await trainingScreen(settings, watch.log), observer: watch.observer, signal: stop.asked }) : undefined;
+    const imported = !alone && importsQuestions(resolved) ? await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log), limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: await trainingScreen(settings, watch.log), observer: watch.observer, signal: stop.asked }) : undefined;
     if (imported) sayImported(imported, watch);
     stop.asked.throwIfAborted();
     if (!alone) await checkImported(broker, settings.dir);

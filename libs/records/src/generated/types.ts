@@ -1850,6 +1850,17 @@ export interface VerdictsRecord {
      */
     completionTokens: number;
   };
+  /**
+   * of a search over steps: what the scorer cost while it steered; part of scorerUsage
+   */
+  steering?: {
+    requests: number;
+    promptTokens: number;
+    /**
+     * of a scorer that is a chat model
+     */
+    completionTokens: number;
+  };
 }
 /**
  * What the candidates of an item cost at the policy.
