@@ -5,7 +5,7 @@ import { itemsFileOf, readItems, resultPaths, writeSorted } from '@slowthink/res
 import { onStorage } from '@slowthink/tables';
 import { isRecorded, pathOfRecorded, runPaths, type ResolvedRun } from '@slowthink/wiring';
 import type { RunSettings } from '../flags.ts';
-import { summaryBeside } from './report-files.ts';
+import { summaryBeside } from './summary.ts';
 
 /** The items of recorded candidates as a question file in the folder, as their evaluation imported them; none where the policy is no recording. RESULTS_MISSING, RESULTS_BROKEN. */
 export async function recordedItems({ policy, dir }: Pick<RunSettings, 'policy' | 'dir'>): Promise<readonly string[]> {
