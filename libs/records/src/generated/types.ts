@@ -1833,7 +1833,7 @@ export interface VerdictsRecord {
   grader: string;
   decode: string;
   /**
-   * in seed order
+   * in the order they were made; ties go to what stands first
    */
   candidates: Candidate[];
   greedy: Candidate | null;
