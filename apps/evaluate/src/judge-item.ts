@@ -14,6 +14,8 @@ export interface JudgeDeps {
   /** Name of who judges. */
   readonly grader: string;
   readonly stepping: Stepping;
+  /** Awaited before an item is judged: grading N solutions is work of a millisecond, and a batch of items must not hold back the requests of the stage beside it. */
+  readonly turn?: (() => Promise<void>) | undefined;
   /** A second opinion on a candidate's answer, beside the verdict; undefined: none is wanted. */
   readonly exact?: ((text: string, item: CandidatesRecord['item']) => 'right' | 'wrong') | undefined;
 }
@@ -31,6 +33,7 @@ export function judgeItem(deps: JudgeDeps, delivery: Delivery<CandidatesRecord>)
 }
 
 async function judged(deps: JudgeDeps, record: CandidatesRecord, signal: AbortSignal): Promise<VerdictsRecord> {
+  await deps.turn?.();
   const { item, samples, greedy, policy, decode, usage, greedyUsage, requestId, scorerUsage: steering } = record;
   const solutions = greedy === null ? samples : [...samples, greedy];
   const of = { questionId: item.id, prompt: item.prompt, gold: item.gold, depth: 1, stepping: deps.stepping };

@@ -1,7 +1,7 @@
 import { exactMatch } from '@slowthink/answers';
 import { FaultError } from '@slowthink/faults';
 import { bindStage } from '@slowthink/runtime';
-import { Credits } from '@slowthink/stream';
+import { Credits, eventLoopTurns } from '@slowthink/stream';
 import { flows, isRecorded, stageProcess, type Resources } from '@slowthink/wiring';
 import { decodeForm } from '@slowthink/beam-search';
 import type { BeamDeps } from './beam-item.ts';
@@ -36,7 +36,7 @@ export const judgeProcess = stageProcess({
   flow: flows.evaluation,
   setup: ({ scorer, verifier, run, search, settings }) => bindStage({
     stage: judge,
-    deps: { scorer: scorer === undefined ? undefined : { port: scorer, identity: run.scorer! }, verifier, grader: run.grader, stepping: search.stepping, exact: settings['evaluate.graderToo'] === 'medsss' ? (text, { gold }) => exactMatch(text, gold) : undefined },
+    deps: { scorer: scorer === undefined ? undefined : { port: scorer, identity: run.scorer! }, verifier, grader: run.grader, stepping: search.stepping, turn: eventLoopTurns(), exact: settings['evaluate.graderToo'] === 'medsss' ? (text, { gold }) => exactMatch(text, gold) : undefined },
     credits: { items: new Credits(itemsMax) },
     calls: ['items'],
   }),

@@ -6,5 +6,6 @@ export { Positions } from './positions.ts';
 export { addLedgers, closeInLedger, emptyLedger, ledgerProblem, settleInLedger, type LedgerCounts } from './ledger.ts';
 export { faultOutput, faultRecord, keepOriginal, type FaultPlace } from './fault-record.ts';
 export { failedEmission, placeOf, settleEach } from './settle-each.ts';
+export { eventLoopTurns } from './event-loop-turns.ts';
 export { callOnce, underCredit, type UnderCredit } from './under-credit.ts';
 export { topologyArrows, topologyDiagram } from './topology.ts';
