@@ -43,7 +43,7 @@ describe.concurrent('a process that listens', () => {
     expect([await alive(), (await metrics()).value('slowthink_ready')]).toEqual([200, 0]);
 
     listing.open(listed);
-    const working = await until(ready, ({ stages }) => stages.reduce((sum, { treesOpen }) => sum + treesOpen, 0) === 2);
+    const working = await until(ready, ({ status, stages }) => status === 200 && stages.reduce((sum, { treesOpen }) => sum + treesOpen, 0) === 2);
     expect(working).toMatchObject({ status: 200, ready: true, state: 'running', waitsFor: [] });
     expect(working.stages.map(({ name, lifecycle }) => [name, lifecycle])).toEqual(flows.run.stages.map(({ name }) => [name, 'running']));
     const held = await until(metrics, ({ value }) => value('slowthink_requests_in_flight') > 0 && value('slowthink_requests_in_flight') === server.completions.length);

@@ -91,7 +91,7 @@ describe.concurrent('help', () => {
 
   it('of every command exits 0 and shows an example that begins with the command', async () => {
     const { stdout } = await place.run(['--help']);
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[| {2})/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+    const commands = [...stdout.matchAll(/^ {2}([a-z-]+) (?:\[|<| {2})/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
     expect(commands).toEqual(expect.arrayContaining(['run', 'import', 'rebuild', 'seal', 'retry', 'inspect', 'score', 'status', 'topology', 'doctor']));
     const all = [...commands.map((name) => [name]), ['inspect', 'topics'], ['inspect', 'tree'], ['inspect', 'faults']];
     for (let at = 0; at < all.length; at += 4) {

@@ -43,5 +43,5 @@ it('any rows come out of parts and of both sealed formats as they went in', asyn
       expect(await previewRows(out, 'preference', 100)).toEqual(preference);
       expect(await previewRows(out, 'preference_steps', 100)).toEqual(preferenceSteps);
     } finally { rmSync(root, { recursive: true }); }
-  }), { numRuns: 20, seed: 7 });
+  }), { numRuns: 10, seed: 7 });
 });
