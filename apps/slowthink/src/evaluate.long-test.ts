@@ -82,6 +82,14 @@ describe('slowthink evaluate', () => {
     expect(recordsOf(itemsOf('beam-again'))[0]).toMatchObject({ decode: 'beam:2', steering: { requests: expect.any(Number) } });
   });
 
+  it('shows the released exact-match rule as a second column, by --grader medsss too', async () => {
+    const told = done(await place.run(args('columns', '--grader', 'medsss').filter((word) => word !== '--json')));
+    expect(told.stdout).toMatch(/greedy +\d+\.\d \[.*\] +exact match +\d+\.\d/);
+    const [exact] = recordsOf(itemsOf('columns')).map(({ candidates }) => candidates[0]!.exact);
+    expect(['right', 'wrong']).toContain(exact);
+    expect(JSON.parse(readFileSync(place.path('columns/results/result.json'), 'utf8'))).toMatchObject({ metric: 'exact match of the MedSSS release' });
+  });
+
   const wrong: readonly (readonly [string, () => readonly string[], number, RegExp])[] = [
     ['a set that nobody knows', () => args('none', '--items', 'medqq'), 3, /no data set of that name.*nearest known data set is "medqa"/],
     ['no items at all', () => args('none').filter((word) => word !== '--items' && word !== 'cases.jsonl'), 2, /No items are given.*--items dosage-dev/s],

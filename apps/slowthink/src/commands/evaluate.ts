@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Broker } from '@slowthink/broker';
 import { decodeForm } from '@slowthink/beam-search';
 import { ruleNamed } from '@slowthink/decoding';
@@ -34,7 +35,7 @@ Example:
 Results lie in DIR/results: items.jsonl and two Parquet files, summary.json, result.json (as the MedSSS release has it), report.html. "slowthink report" makes the numbers and the report again with other rules, and merges
 runs; "slowthink compare" compares two. A restart with the same --dir goes on where it stopped. Ctrl-C drains; a second one stops at once.`)
     .action(async (alone: readonly string[], _options: unknown, command: Command) => {
-      const given = withScorer(await settingsOf(command, true, defaultDir));
+      const given = withSecondColumn(withScorer(await settingsOf(command, true, defaultDir)));
       const resolved = alone.length === 0 || alone.includes('sample') ? await asRecorded(given) : given; // judge alone needs no recording, and may be on a host that has none
       if (command.getOptionValue('explain')) { process.stdout.write(`${explain(resolved)}\n`); return; }
       await evaluate(resolved, alone.length === names.length ? [] : alone, command.getOptionValue('json') === true);
@@ -47,9 +48,16 @@ function withScorer(resolved: ResolvedRun): ResolvedRun {
   return origins.scorer.from === 'default' && values.policy !== 'seed' ? { ...resolved, values: Object.freeze({ ...values, scorer: noScorer }) } : resolved;
 }
 
+/** --grader medsss is a second column, not another judge: what is right is decided by the rules. */
+function withSecondColumn(resolved: ResolvedRun): ResolvedRun {
+  const { values } = resolved;
+  return values.grader === 'medsss' ? { ...resolved, values: Object.freeze({ ...values, grader: 'rules', 'evaluate.graderToo': 'medsss' as const }) } : resolved;
+}
+
 async function evaluate(resolved: ResolvedRun, alone: readonly string[], json: boolean): Promise<void> {
   const { values, origins } = resolved;
   if (alone.length > 0 && values['evaluate.items'].length > 0) throw new FaultError('SETTING_INVALID', 'A stage alone imports nothing, and --items are given.', { hint: 'Import them with "slowthink evaluate --items …", which also writes the results.' });
+  if (alone.length === 0 && values['evaluate.items'].length + values.questions.length === 0 && !isRecorded(values.policy) && !existsSync(runPaths(values.dir).dir)) throw noItems();
   const stages = alone.length === 0 ? evaluationProcesses : evaluationProcesses.filter(({ name }) => alone.includes(name));
   const needs = needsOf(stages, values);
   const limit = await checkSettings(values, needs);
@@ -101,10 +109,12 @@ async function importItems(resolved: ResolvedRun, broker: Broker, limit: number,
   const given = settings['evaluate.items'];
   const items = given.length > 0 || settings.questions.length > 0 ? given : await recordedItems(settings);
   if (items.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log, items), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal }), watch, false);
-  else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw new FaultError('SETTING_INVALID', 'No items are given.', { hint: 'Name a benchmark, a file or a folder: --items dosage-dev.' });
+  else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw noItems();
   signal.throwIfAborted();
   return items.length > 0 ? settings : withoutImport(resolved, watch.log);
 }
+
+const noItems = (): FaultError => new FaultError('SETTING_INVALID', 'No items are given.', { hint: 'Name a benchmark, a file or a folder: --items dosage-dev.' });
 
 const anyUnread = async (broker: Broker): Promise<boolean> => (await readLag(broker, flow.stages)).some(({ lag }) => lag > 0);
 
