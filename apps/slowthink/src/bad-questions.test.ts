@@ -13,7 +13,7 @@ describe('a question file that cannot be used', () => {
   it('ends a run with exit 3 when it is missing, and the same folder runs on with the right file', async () => {
     const missing = await place.run(smallRun(server.policy, 'late', '--questions', 'nowhere.jsonl'));
     expect(missing, missing.stderr).toMatchObject({ code: 3, stdout: '' });
-    expect(missing.stderr).toContain('QUESTION_FILE_MISSING There is no file nowhere.jsonl and no data set of that name. Check the path given to --questions.');
+    expect(missing.stderr).toContain('QUESTION_FILE_MISSING There is no file nowhere.jsonl and no data set of that name. Check the path, or the name: "slowthink datasets" lists every data set that is known.');
     place.write('late.jsonl', questionLines(1));
     const found = await place.run(smallRun(server.policy, 'late', '--questions', 'late.jsonl'));
     expect(found.code).toBe(0);

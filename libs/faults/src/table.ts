@@ -15,7 +15,7 @@ const environment = (retry: boolean, hint: string): FaultRow => ({ blame: 'envir
 
 export const faultTable = {
   // questions
-  QUESTION_FILE_MISSING: environment(false, 'Check the path given to --questions.'),
+  QUESTION_FILE_MISSING: environment(false, 'Check the path, or the name: "slowthink datasets" lists every data set that is known.'),
   QUESTION_FILE_EMPTY: environment(false, 'The file holds no row. Give a file with at least one question.'),
   QUESTION_FILE_UNREADABLE: environment(false, 'Give MedSSS JSON, JSONL, CSV or Parquet; the file name ends in .json, .jsonl, .csv or .parquet.'),
   QUESTION_MAPPING_WRONG: environment(false, 'Name columns that exist: --map question=COLUMN,answer=COLUMN,options=COLUMN,id=COLUMN.'),
@@ -62,7 +62,7 @@ export const faultTable = {
   EVALUATION_EMPTY: environment(false, 'Give at least one item with its verdicts. "slowthink inspect faults" shows why items are missing.'),
   EVALUATION_ITEM_TWICE: environment(false, 'Merge the runs first: candidates of one item are then put together.'),
   EVALUATION_MIXED: environment(false, 'Evaluate each run apart; "slowthink compare" sets two of them side by side.'),
-  EVALUATION_RULE_UNAVAILABLE: environment(false, 'Leave the rule out, or evaluate with what it needs: --scorer for rules with scores, --greedy for greedy.'),
+  EVALUATION_RULE_UNAVAILABLE: environment(false, 'Leave the rule out, or evaluate with what it needs: --scorer for rules with scores, and without --no-greedy for greedy.'),
   EVALUATION_NOTHING_COMMON: environment(false, 'Give two runs over the same benchmark items: items are compared by their id.'),
   EVALUATION_ITEMS_DIFFER: environment(false, 'Evaluate both runs on the same file: only then is a difference one of the models.'),
   // storage

@@ -89,7 +89,7 @@ function onFolder(dir: string, write: () => void): void {
   try { write(); } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT') throw new FaultError('DISK_FULL', `No room to write in ${resolve(dir)}.`, { cause });
-    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'EEXIST' || code === 'ENOTDIR') throw new FaultError('DISK_READ_ONLY', `${resolve(dir)} cannot be written: ${message}.`, { cause });
+    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'EEXIST' || code === 'ENOTDIR' || code === 'ENOENT') throw new FaultError('DISK_READ_ONLY', `${resolve(dir)} cannot be written: ${message}.`, { cause });
     throw cause;
   }
 }

@@ -97,8 +97,8 @@ export const runSettings = defineSettings({
   'evaluate.scorerParameters': { type: 'number', default: null, min: 1, max: 1e15, flag: '--scorer-parameters', doc: 'Parameters of the step scorer.' },
   'evaluate.graderToo': { type: 'enum', values: ['none', 'medsss'], default: 'none', flag: '--grader-too', semantic: true, doc: 'A second column of accuracies: medsss, the exact-match rule of the released evaluation code.' },
   // models
-  'policy': { type: 'string', default: 'seed', flag: '--policy', doc: 'Policy model: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder in transformers.js layout), openai:URL#MODEL[@REVISION] (a server).' },
-  'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder), openai:URL#MODEL[@REVISION][&row=ROW] (a server), judge:openai:URL#MODEL[@REVISION] (a chat model), recorded:PATH (the values of an evaluation), in an evaluation also none (docs/scorers.md).' },
+  'policy': { type: 'string', default: 'seed', flag: '--policy', doc: 'Policy model: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder in transformers.js layout), openai:URL#MODEL[@REVISION] (a server); in an evaluation also recorded:DIR (the candidates of an earlier one).' },
+  'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder), openai:URL#MODEL[@REVISION][&row=ROW] (a server), judge:openai:URL#MODEL[@REVISION] (a chat model), recorded:PATH (the values of an evaluation), for evaluate and ask also none (docs/scorers.md).' },
   'models.threads': { type: 'integer', default: null, min: 1, max: 256, flag: '--model-threads', doc: 'Threads of a model inside the process: as many as there are cores, 4 at most, when not given.' },
   'models.rows': { type: 'integer', default: 64, min: 1, max: 4096, flag: '--batch-rows', doc: 'Samples that a policy inside the process writes at once; changes no result.' },
   'models.kvMemory': { type: 'bytes', default: '512MB', min: '1MB', flag: '--kv-memory', doc: 'Memory for the keys and values of a policy inside the process; changes no result.' },

@@ -18,7 +18,8 @@ describe('a question as its words show it', () => {
     expect(allowedIn('Which drug?\nA. aspirin\nB. heparin', { kind: 'span' })).toEqual({ kind: 'span' });
     expect(allowedIn('What is the dose?', { kind: 'number' })).toEqual({ kind: 'number', unit: '' });
     expect(allowedIn('What is the dose?', { unit: 'mg' })).toEqual({ kind: 'number', unit: 'mg' });
-    expect(allowedIn('What is the dose?\nA. 5 mg\nB. 6 mg', { unit: 'mg' })).toEqual({ kind: 'number', unit: 'mg' });
+    expect(allowedIn('What is the dose?\nA. 5 mg\nB. 6 mg', { unit: 'mg', kind: 'number' })).toEqual({ kind: 'number', unit: 'mg' });
+    expect(() => allowedIn('What is the dose?\nA. 5 mg\nB. 6 mg', { unit: 'mg' })).toThrow('The question has options, and --unit asks for a number.');
     expect(allowedIn('How many g?', { unit: 'mg' })).toEqual({ kind: 'number', unit: 'mg' });
   });
 

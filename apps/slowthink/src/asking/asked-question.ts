@@ -24,6 +24,7 @@ export function askedQuestion(question: string, { kind, options: given, unit }: 
   if (question.trim() === '') throw new FaultError('SETTING_INVALID', 'The question is empty.', { hint: 'Type it behind the command, in quotation marks.' });
   if (given !== undefined && kind !== undefined && kind !== 'choice') throw new FaultError('SETTING_INVALID', `--options are given for --kind ${kind}.`, { hint: 'Only a choice has options: leave one of the two out.' });
   if (unit !== undefined && kind !== undefined && kind !== 'number') throw new FaultError('SETTING_INVALID', `--unit is given for --kind ${kind}.`, { hint: 'Only a number has a unit: leave one of the two out.' });
+  if (unit !== undefined && kind === undefined && (given !== undefined || parseOptions(question).length > 0)) throw new FaultError('SETTING_INVALID', 'The question has options, and --unit asks for a number.', { hint: 'Leave --unit out, or say --kind number.' });
   const text = given === undefined ? question.trim() : `${question.trim()}\n${renderOptions(optionsIn(given))}`;
   return { text, allowed: allowedBy(text, kind, unit) };
 }

@@ -26,6 +26,11 @@ describe('candidates', () => {
     expect(second!.seed).toBe(first!.seed + 1);
   });
 
+  it('state no answer in another dimension than the unit that is asked for', async () => {
+    const { candidates } = await makeCandidates(asking({ question: { text: 'How many mL?', allowed: { kind: 'number', unit: 'mL' } } }), signal);
+    expect(candidates.map(({ answer }) => answer)).toEqual([undefined, undefined, undefined, undefined, undefined]); // mg and g all of them
+  });
+
   it('depend on question and seed alone', async () => {
     const seedOf = async (changes: Partial<Asking>): Promise<number> => (await makeCandidates(asking(changes), signal)).candidates[0]!.seed;
     const seed = await seedOf({});

@@ -76,8 +76,14 @@ async function byBeam(asking: Asking, { width, reduce }: Extract<DecodeForm, { k
 
 function answerReader(allowed: Allowed): (steps: readonly string[], truncated: boolean) => AnswerRead | undefined {
   const read = readerOf(allowed);
-  return (steps, truncated) => read(judgedText(steps), { truncated });
+  return (steps, truncated) => {
+    const found = read(judgedText(steps), { truncated });
+    return found !== undefined && isOfUnit(found.normalised, allowed) ? found : undefined;
+  };
 }
+
+/** A key of a number ends with the unit that is asked for, or with another dimension: mg is no answer to "how many mL?". */
+const isOfUnit = (key: string, allowed: Allowed): boolean => allowed.kind !== 'number' || allowed.unit === '' || key.endsWith(` ${allowed.unit}`);
 
 /** Values chains, equal ones once. */
 function valuer({ scorer, question: { text } }: Asking, signal: AbortSignal) {

@@ -3,7 +3,7 @@ import { itemsFileOf, readItems } from '@slowthink/results';
 import { InvalidArgumentError, type Command } from 'commander';
 import { interval, points, pText } from '../evaluation/number-text.ts';
 import { rulesNamed } from '../evaluation/numbers-of.ts';
-import { summaryBeside } from '../evaluation/summary.ts';
+import { summaryBeside, type Summary } from '../evaluation/summary.ts';
 import { titlesOf } from '../evaluation/write-results.ts';
 import { addSettings, settingsOf } from '../flags.ts';
 
@@ -19,7 +19,8 @@ export function addCompare(program: Command): void {
       const { values: settings } = await settingsOf(command, false);
       const rules = rulesNamed(settings['evaluate.rules']);
       const comparison = compareEvaluations(await columnsIn(a), await columnsIn(b), { seed: settings.seed, draws: settings['evaluate.draws'], titles: Object.fromEntries(await titlesOf()), ...(rules.length === 0 ? {} : { rules }) });
-      process.stdout.write(`${json ? JSON.stringify(comparison) : text(comparison, flips)}\n`);
+      const differing = differingSettings(a, b);
+      process.stdout.write(`${json ? JSON.stringify({ ...comparison, settings: differing }) : text(comparison, flips, differing)}\n`);
     });
 }
 
@@ -36,9 +37,20 @@ async function columnsIn(path: string): Promise<readonly ItemColumns[]> {
   return columns;
 }
 
-function text({ a, b, items, onlyInA, onlyInB, rules, notes }: Comparison, flips: number): string {
+type Differing = { readonly [key: string]: { readonly a: unknown; readonly b: unknown } };
+
+/** Settings that decide what the two runs say and that differ, as their summaries have them; none where one has no summary. */
+function differingSettings(a: string, b: string): Differing {
+  const [of, other] = [a, b].map((path) => summaryBeside(itemsFileOf(path))?.settings) as [Summary['settings'] | undefined, Summary['settings'] | undefined];
+  if (of === undefined || other === undefined) return {};
+  const keys = [...new Set([...Object.keys(of), ...Object.keys(other)])].filter((key) => /^(?:seed|recipe|search\.|evaluate\.)/.test(key)).sort();
+  return Object.fromEntries(keys.flatMap((key) => (JSON.stringify(of[key] ?? null) === JSON.stringify(other[key] ?? null) ? [] : [[key, { a: of[key] ?? null, b: other[key] ?? null }]])));
+}
+
+function text({ a, b, items, onlyInA, onlyInB, rules, notes }: Comparison, flips: number, differing: Differing): string {
   const run = ({ policy, scorer, candidates, grader, decode }: Comparison['a']): string => `${policy.model}@${policy.revision}, ${scorer === null ? 'no scorer' : `scorer ${scorer.model}@${scorer.revision}`}, ${candidates} candidates by ${decode}${grader === 'rules' ? '' : `, grader ${grader}`}`;
   const lines = [`a: ${run(a)}`, `b: ${run(b)}`, `${items} items in both${onlyInA.length + onlyInB.length > 0 ? `; ${onlyInA.length} only in a and ${onlyInB.length} only in b are in no number` : ''}. Accuracy in % with 95 % intervals; differences a − b in points, paired.`];
+  for (const [key, { a: inA, b: inB }] of Object.entries(differing)) lines.push(`${key}: ${String(inA ?? 'not set')} in a, ${String(inB ?? 'not set')} in b`);
   for (const { title, all, sets, flips: { onlyA, onlyB } } of rules) {
     lines.push(title, ...(sets.length > 1 ? sets : []).map(part), part(all));
     if (flips > 0) lines.push(...flipped('only a right', onlyA, flips), ...flipped('only b right', onlyB, flips));

@@ -3,7 +3,7 @@ import type { Broker } from '@slowthink/broker';
 import { decodeForm } from '@slowthink/beam-search';
 import { ruleNamed } from '@slowthink/decoding';
 import { readLag } from '@slowthink/runtime';
-import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, checkScorer, flows, importQuestions, isRecorded, needsOf, noScorer, openFolder, runPaths, runProcess, searchOf, stopSignals, watchProcess, type ResolvedRun, type Watch } from '@slowthink/wiring';
+import { checkComplete, checkFolder, checkGrader, checkImported, checkPolicy, checkScorer, flows, importQuestions, isRecorded, needsOf, noScorer, openFolder, runPaths, runProcess, searchOf, stopSignals, watchProcess, type ImportReport, type ResolvedRun, type Watch } from '@slowthink/wiring';
 import { Argument, type Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { evaluationSummary, describeEvaluation } from '../evaluation/describe.ts';
@@ -103,12 +103,21 @@ async function checkSettings(settings: RunSettings, needs: ReturnType<typeof nee
   return questionLimit(settings);
 }
 
+/** One line a file, and what else the numbers will be of. */
+function tellItems(imported: ImportReport, watch: Watch, policy: string): void {
+  sayImported(imported, watch, false);
+  const further = imported.ledger.ok - imported.files.reduce((sum, { questions, known }) => sum + questions + known, 0);
+  const foreign = imported.files.filter(({ dataset, role }) => role === 'benchmark' && !dataset.startsWith('dosage'));
+  if (policy === 'seed' && foreign.length > 0) watch.log(`The policy that ships knows dose calculations and nothing else: ${foreign.map(({ dataset }) => dataset).join(', ')} say nothing of it. Name a model with --policy.`);
+  if (further > 0) watch.log(`${further} further items lie in this folder from earlier commands: the numbers are of all. Another --dir keeps them apart.`);
+}
+
 /** Imports what --items names, or, for recorded candidates, the items they belong to; gives the settings of the evaluation: what flags say of an import holds only where there is one. */
 async function importItems(resolved: ResolvedRun, broker: Broker, limit: number, watch: Watch, signal: AbortSignal): Promise<RunSettings> {
   const { values: settings } = resolved;
   const given = settings['evaluate.items'];
   const items = given.length > 0 || settings.questions.length > 0 ? given : await recordedItems(settings);
-  if (items.length > 0) sayImported(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log, items), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal }), watch, false);
+  if (items.length > 0) tellItems(await importQuestions({ broker, corpus: await corpusRequest(settings, watch.log, items), topic: flow.source, limit, limitPerSet: settings['corpus.limitPerSet'] ?? undefined, screen: screenOf(settings), observer: watch.observer, signal }), watch, settings.policy);
   else if ((await broker.ranges(flow.source.name)).every(({ end }) => end === 0)) throw noItems();
   signal.throwIfAborted();
   return items.length > 0 ? settings : withoutImport(resolved, watch.log);

@@ -1,4 +1,4 @@
-import { isCeiling, type Evaluation } from '@slowthink/evaluation';
+import { isCeiling, type Estimate, type Evaluation } from '@slowthink/evaluation';
 import { interval, percent, points, pText } from './number-text.ts';
 import type { Results } from './write-results.ts';
 
@@ -36,13 +36,16 @@ function tableText(sets: Evaluation['sets'], averages: Evaluation['averages'], s
 }
 
 function rulesText(rules: Evaluation['sets'][number]['rules'], shown: readonly string[], pass: Evaluation['sets'][number]['pass'], isCeilingAt: (k: number) => boolean): readonly string[] {
-  const width = Math.max(...rules.map(({ title }) => title.length));
   const oracle = pass.at(-1);
+  const width = Math.max(...rules.map(({ title }) => title.length), `pass@${oracle?.k ?? 1}`.length);
   return [
-    ...rules.filter(({ rule }) => shown.includes(rule)).map(({ title, accuracy, exact }) => `  ${title.padEnd(width)}  ${interval(accuracy)}${exact === null ? '' : `   exact match ${percent(exact.value)}`}`),
-    ...(oracle === undefined ? [] : [`  ${`pass@${oracle.k}`.padEnd(width)}  ${interval(oracle.passAtK)}${isCeilingAt(oracle.k) ? '   the ceiling of every rule' : ''}`]),
+    ...rules.filter(({ rule }) => shown.includes(rule)).map(({ title, accuracy, wilson, exact }) => `  ${title.padEnd(width)}  ${drawn(accuracy, wilson)}${exact === null ? '' : `   exact match ${percent(exact.value)}`}`),
+    ...(oracle === undefined ? [] : [`  ${`pass@${oracle.k}`.padEnd(width)}  ${interval(oracle.passAtK)}${isCeilingAt(oracle.k) ? '   the ceiling of every rule that chooses among them' : ''}`]),
   ];
 }
+
+/** Where every item is alike a bootstrap gives a point; Wilson's interval of the share says what that many items can tell. */
+const drawn = (accuracy: Estimate, wilson: Estimate | null): string => (accuracy.low === accuracy.high && wilson !== null ? `${interval(wilson)}   by Wilson: every item is alike` : interval(accuracy));
 
 /** P-VS and best-of-N (min) against the majority, and the majority against greedy. */
 function pairsText(paired: Evaluation['paired']): readonly string[] {
