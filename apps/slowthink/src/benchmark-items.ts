@@ -42,7 +42,7 @@ export async function readBenchmarkItems(given: readonly string[], settings: Run
       files.at(-1)!.items += 1;
     }
   } catch (error) {
-    throw error instanceof FaultError && error.code === 'QUESTION_FILE_MISSING' && !/published|datasets/u.test(error.hint) ? new FaultError(error.code, error.message, { cause: error, hint: `Check the path given to ${flag}.` }) : error;
+    throw error instanceof FaultError && error.code === 'QUESTION_FILE_MISSING' && !/published/u.test(error.hint) ? new FaultError(error.code, error.message, { cause: error, hint: `Check the path or name given to ${flag}: "slowthink datasets" lists every data set that is known.` }) : error;
   }
   if (questions.length === 0) throw new FaultError('SETTING_INVALID', `${flag} ${given.join(' ')} gives no item to check against: none of ${badRows} rows is a question. ${firstBad}`, { hint: 'Give a benchmark file with questions and answers. One whose columns have names of their own needs a manifest (datasets/README.md): --map belongs to the training questions.' });
   return { index: new LeakIndex(questions, rules), rules, files, items: questions.length, badRows, hash: hashId('leaks', rulesVersion, rules.kinds, rules.shareMin, files.map(({ dataset, sha256 }) => `${dataset} ${sha256}`).sort()) };
