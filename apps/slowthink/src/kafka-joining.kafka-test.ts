@@ -44,7 +44,7 @@ describe('a second worker of rollout', () => {
     await until('256 calls in flight', () => first.completions.length === 256);
     const comes = run.start(second, 'rollout', run.name, ['--in-flight', '256'], few);
     await until('calls of the partitions that moved', () => second.completions.length >= 64);
-    const asked = first.completions.slice(0, 256);
+    const asked = [...first.completions]; // the 256, and those of places that became free while one partition had left and another not yet
     comes.kill('SIGTERM');
     await comes.says(/[Dd]raining/);
     gate2.open(ok);
