@@ -1,4 +1,5 @@
 import { isAlwaysRight, type TallyRow } from '@slowthink/curriculum';
+import { alignColumns } from './align-columns.ts';
 
 /** Counts by right / n, hardest first: all data sets, then each one where there are several; "kept of questions" in every cell. */
 export function curriculumTable(tally: readonly TallyRow[]): readonly string[] {
@@ -11,8 +12,7 @@ export function curriculumTable(tally: readonly TallyRow[]): readonly string[] {
   };
   const lines = grades.map((grade) => [`${grade.right} of ${grade.n}`, ...columns.map((column) => cell(column, ({ right, n }) => right === grade.right && n === grade.n)), isAlwaysRight(grade) ? 'always right' : '']);
   const table = [['right', ...columns, ''], ...lines, ['together', ...columns.map((column) => cell(column, () => true)), '']];
-  const widths = table[0]!.map((_, at) => Math.max(...table.map((line) => line[at]!.length)));
-  return ['Kept of questions, by right solutions:', ...table.map((line) => `  ${line.map((text, at) => (at === 0 || at === line.length - 1 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!))).join('  ').trimEnd()}`)];
+  return ['Kept of questions, by right solutions:', ...alignColumns(table, (column) => column > 0 && column <= columns.length).map((line) => `  ${line}`)];
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

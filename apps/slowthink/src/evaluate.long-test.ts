@@ -1,8 +1,8 @@
 // slowthink evaluate killed and started again, in parts, over every published item, and with everything a user may get wrong.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
-import type { VerdictsRecord } from '@slowthink/records';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace, noRetries, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
+import { Workplace, done, noRetries, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
+import { evaluationArgs, recordsOf } from './testing/evaluations.ts';
 import { medical } from './testing/gold-sentinel.ts';
 import { after, ok, startModelServer, type ModelServer } from './testing/model-server.ts';
 
@@ -11,10 +11,8 @@ const count = 12, N = 4;
 let server: ModelServer;
 let whole: string;
 
-const args = (dir: string, ...more: readonly string[]): readonly string[] => ['evaluate', '--policy', server.policy, '--dir', dir, '--items', 'cases.jsonl', '--partitions', '2', '-n', String(N), '--draws', '200', '--subsets', '10', '--scorer', 'seed', '--json', ...more];
+const args = (dir: string, ...more: readonly string[]): readonly string[] => evaluationArgs(server.policy, dir, N, more);
 const itemsOf = (dir: string, folder = 'results'): string => readFileSync(place.path(dir, folder, 'items.jsonl'), 'utf8');
-const recordsOf = (text: string): readonly VerdictsRecord[] => text.trimEnd().split('\n').map((line) => JSON.parse(line) as VerdictsRecord);
-const done = (ended: Ended): Ended => { expect(ended.code, ended.stderr).toBe(0); return ended; };
 
 interface Said { readonly items: number; readonly failed: number; readonly sets: { readonly [name: string]: { readonly n: number } }; readonly process: { readonly requests: number; readonly drained: boolean } }
 const said = (ended: Ended): Said => summaryOf(done(ended)) as unknown as Said;

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { VerdictsRecord } from '@slowthink/records';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
+import { Workplace, done, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
+import { evaluationArgs, recordsOf } from './testing/evaluations.ts';
 import { startModelServer, type ModelServer } from './testing/model-server.ts';
 
 const place = new Workplace();
@@ -12,11 +12,9 @@ const count = 12, N = 4;
 let server: ModelServer;
 let whole: string;
 
-const args = (dir: string, ...more: readonly string[]): readonly string[] => ['evaluate', '--policy', server.policy, '--dir', dir, '--items', 'cases.jsonl', '--partitions', '2', '-n', String(N), '--draws', '200', '--subsets', '10', '--scorer', 'seed', '--json', ...more];
+const args = (dir: string, ...more: readonly string[]): readonly string[] => evaluationArgs(server.policy, dir, N, more);
 const itemsOf = (dir: string, folder = 'results'): string => readFileSync(place.path(dir, folder, 'items.jsonl'), 'utf8');
-const recordsOf = (text: string): readonly VerdictsRecord[] => text.trimEnd().split('\n').map((line) => JSON.parse(line) as VerdictsRecord);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const done = (ended: Ended): Ended => { expect(ended.code, ended.stderr).toBe(0); return ended; };
 
 interface Said {
   readonly items: number;

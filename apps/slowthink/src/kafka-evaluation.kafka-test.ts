@@ -1,7 +1,7 @@
 // An evaluation on a Kafka comes to the items of the embedded log: in one process, and with a process a stage on hosts of their own.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Workplace, questionLines, summaryOf, type Ended } from './testing/command-line.ts';
+import { Workplace, done, questionLines, summaryOf } from './testing/command-line.ts';
 import { KafkaRun, freshName } from './testing/kafka-run.ts';
 import { startModelServer, type ModelServer } from './testing/model-server.ts';
 
@@ -12,7 +12,6 @@ let undisturbed: string;
 
 const common = (): readonly string[] => ['--policy', server.policy, '-n', '4', '--scorer', 'seed', '--draws', '200', '--subsets', '10', '--rules', 'greedy,maj,vote-sum-min', '--json'];
 const itemsOf = (dir: string): string => readFileSync(place.path(dir, 'results/items.jsonl'), 'utf8');
-const done = (ended: Ended): Ended => { expect(ended.code, ended.stderr).toBe(0); return ended; };
 
 beforeAll(async () => {
   server = await startModelServer();

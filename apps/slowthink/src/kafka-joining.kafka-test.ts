@@ -1,7 +1,7 @@
 // Workers come and go while their calls are in flight: calls of partitions that stay go on, those of partitions that move are asked once more, and a worker that leaves finishes its own first.
 import { partitionOf } from '@slowthink/records';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Workplace, questionLines, sealedFiles, smallRun, summaryOf, type Ended } from './testing/command-line.ts';
+import { Workplace, done, questionLines, sealedFiles, smallRun, summaryOf } from './testing/command-line.ts';
 import { KafkaRun, freshName, until } from './testing/kafka-run.ts';
 import { door, never, ok, startModelServer, type Asked, type ModelServer } from './testing/model-server.ts';
 
@@ -16,7 +16,6 @@ afterAll(async () => { for (const server of servers) await server.close(); place
 
 const server = async (): Promise<ModelServer> => { const one = await startModelServer(); servers.push(one); return one; };
 const runOf = (what: string): KafkaRun => new KafkaRun(place, inject('kafka'), freshName(what));
-const done = (ended: Ended): Ended => { expect(ended.code, ended.stderr).toBe(0); return ended; };
 
 /** Bytes of the embedded log, and how many requests they take. */
 async function reference(file: string): Promise<{ readonly files: ReturnType<typeof sealedFiles>; readonly requests: number }> {

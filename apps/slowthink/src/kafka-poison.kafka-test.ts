@@ -2,7 +2,7 @@
 import { topics, type FaultRecord } from '@slowthink/records';
 import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Workplace, questionLine, questionLines, sealedFiles, smallRun, summaryOf, type Ended } from './testing/command-line.ts';
+import { Workplace, done, questionLine, questionLines, sealedFiles, smallRun, summaryOf, type Ended } from './testing/command-line.ts';
 import { KafkaRun, fewNodes, freshName } from './testing/kafka-run.ts';
 import { startModelServer, type ModelServer } from './testing/model-server.ts';
 
@@ -11,7 +11,6 @@ let server: ModelServer;
 let run: KafkaRun;
 let second: Ended;
 let requests: number;
-const done = (ended: Ended): Ended => { expect(ended.code, ended.stderr).toBe(0); return ended; };
 
 /** What each topic that a stage reads is given; of another program, of a newer version, of no program. */
 const poison = (type: string): readonly Message[] => [

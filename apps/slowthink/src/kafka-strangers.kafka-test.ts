@@ -3,7 +3,7 @@ import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../../tools/kafka/free-port.ts';
 import { startKafka } from '../../../tools/kafka/start-kafka.ts';
-import { Workplace, questionLines, sealedFiles, smallRun, summaryOf, type Ended } from './testing/command-line.ts';
+import { Workplace, done, questionLines, sealedFiles, smallRun, summaryOf, type Ended } from './testing/command-line.ts';
 import { KafkaRun, fewNodes, freshName, until } from './testing/kafka-run.ts';
 import { after, door, ok, startModelServer, type ModelServer } from './testing/model-server.ts';
 
@@ -27,7 +27,6 @@ const runOf = (what: string, bootstrap = inject('kafka')): KafkaRun => new Kafka
 const whole = ['--partitions', '2', '--questions', 'cases.jsonl'] as const;
 const start = (run: KafkaRun, by = quick, dir = run.name) => run.start(by, undefined, dir, whole);
 const imported = (run: KafkaRun): Promise<Ended> => run.command(['import', '--dir', run.name, ...whole]);
-function done(ended: Ended): Ended { expect(ended.code, ended.stderr).toBe(0); return ended; }
 function refused(ended: Ended, code: number, ...texts: readonly (string | RegExp)[]): void {
   expect(ended.code, ended.stderr).toBe(code);
   for (const text of texts) expect(ended.stderr).toMatch(text);

@@ -1,6 +1,6 @@
 // A run on a Kafka comes to the bytes of the embedded log, whoever works on it: one process, one worker a stage, three workers a stage of which one stands by.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Workplace, questionLines, sealedFiles, smallRun, summaryOf, type Ended } from './testing/command-line.ts';
+import { Workplace, done, questionLines, sealedFiles, smallRun, summaryOf } from './testing/command-line.ts';
 import { KafkaRun, fewNodes, freshName } from './testing/kafka-run.ts';
 import { startModelServer, type ModelServer } from './testing/model-server.ts';
 
@@ -22,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => { await server.close(); place.close(); });
 
 const runOf = (what: string): KafkaRun => new KafkaRun(place, inject('kafka'), freshName(what));
-const done = (ended: Ended): Ended => { expect(ended.code, ended.stderr).toBe(0); return ended; };
 
 async function sealed(dir: string, run: KafkaRun): Promise<ReturnType<typeof sealedFiles>> {
   done(await run.command(['seal', '--dir', dir, '--json']));

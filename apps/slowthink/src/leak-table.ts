@@ -1,5 +1,6 @@
 import type { LeakKind } from '@slowthink/contamination';
 import { formatCount } from '@slowthink/telemetry';
+import { alignColumns } from './align-columns.ts';
 
 /** What was marked of the questions of a data set. */
 export interface LeakCount {
@@ -16,8 +17,7 @@ export function leakTable(counts: readonly LeakCount[], kinds: readonly LeakKind
     ...kinds.map((kind) => [kind, ...all.map((count) => formatCount(count.kinds.get(kind) ?? 0))]),
     ['together', ...all.map((count) => `${formatCount(sum([...count.kinds.values()]))} of ${formatCount(count.questions)}`)],
   ];
-  const widths = table[0]!.map((_, at) => Math.max(...table.map((line) => line[at]!.length)));
-  return table.map((line) => `  ${line.map((text, at) => (at === 0 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!))).join('  ').trimEnd()}`);
+  return alignColumns(table, (column) => column > 0).map((line) => `  ${line}`);
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

@@ -1,5 +1,5 @@
 import { FaultError } from '@slowthink/faults';
-import type { Message, Policy, Sample, SampleReply, SampleRequest } from '@slowthink/models';
+import { orCancelled, type Message, type Policy, type Sample, type SampleReply, type SampleRequest } from '@slowthink/models';
 import type { Observer } from '@slowthink/stream';
 import { choiceFieldOf, keepsToChoices, tokensForChoices, type ChoiceFieldName } from './choice-fields.ts';
 import { detect, type Server } from './detect.ts';
@@ -152,16 +152,6 @@ export function openaiPolicy(options: OpenaiOptions): Policy {
   };
 
   return { sample, describe: async (signal) => (await look(signal)).description, close: () => exchange.close() };
-}
-
-/** A promise that several wait for, as one of them sees it. */
-function orCancelled<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 /** The samples that are missing, in runs of at most `max`. */

@@ -1,5 +1,5 @@
 import { FaultError } from '@slowthink/faults';
-import { layOutSteps, scorerRows, valueOf, type PolicyIdentity, type ScoreReply, type ScoreRequest, type ScorerRow, type ScorerRowName, type StepScorer } from '@slowthink/models';
+import { layOutSteps, orCancelled, scorerRows, valueOf, type PolicyIdentity, type ScoreReply, type ScoreRequest, type ScorerRow, type ScorerRowName, type StepScorer } from '@slowthink/models';
 import { detect } from './detect.ts';
 import { faultOfReply } from './errors.ts';
 import { openExchange, type Exchange } from './exchange.ts';
@@ -112,14 +112,4 @@ async function readWords(exchange: Exchange, model: string, id: string, tokens: 
     return numbers;
   });
   return { rows, ...usageOf(reply, tokens) };
-}
-
-/** A promise that several may wait for, as one of them sees it. */
-function orCancelled<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

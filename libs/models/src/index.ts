@@ -9,6 +9,7 @@ export { withBudget, type BudgetOptions } from './with-budget.ts';
 export { withRevisionPin, type RevisionPinOptions } from './with-revision-pin.ts';
 export { withObserver } from './with-observer.ts';
 export { asOneRequest } from './one-request.ts';
+export { orCancelled } from './or-cancelled.ts';
 export { replayPolicy, withRecording } from './recording.ts';
 export { composeEmbedded, composePolicy, type ComposeOptions } from './compose-policy.ts';
 export { composeScorer, ofScorer } from './compose-scorer.ts';

@@ -1,4 +1,5 @@
 import { FaultError } from '@slowthink/faults';
+import { orCancelled } from './or-cancelled.ts';
 import type { Policy, PolicyIdentity } from './policy.ts';
 
 export interface RevisionPinOptions {
@@ -28,12 +29,7 @@ export function withRevisionPin(policy: Policy, options: RevisionPinOptions = {}
   };
   const looked = (signal?: AbortSignal): Promise<void> => {
     looking ??= look().finally(() => { looking = undefined; });
-    if (signal === undefined) return looking;
-    return new Promise((resolve, reject) => {
-      const stop = () => reject(signal.reason);
-      signal.addEventListener('abort', stop, { once: true });
-      looking!.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-    });
+    return orCancelled(looking, signal);
   };
 
   return {

@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import { decodeForm } from '@slowthink/beam-search';
 import { FaultError } from '@slowthink/faults';
 import { composeEmbedded, composePolicy, type Policy, type StepScorer } from '@slowthink/models';
-import { checkPolicy, exitCodes, openPolicy, openScorer, policyForm, scorerForm, searchOf, type ResolvedRun } from '@slowthink/wiring';
+import { checkPolicy, checkScorer, exitCodes, noScorer, openPolicy, openScorer, policyForm, searchOf, type ResolvedRun } from '@slowthink/wiring';
 import { Option, type Command } from 'commander';
 import { answerObject, type AnswerObject } from '../asking/answer-object.ts';
 import { answerText, type Page } from '../asking/answer-text.ts';
@@ -17,7 +17,6 @@ import { addSettings, settingsOf, type RunSettings } from '../flags.ts';
 
 interface Given { readonly questionFile?: string; readonly kind?: AskedKind; readonly options?: string; readonly unit?: string; readonly json?: boolean }
 
-const noScorer = 'none';
 const usage = '\nExample:\n  slowthink ask "A patient weighs 80 kg. Cloxacillin is ordered at 18 mg/kg per day, in equal doses every 12 hours. How many mg is each dose?"\n  slowthink ask "How to stop a cough?" --policy openai:http://127.0.0.1:8080#smollm2-135m -n 8\n  slowthink ask "Which drug thins blood?" --options "aspirin|morphine" --decode beam:4\n\nAn answer that can be told equal to others is voted on (P-VS: the sum of the least step values); an open question is ranked by best-of-N (min). --scorer none: the majority, or the first.\ndocs/ask.md shows what is printed.\n\nExit codes: 0 answered, 1 no candidate states an answer, or stopped before, 2 wrong use, 3 a file or a model is missing, 130 stopped by a second signal.';
 
 export function addAsk(program: Command): void {
@@ -41,7 +40,7 @@ async function ask(resolved: ResolvedRun, argument: string | undefined, given: G
   if (decode.kind === 'beam' && !scored) throw new FaultError('SETTING_INVALID', `--decode ${settings['evaluate.decode']} needs a step scorer, and --scorer is none.`, { hint: 'Name a scorer, or leave --decode out.' });
   const question = askedQuestion(await readQuestion(argument, given.questionFile), given);
   await checkPolicy(settings);
-  if (scored) await scorerForm(settings.scorer).check(settings.scorer);
+  await checkScorer(settings);
   for (const note of notesOn(resolved, question)) process.stderr.write(`${note}\n`);
   const waiting = waitingLine(process.stderr);
   const stop = stopAsking(waiting.end);

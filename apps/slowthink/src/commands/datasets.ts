@@ -4,6 +4,7 @@ import { filesOf, readManifests, type KnownDataset } from '@slowthink/corpus';
 import { FaultError } from '@slowthink/faults';
 import { formatCount } from '@slowthink/telemetry';
 import type { Command } from 'commander';
+import { alignColumns } from '../align-columns.ts';
 
 /** What is known of a data set, and where its file is. */
 interface Listed {
@@ -65,8 +66,6 @@ function tableOf(listed: readonly Listed[], withNotes: boolean): string {
     `${name}${mappingRun ? '' : ' *'}`, group === null ? role : `${role} (${group})`, count === null ? '?' : formatCount(count), answers, aliases.join(', '), path ?? (hub === null ? 'not here' : `not here; hf:${hub}`),
   ]);
   const header = ['NAME', 'ROLE', 'ROWS', 'ANSWERS', 'OTHER NAMES', 'FILE'];
-  const widths = header.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]!.length)));
-  const line = (cells: readonly string[]): string => cells.map((cell, at) => (at === 2 ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))).join('  ').trimEnd();
   const more = withNotes ? listed.flatMap(({ name, title, licence, notes }) => ['', `${name}: ${title}. Licence: ${licence}.`, ...notes.map((note) => `  ${note}`)]) : [];
-  return [line(header), ...rows.map(line), ...more, '', '* Its mapping was not run on the real file. A file is known by its checksum, else by its name (bioasq.json).'].join('\n');
+  return [...alignColumns([header, ...rows], (column) => column === 2), ...more, '', '* Its mapping was not run on the real file. A file is known by its checksum, else by its name (bioasq.json).'].join('\n');
 }

@@ -6,6 +6,7 @@ import type { PolicyIdentity, ScoreReply } from '@slowthink/models';
 import { formatCount } from '@slowthink/telemetry';
 import { openScorer } from '@slowthink/wiring';
 import type { Command } from 'commander';
+import { alignColumns } from '../align-columns.ts';
 import { addSettings, settingsOf } from '../flags.ts';
 import { prmBenchQuality, processBenchQuality, thresholdOf, type ChangedChain, type PrmBenchQuality, type ProcessBenchQuality, type ProcessChain, type Threshold, type Valued } from '../prm/prm-quality.ts';
 import { scoreChains, type JudgedChain } from '../prm/score-chains.ts';
@@ -129,10 +130,7 @@ function numbersOf(scorer: PolicyIdentity, valued: readonly Valued<JudgedChain>[
 const percent = (share: number | null): string => (share === null ? 'n/a' : (100 * share).toFixed(1));
 const within = (share: number | null, interval: readonly [number, number] | null): string => (share === null || interval === null ? percent(share) : `${percent(share)} (${percent(interval[0])} to ${percent(interval[1])})`);
 
-function rowsOf(cells: readonly (readonly string[])[]): readonly string[] {
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd());
-}
+const rowsOf = (cells: readonly (readonly string[])[]): readonly string[] => alignColumns(cells, (column) => column > 0);
 
 function tableOf({ scorer, threshold, processBench, prmBench, chains, unscored, usage }: PrmEvaluation): string {
   const missed = Object.values(unscored).reduce((sum, count) => sum + count, 0);

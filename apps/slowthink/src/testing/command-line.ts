@@ -41,6 +41,12 @@ export interface Summary {
   readonly drained: boolean;
 }
 
+/** What ended well; throws with what it said on stderr when it did not. */
+export function done(ended: Ended): Ended {
+  if (ended.code !== 0) throw new Error(`The program ended with ${ended.code}, not 0:\n${ended.stderr}`);
+  return ended;
+}
+
 /** A folder of its own for one test: files in it, and the program started there. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'slowthink-cli-'));
