@@ -1675,6 +1675,217 @@ export interface SolutionsRecord {
   }[];
 }
 /**
+ * One training: everything that decides what comes out, and where it goes. A file; the trainer's only argument.
+ */
+export interface TrainingJob {
+  v: 1;
+  /**
+   * what is trained: a policy on right chains, a step scorer on valued chains, a policy on preference pairs
+   */
+  task: 'sft' | 'prm' | 'dpo';
+  /**
+   * seed-cpu, meds3-v2, meds3-v4, or the path of a configuration file of that form
+   */
+  config: string;
+  /**
+   * hyper-parameters that replace those of the configuration, by name
+   */
+  settings: {
+    [k: string]: string | number | boolean | null;
+  };
+  /**
+   * where training starts
+   */
+  base: {
+    /**
+     * folder with config.json, tokenizer.json and safetensors
+     */
+    model: string;
+    /**
+     * folder of a LoRA adapter that is merged into the model first; null: none, and one that lies in the model's folder is ignored
+     */
+    adapter: string | null;
+  };
+  /**
+   * sealed data sets (folders that hold sft/, prm/, preference/), read as they are, in this order
+   */
+  datasets: string[];
+  /**
+   * folder of the results; a training that was stopped goes on from the checkpoint in it
+   */
+  out: string;
+  /**
+   * order of rows, new weights, dropout
+   */
+  seed: number;
+  /**
+   * threads of PyTorch on a CPU
+   */
+  threads: number;
+  /**
+   * ends the training after this time, at the end of a batch, and says so; null: no limit
+   */
+  maxMinutes: number | null;
+  /**
+   * onnx: also a graph for the embedded engine
+   */
+  export: 'onnx' | 'none';
+}
+/**
+ * What a training made and from what. Written last: without it nothing was made.
+ */
+export interface TrainingManifest {
+  v: 1;
+  task: 'sft' | 'prm' | 'dpo';
+  /**
+   * name of the configuration
+   */
+  config: string;
+  /**
+   * every hyper-parameter that was in force
+   */
+  settings: {
+    [k: string]: string | number | boolean | null;
+  };
+  base: {
+    /**
+     * model hash of where training started
+     */
+    model: string;
+    /**
+     * model hash of the adapter that was merged first
+     */
+    adapter: string | null;
+  };
+  data: {
+    /**
+     * data hash
+     */
+    sha256: string;
+    files: {
+      /**
+       * KIND/FILE in its data set
+       */
+      path: string;
+      /**
+       * rows in it
+       */
+      rows: number;
+      /**
+       * of its bytes
+       */
+      sha256: string;
+    }[];
+    /**
+     * rows read
+     */
+    rows: number;
+    /**
+     * rows trained on
+     */
+    used: number;
+    /**
+     * rows left out, by reason
+     */
+    skipped: {
+      [k: string]: number;
+    };
+  };
+  seed: number;
+  threads: number;
+  /**
+   * updates of the weights
+   */
+  steps: number;
+  /**
+   * passes over the rows
+   */
+  epochs: number;
+  /**
+   * tokens seen, padding left out
+   */
+  tokens: number;
+  /**
+   * 6 x parameters that learn or carry a gradient x tokens, an estimate
+   */
+  flops: number;
+  /**
+   * of training, loading and export left out, all attempts together
+   */
+  seconds: number;
+  /**
+   * why it ended
+   */
+  stopped: 'end' | 'max-minutes';
+  loss: {
+    /**
+     * mean of the first tenth of the steps
+     */
+    first: number;
+    /**
+     * mean of the last tenth
+     */
+    last: number;
+    /**
+     * on rows held out by question; null: none were
+     */
+    held: number | null;
+  };
+  /**
+   * the whole model: safetensors, tokenizer, onnx/ where it was asked for; a step scorer has scorer.json too
+   */
+  model: {
+    /**
+     * relative to the manifest
+     */
+    folder: string;
+    /**
+     * of the folder: model hash
+     */
+    sha256: string;
+  };
+  adapter: {
+    /**
+     * relative to the manifest
+     */
+    folder: string;
+    /**
+     * of the folder: model hash
+     */
+    sha256: string;
+  } | null;
+  onnx: {
+    /**
+     * largest difference of a logit from PyTorch
+     */
+    difference: number;
+    /**
+     * what was allowed
+     */
+    tolerance: number;
+  } | null;
+  curve: {
+    /**
+     * JSON lines { step, loss, rate, tokens, seconds }
+     */
+    data: string;
+    /**
+     * SVG
+     */
+    picture: string;
+  };
+  /**
+   * of Python and its packages
+   */
+  versions: {
+    [k: string]: string;
+  };
+  /**
+   * whether the same job on the same machine gives the same bytes, wherever it was killed
+   */
+  deterministic: boolean;
+}
+/**
  * One chain from Step 0 to a Finish leaf with a label a step.
  */
 export interface TrajectoryRecord {

@@ -33,6 +33,8 @@ export const isSimulationEvent: Validator<types.SimulationEvent>;
 export const isSnapshotEvent: Validator<types.SnapshotEvent>;
 export const isSolution: Validator<types.Solution>;
 export const isSolutionsRecord: Validator<types.SolutionsRecord>;
+export const isTrainingJob: Validator<types.TrainingJob>;
+export const isTrainingManifest: Validator<types.TrainingManifest>;
 export const isTrajectoryRecord: Validator<types.TrajectoryRecord>;
 export const isTreeNode: Validator<types.TreeNode>;
 export const isTreeRecord: Validator<types.TreeRecord>;

@@ -1,0 +1,1 @@
+export type { Serving, ServedModel } from './serving.ts';

@@ -1,0 +1,1 @@
+export type { Trainer, TrainingProgress, TrainingWatch } from './trainer.ts';
