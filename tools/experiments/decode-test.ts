@@ -1,0 +1,65 @@
+// Decodes the test set with every finished system, once: candidates and verdicts stay in the workshop, rights go into outcomes.json.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { System } from './experiments.ts';
+import { logProbabilityVotes } from './log-probability-votes.ts';
+import { outcomesOf, writeOutcomes, type Decoded, type Outcomes } from './outcomes.ts';
+import { modelHash, type Workshop } from './workshop.ts';
+
+export interface TestSet { readonly name: string; readonly file: string }
+
+export interface Decoding {
+  readonly shop: Workshop;
+  readonly set: TestSet;
+  readonly systems: readonly System[];
+  readonly candidates: number;
+  readonly python: string; // with torch, for the log-probabilities
+  readonly outcomesFile: string;
+  readonly commit: string;
+  readonly decodedAt: string;
+}
+
+/** Systems whose candidates are also weighed by the policy's own probability of them. */
+const weighed = ['round-1', 'round-2'];
+
+/** Writes the outcomes file. A set that was decoded before is refused: after a change of recipe a new one is drawn. */
+export async function decodeTest({ shop, set, systems, candidates, python, outcomesFile, commit, decodedAt }: Decoding): Promise<Outcomes> {
+  if (existsSync(outcomesFile)) throw new Error(`${outcomesFile} holds outcomes already: a test set is decoded once. Draw a new one with the next seed (node tools/dosage/main.ts --help) and give it with --set.`);
+  const models: Decoded[] = [];
+  let questions: readonly string[] | undefined;
+  for (const system of systems) {
+    for (const temperature of system.temperatures ?? [1]) {
+      const found = await decoded(shop, set, system, temperature, candidates);
+      if (questions !== undefined && found.questions.join() !== questions.join()) throw new Error(`${system.name} has verdicts on other questions than the systems before it.`);
+      questions = found.questions;
+      models.push(temperature === 1 && weighed.includes(system.name) ? await withProbabilities(shop, system, found.decoded, python) : found.decoded);
+    }
+  }
+  const outcomes: Outcomes = { set: { name: set.name, sha256: createHash('sha256').update(readFileSync(set.file)).digest('hex'), questions: questions ?? [] }, decodedAt, commit, models };
+  mkdirSync(dirname(outcomesFile), { recursive: true });
+  writeOutcomes(outcomesFile, outcomes);
+  return outcomes;
+}
+
+const folderOf = (shop: Workshop, name: string, temperature: number): string => shop.path('test', `${name}-${temperature}`);
+
+async function decoded(shop: Workshop, set: TestSet, system: System, temperature: number, candidates: number) {
+  const dir = folderOf(shop, system.name, temperature);
+  const policy = system.candidatesOf === undefined ? ['--policy', `onnx:${system.policy}`, '-n', String(candidates), '--temperature', String(temperature), '--items', set.file] : ['--policy', `recorded:${folderOf(shop, system.candidatesOf, temperature)}`];
+  const scorer = system.scorer === null ? 'none' : `onnx:${system.scorer}`;
+  const { seconds } = await shop.step(`test-${system.name}-${temperature}`, () => shop.slowthink('evaluate', ...policy, '--scorer', scorer, '--recipe', 'seed-cpu', '--dir', dir));
+  return outcomesOf(join(dir, 'results'), { name: system.name, temperature, policy: await modelHash(system.policy), scorer: system.scorer === null ? null : await modelHash(system.scorer), seconds });
+}
+
+async function withProbabilities(shop: Workshop, { name, policy }: System, before: Decoded, python: string): Promise<Decoded> {
+  const items = join(folderOf(shop, name, 1), 'results', 'items.jsonl');
+  const out = shop.path('test', `${name}.log-probabilities.jsonl`);
+  await shop.step(`test-${name}-probabilities`, async () => {
+    const { status, stderr } = spawnSync(python, [join(import.meta.dirname, 'log_probabilities.py'), '--items', items, '--policy', policy, '--out', out], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`The log-probabilities of ${name} were not computed: ${stderr.trim().split('\n').at(-1)}`);
+    return {};
+  });
+  return { ...before, rights: { ...before.rights, ...logProbabilityVotes(items, out) } };
+}

@@ -1,0 +1,66 @@
+// Where experiments are made: steps that are done once, and the commands of the product, each of which goes on by itself where it was stopped.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { trainerForm, modelHash } from '@slowthink/training';
+import type { TrainingJob, TrainingManifest } from '@slowthink/records';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+export interface Workshop {
+  readonly dir: string;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** A folder of this workshop. */
+  path(...parts: readonly string[]): string;
+  /** Does `work` unless it is done; what it gave is remembered, with its seconds. */
+  step<Made extends object>(name: string, work: () => Promise<Made>): Promise<Made & { readonly seconds: number }>;
+  /** One command of the product with --json; its last line. Throws with the command and what it said. */
+  slowthink(...args: readonly string[]): Promise<Record<string, unknown>>;
+  train(job: Omit<TrainingJob, 'v' | 'threads' | 'maxMinutes' | 'export' | 'config'>): Promise<TrainingManifest>;
+}
+
+export interface WorkshopOptions { readonly dir: string; readonly trainer: string; readonly threads: number; readonly signal: AbortSignal; readonly say: (line: string) => void; readonly env?: Readonly<Record<string, string>> }
+
+export function openWorkshop({ dir, trainer: trainerText, threads, signal, say }: WorkshopOptions): Workshop {
+  const trainer = trainerForm(trainerText);
+  const path = (...parts: readonly string[]): string => join(dir, ...parts);
+  return {
+    dir, threads, signal, path,
+    async step<Made extends object>(name: string, work: () => Promise<Made>) {
+      const mark = path('done', `${name}.json`);
+      if (existsSync(mark)) return JSON.parse(readFileSync(mark, 'utf8')) as Made & { readonly seconds: number };
+      signal.throwIfAborted();
+      say(`${name} …`);
+      const began = performance.now();
+      const made = { ...await work(), seconds: Math.round((performance.now() - began) / 100) / 10 };
+      mkdirSync(path('done'), { recursive: true });
+      writeFileSync(`${mark}.new`, `${JSON.stringify(made, null, 2)}\n`);
+      renameSync(`${mark}.new`, mark); // last: without it the step is not done
+      say(`${name}: ${made.seconds} s`);
+      return made;
+    },
+    slowthink: (...args) => slowthink(args, signal),
+    async train(job) {
+      mkdirSync(job.out, { recursive: true });
+      return trainer.train({ v: 1, config: 'seed-cpu', threads, maxMinutes: null, export: 'onnx', ...job }, { signal });
+    },
+  };
+}
+
+async function slowthink(args: readonly string[], signal: AbortSignal): Promise<Record<string, unknown>> {
+  const child = spawn(process.execPath, [join(repository, 'apps/slowthink/src/main.ts'), ...args, '--json'], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = (): void => void child.kill('SIGINT');
+  signal.addEventListener('abort', stop, { once: true });
+  let output = '', said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { said = `${said}${text}`.slice(-4000); });
+  const code = await new Promise<number | null>((done, failed) => child.on('error', failed).on('close', done));
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  const last = output.trim().split('\n').at(-1) ?? '';
+  if (code !== 0 || !last.startsWith('{')) throw new Error(`slowthink ${args.join(' ')} ended with code ${code}.\n${said.trim().split('\n').filter((line) => !line.startsWith('{"type":"progress"')).slice(-12).join('\n')}`);
+  return JSON.parse(last) as Record<string, unknown>;
+}
+
+export { modelHash };
