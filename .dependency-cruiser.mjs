@@ -6,14 +6,15 @@ const may = {
   kernel: ['contract', 'kernel'],
   domain: ['contract', 'kernel', 'domain'],
   port: ['contract', 'kernel', 'port'],
-  adapter: ['contract', 'kernel', 'port'],
+  system: ['contract', 'kernel'], // programs of this machine: started, found, ended
+  adapter: ['contract', 'kernel', 'port', 'system'],
   verifier: ['contract', 'kernel', 'domain', 'port'], // judges answers, or searches them by a scorer: needs rules and prompts beside the port of models
   data: [], // files that ship, and where they lie
   telemetry: ['contract', 'kernel'],
   runtime: ['contract', 'kernel', 'port', 'telemetry'],
-  wiring: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'data', 'telemetry', 'runtime'], // settings become adapters here
+  wiring: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'data', 'system', 'telemetry', 'runtime'], // settings become adapters here
   stage: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'runtime', 'wiring'],
-  cli: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'data', 'telemetry', 'runtime', 'wiring', 'stage'], // composes the stages; nobody else imports an app
+  cli: ['contract', 'kernel', 'domain', 'port', 'adapter', 'verifier', 'data', 'system', 'telemetry', 'runtime', 'wiring', 'stage'], // composes the stages; nobody else imports an app
 };
 
 const packages = ['libs', 'apps'].flatMap((root) => readdirSync(root).map((name) => {

@@ -35,6 +35,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/curriculum': 'which questions a search begins with: hardness, ranking, counts',
   'libs/evolution': 'the rounds of an evolution as data: plan, what comes next, what is kept',
   'libs/training': 'port and adapters of trainers: jobs and manifests, a Python here, a command of a cluster',
+  'libs/programs': 'programs of this machine: run one to its end, start one with a log, end one that was left, a private Python',
   'libs/serving': 'how a new policy comes to be asked: in this process, a server that restarts, an adapter that is loaded',
   'libs/decoding': 'decoding rules: step values → a score, candidates → one answer; a row each',
   'libs/statistics': 'intervals, paired tests, calibration: each number checked against scipy and statsmodels',

@@ -1,18 +1,2 @@
-import { spawn } from 'node:child_process';
-
-/** Something is missing on this machine; the message says what to do. Exit code 3. */
-export class SetUpError extends Error {}
-
-/** How a program ended: null when it could not be started; the last 4,000 characters of what it printed. */
-export interface Ended { readonly code: number | null; readonly output: string }
-
-/** Runs a program to its end, without input. Never rejects. */
-export function runProgram(command: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((done) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output = (output + chunk.toString()).slice(-4000); });
-    child.on('error', (error) => done({ code: null, output: error.message }));
-    child.on('close', (code) => done({ code, output }));
-  });
-}
+// The product runs programs of its own the same way (libs/programs).
+export { runProgram, SetUpError, type Ended } from '@slowthink/programs';

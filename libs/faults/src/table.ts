@@ -91,6 +91,12 @@ export const faultTable = {
   DATASET_FOREIGN: environment(false, 'Give another --out, or move that folder away; nothing in it was touched.'),
   LEDGER_BROKEN: environment(false, 'A law of the stream did not hold: please report this with the printed ledger.'),
   PORT_UNAVAILABLE: environment(false, 'Give another address with --listen, or stop the program that has the port; --listen 0 takes a free one and says which.'),
+  // trainers and model servers of an evolution
+  TRAINER_MISSING: environment(false, 'Install Python 3.11 or newer and try again, or name one that has the packages of tools/training/requirements.txt: local:PATH_OF_PYTHON, or SLOWTHINK_PYTHON.'),
+  TRAINER_FAILED: environment(false, 'Look at trainer.log in the folder of the training, mend what it names, and give the same command again: the training goes on from its checkpoint.'),
+  TRAINER_LIED: environment(false, 'Nothing of it was used. Look at trainer.log in the folder of the training; move that folder away to train again.'),
+  TRAINING_FOREIGN: environment(false, 'Give another folder for the results, or move that one away; nothing in it was touched.'),
+  SERVING_FAILED: environment(true, 'Look at the model server and its log, and give the same command again; what was trained stays.'),
   // results of an evaluation
   RESULTS_MISSING: environment(false, 'Give the folder of an evaluation (its --dir), or its results/items.jsonl.'),
   RESULTS_BROKEN: environment(false, 'Make the results again: "slowthink evaluate" with the same --dir writes them from the log without a model.'),

@@ -1,1 +1,2 @@
 export type { Serving, ServedModel } from './serving.ts';
+export { servingForm, type ServingOptions } from './serving-form.ts';

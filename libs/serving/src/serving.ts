@@ -8,9 +8,12 @@ export interface ServedModel {
 
 /**
  * How a new policy comes to be asked: inside this process, or by a model server that is restarted or loads an adapter.
- * Gives what --policy is to say, revision included. SERVING_FAILED: the server does not come back, refuses the adapter, or does not list the model; what was served before is then still named.
+ * Gives what --policy is to say, revision included. SERVING_FAILED: the server does not come back, refuses the adapter, or does not list the model; its message says whether what was served before still is.
  */
 export interface Serving {
   readonly name: string; // as the setting names it
+  /** Asked for what is served already, it gives the same answer at once. Rejects with the reason of the signal when that ended it. */
   serve(model: ServedModel, signal: AbortSignal): Promise<string>;
+  /** Ends what was started here. A server that runs elsewhere, and an adapter that it loaded, stay. */
+  close(): Promise<void>;
 }

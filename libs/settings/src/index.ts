@@ -8,3 +8,5 @@ export { flagOptions } from './flag-options.ts';
 export { environmentName } from './environment-name.ts';
 export { durationText, parseDuration } from './duration.ts';
 export { bytesText, parseBytes } from './bytes.ts';
+export { splitCommand, type CommandPlace } from './split-command.ts';
+export { fillTemplate } from './fill-template.ts';

@@ -1,41 +1,6 @@
-import { FaultError } from '@slowthink/faults';
+import { splitCommand as split } from '@slowthink/settings';
 
-const hint = 'Write it as command:PROGRAM ARGS…, with quotes around a part that holds spaces, or as a JSON list: command:["python3", "grade.py"].';
+const place = { before: '--grader "command:', hint: 'Write it as command:PROGRAM ARGS…, with quotes around a part that holds spaces, or as a JSON list: command:["python3", "grade.py"].' };
 
-/**
- * Program and arguments behind "command:". A text that begins with "[" is a JSON list of texts. Any other is cut at white space; what stands in single or double quotes stays together, and
- * nothing else means anything: no escapes, variables, patterns or pipes, since no shell reads it. SETTING_INVALID.
- */
-export function splitCommand(text: string): readonly string[] {
-  const wrong = (why: string) => new FaultError('SETTING_INVALID', `--grader "command:${text}": ${why}`, { hint });
-  const argv = text.trimStart().startsWith('[') ? parseList(text, wrong) : cutWords(text, wrong);
-  if (argv[0] === undefined || argv[0] === '') throw wrong('the program is missing after "command:".');
-  if (argv.some((part) => part.includes('\0'))) throw wrong('a part holds the character NUL.');
-  return argv;
-}
-
-function parseList(text: string, wrong: (why: string) => FaultError): readonly string[] {
-  let value: unknown;
-  try { value = JSON.parse(text); } catch { throw wrong('it begins like a JSON list and is none.'); }
-  if (!Array.isArray(value) || !value.every((part) => typeof part === 'string')) throw wrong('the JSON list holds something that is no text.');
-  return value;
-}
-
-function cutWords(text: string, wrong: (why: string) => FaultError): readonly string[] {
-  const argv: string[] = [];
-  let word: string | undefined;
-  let quote: string | undefined;
-  for (const sign of text) {
-    if (quote !== undefined) {
-      if (sign === quote) quote = undefined; else word += sign;
-    } else if (sign === '"' || sign === "'") {
-      quote = sign;
-      word ??= '';
-    } else if (/\s/.test(sign)) {
-      if (word !== undefined) argv.push(word);
-      word = undefined;
-    } else word = (word ?? '') + sign;
-  }
-  if (quote !== undefined) throw wrong(`a quote (${quote}) is not closed.`);
-  return word === undefined ? argv : [...argv, word];
-}
+/** Program and arguments behind "command:", cut as every command of a setting is. SETTING_INVALID. */
+export const splitCommand = (text: string): readonly string[] => split(text, place);
