@@ -5,7 +5,7 @@ import { copyAsParquet } from '@slowthink/tables';
 import { DuckDBInstance } from '@duckdb/node-api';
 
 export type Derivation =
-  /** SFT rows are all chains, right and wrong ones, each once. */
+  /** SFT rows are drawn from all chains, right and wrong ones alike, as many as there were right ones: an update more or less is not what is compared. */
   | { readonly kind: 'unfiltered' }
   /** Neither questions of a kind (it stands in their ids) nor questions in whose text the cue stands as a word. */
   | { readonly kind: 'without'; readonly questionKind: string; readonly cue: string };
@@ -23,11 +23,11 @@ function kept(derivation: Derivation, question: string): string {
   return `question_id NOT LIKE ${quoted(`%/${derivation.questionKind}-%`)} AND NOT regexp_matches(${question}, ${quoted(`\\b${derivation.cue}\\b`)})`;
 }
 
-/** All chains as SFT rows: the columns of sft, with the chain of a prm row in the place of a right chain. */
+/** Chains of any outcome as SFT rows: the columns of sft, with the chain of a prm row in the place of a right chain. Drawn by the hash of their ids. */
 function unfiltered(from: string): string {
   const completion = "[{'role': 'assistant', 'content': concat('Step 0:', split_part(prompt, E'\\n\\nStep 0:', 2), E'\\n\\n', array_to_string(completions, E'\\n\\n'))}]";
   const prompt = `[{'role': 'user', 'content': ${questionOfPrm}}]`;
-  return `SELECT * REPLACE (${prompt} AS prompt), ${completion} AS completion, list_min("values") AS min_value FROM ${files(from, 'prm')} ORDER BY id`;
+  return `SELECT * REPLACE (${prompt} AS prompt), ${completion} AS completion, list_min("values") AS min_value FROM (FROM ${files(from, 'prm')} ORDER BY md5(id), id LIMIT (SELECT count(*) FROM ${files(from, 'sft')})) ORDER BY id`;
 }
 
 /** Writes OUT/sft and OUT/prm; says how many rows each has. Throws where a table is missing or nothing is left. */
