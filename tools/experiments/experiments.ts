@@ -38,7 +38,7 @@ function evolution(name: string, title: string, kind: Experiment['kind'], flags:
   return {
     name, title, kind, needs: [],
     make: async (shop) => {
-      await shop.step(name, async () => ({ report: await shop.slowthink('evolve', '--dir', shop.path(name), '--rounds', String(rounds.at(-1)), '--questions-a-round', String(questionsARound), '--threads', String(shop.threads), ...flags) }));
+      await shop.step(name, async () => ({ report: await shop.slowthink('evolve', '--dir', shop.path(name), '--rounds', String(rounds.at(-1)), '--questions-a-round', String(questionsARound), ...flags) }));
       return [...extra(shop), ...roundsOf(shop, name, rounds, name === 'main' ? '' : `${name}-`, name === 'main' ? [1, 0.7] : undefined)];
     },
   };
