@@ -6,7 +6,7 @@ import { lastWords, type ProgramEnd } from '@slowthink/programs';
 /** What the exit codes of docs/training.md mean; 126 and 127 are those of shells and env. */
 const meanings: { readonly [code: number]: string } = {
   1: 'the training failed', 2: 'the job is wrong', 3: 'something is missing', 126: 'a program that it names cannot be run', 127: 'a program that it names is not there',
-  130: 'it was stopped by a signal', 137: 'it was killed (SIGKILL)', 143: 'it was stopped by a signal',
+  130: 'it was stopped by a signal', 137: 'killed by SIGKILL', 143: 'it was stopped by a signal',
 };
 const memoryHint = 'Often the system was out of memory: take a smaller batch, or a machine with more. The same command goes on from the last checkpoint.';
 const stoppedHint = 'The same command goes on from the checkpoint.';
