@@ -35,6 +35,11 @@ describe('a manifest', () => {
     expect(await saidOf({ task, export: graph, settings: { rate: 0.1, lora: true, from: null } }, (manifest) => manifest)).toBe('true');
   });
 
+  it('of step pairs has their files too', async () => {
+    expect(await saidOf({ task: 'dpo', settings: { steps: true } }, (manifest) => manifest)).toBe('true');
+    expect(await saidOf({ task: 'dpo' }, (manifest) => ({ ...manifest, settings: { steps: true } }))).toMatch(/^data\.sha256 is /);
+  });
+
   it('of a configuration file may have any name', async () => {
     expect(await saidOf({ config: './mine.json' }, changed({ config: 'mine' }))).toBe('true');
   });

@@ -16,14 +16,14 @@ export const hashOf = (folder: string): string => sha256(filesOf(folder).map(([p
 
 /** Writes OUT/model, its checksums, the curve and a true manifest, which `change` may make another one. */
 export function writeTraining(job: TrainingJob, change: (manifest: TrainingManifest) => object = (manifest) => manifest): void {
-  const model = join(job.out, 'model'), kind = { sft: 'sft', prm: 'prm', dpo: 'preference' }[job.task];
+  const model = join(job.out, 'model'), kinds = { sft: ['sft'], prm: ['prm'], dpo: job.settings['steps'] === true ? ['preference', 'preference_steps'] : ['preference'] }[job.task];
   cpSync(job.base.model, model, { recursive: true });
   writeFileSync(join(model, 'model.safetensors'), `trained on seed ${job.seed}`);
   if (job.export === 'onnx') { mkdirSync(join(model, 'onnx'), { recursive: true }); writeFileSync(join(model, 'onnx/model.onnx'), 'graph'); }
   if (job.task === 'prm') writeFileSync(join(model, 'scorer.json'), '{}');
   writeFileSync(join(model, 'checksums.json'), JSON.stringify({ files: Object.fromEntries(filesOf(model)) }));
   writeFileSync(join(job.out, 'loss.jsonl'), '{"step":1,"loss":0.5,"rate":0.001,"tokens":10,"seconds":1}\n');
-  const files = job.datasets.flatMap((folder, dataset) => readdirSync(join(folder, kind)).sort(byBytes).map((name) => ({ dataset, path: `${kind}/${name}`, rows: 2, sha256: sha256(readFileSync(join(folder, kind, name))) })));
+  const files = job.datasets.flatMap((folder, dataset) => kinds.flatMap((kind) => readdirSync(join(folder, kind)).sort(byBytes).map((name) => ({ dataset, path: `${kind}/${name}`, rows: 2, sha256: sha256(readFileSync(join(folder, kind, name))) }))));
   const manifest: TrainingManifest = {
     v: 1, task: job.task, config: job.config, settings: { rate: 0.001, ...job.settings }, base: { model: hashOf(job.base.model), adapter: job.base.adapter === null ? null : hashOf(job.base.adapter) },
     data: { sha256: sha256(files.map(({ dataset, path, sha256: hash }) => `${hash}  ${dataset}/${path}\n`).join('')), files: files.map(({ path, rows, sha256: hash }) => ({ path, rows, sha256: hash })), rows: 2 * files.length, used: 2 * files.length, skipped: {} },
