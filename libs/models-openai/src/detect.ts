@@ -59,12 +59,13 @@ export async function detect(exchange: Exchange, asked: Asked, signal?: AbortSig
   const list = settled ? await optional<{ data?: unknown }>(exchange, path, signal) : parse<{ data?: unknown }>(exchange, path, await exchange.send('GET', path, null, signal));
   if (!settled && !Array.isArray(list?.data)) throw faultOfReply(exchange.where('GET', path), 'without a list of models', JSON.stringify(list));
   const models = (Array.isArray(list?.data) ? list.data : []).filter((model): model is ListedModel => typeof (model as ListedModel | null)?.id === 'string');
-  const listed = models.find((model) => model.id === asked.model || model.aliases?.includes(asked.model) || model.id === `${asked.model}:latest`);
+  const listed = models.find((model) => model.id === asked.model || model.aliases?.includes(asked.model) || model.id === `${asked.model}:latest` || (model.parent && `${model.parent}:${model.id}` === asked.model)); // SGLang lists an adapter by its name and wants it asked as BASE:NAME
   if (listed === undefined && models.length > 0) {
     const names = models.slice(0, 10).map((model) => model.id).join(', ');
     throw new FaultError('MODEL_NOT_FOUND', `${exchange.where('GET', path)} lists no model "${asked.model}"; it has ${names}${models.length > 10 ? ', …' : ''}.`);
   }
   const dialect = asked.dialect === 'auto' ? await recognise(exchange, listed, signal) : dialects[asked.dialect];
   const revision = asked.revision ?? revisionOf(listed ?? { id: asked.model });
-  return { dialect, description: { model: withoutFolder(asked.model), revision, contextTokens: await contextOf(exchange, dialect, listed, signal) } };
+  const base = models.find((model) => model.id === listed?.parent); // an adapter has the context of its base, which may be all that is listed
+  return { dialect, description: { model: withoutFolder(asked.model), revision, contextTokens: await contextOf(exchange, dialect, listed, signal) ?? positive(base?.max_model_len) } };
 }

@@ -5,8 +5,9 @@ export interface ListedModel {
   readonly id: string;
   readonly root?: string;
   readonly owned_by?: string;
+  readonly parent?: string | null; // of an adapter: the model it is laid over
   readonly aliases?: readonly string[];
-  readonly max_model_len?: number;
+  readonly max_model_len?: number | null;
   readonly meta?: { readonly [field: string]: unknown } | null;
 }
 

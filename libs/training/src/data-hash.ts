@@ -6,9 +6,9 @@ import type { TrainingJob } from '@slowthink/records';
 import { fileHash } from './file-hash.ts';
 
 /** A table of a sealed data set. */
-export type DataKind = 'sft' | 'prm' | 'preference';
+export type DataKind = 'sft' | 'prm' | 'preference' | 'preference_steps';
 
-/** The table that a task reads. */
+/** The table that a task reads; dpo also reads preference_steps where its setting `steps` is true. */
 export const kindOf: { readonly [Task in TrainingJob['task']]: DataKind } = { sft: 'sft', prm: 'prm', dpo: 'preference' };
 
 export interface DataFile {
@@ -17,13 +17,13 @@ export interface DataFile {
   readonly sha256: string;
 }
 
-/** The files of a table over all data sets: sorted by the bytes of FILE, data sets in the order of the job. DIR_MISSING: no such folder; DATASET_EMPTY: a data set lacks the table. */
+/** The files of a table over all data sets: sorted by the bytes of FILE, data sets in the order of the job. One of them may lack it. DIR_MISSING: no such folder; DATASET_EMPTY: all of them do. */
 export async function dataFiles(datasets: readonly string[], kind: DataKind, signal?: AbortSignal): Promise<readonly DataFile[]> {
   const files: DataFile[] = [];
   for (const [dataset, folder] of datasets.entries()) {
-    const names = await filesOf(folder, kind);
-    for (const name of names) files.push({ dataset, path: `${kind}/${name}`, sha256: await fileHash(join(folder, kind, name), signal) });
+    for (const name of await namesOf(folder, kind)) files.push({ dataset, path: `${kind}/${name}`, sha256: await fileHash(join(folder, kind, name), signal) });
   }
+  if (files.length === 0) throw new FaultError('DATASET_EMPTY', `There are no ${kind} rows: no ${kind}/*.parquet in ${datasets.join(', ')}.`, { hint: kind.startsWith('preference') ? 'Preference pairs are made where they are asked for: --pairs level,leaf (docs/labels.md).' : 'Seal a run that closed at least one tree with a finished chain.' });
   return files;
 }
 
@@ -35,10 +35,9 @@ export async function dataHash(datasets: readonly string[], kind: DataKind, sign
   return hashOfFiles(await dataFiles(datasets, kind, signal));
 }
 
-async function filesOf(folder: string, kind: DataKind): Promise<readonly string[]> {
+async function namesOf(folder: string, kind: DataKind): Promise<readonly string[]> {
   const read = async (path: string): Promise<readonly string[] | undefined> => { try { return await readdir(path); } catch { return undefined; } };
-  const names = (await read(join(folder, kind)))?.filter((name) => name.endsWith('.parquet') && !name.startsWith('.')) ?? [];
-  if (names.length > 0) return names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  if ((await read(folder)) === undefined) throw new FaultError('DIR_MISSING', `There is no data set ${folder}.`, { hint: 'Give the folder that "slowthink seal" made: DIR/dataset.' });
-  throw new FaultError('DATASET_EMPTY', `${folder} holds no ${kind} rows: there is no ${kind}/*.parquet in it.`, { hint: kind === 'preference' ? 'Preference pairs are made where they are asked for: --pairs level,leaf (docs/labels.md).' : 'Seal a run that closed at least one tree with a finished chain.' });
+  const names = await read(join(folder, kind));
+  if (names === undefined && (await read(folder)) === undefined) throw new FaultError('DIR_MISSING', `There is no data set ${folder}.`, { hint: 'Give the folder that "slowthink seal" made: DIR/dataset.' });
+  return (names ?? []).filter((name) => /\.(parquet|arrow)$/.test(name) && !name.startsWith('.')).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }

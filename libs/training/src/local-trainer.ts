@@ -15,8 +15,8 @@ const programFolder = resolve(import.meta.dirname, '../../../tools/training');
 const cache = (): string => join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'slowthink', 'training');
 const bytesNeeded = 8e9; // 6 GB of packages, and what pip unpacks on the way
 const who = 'Training';
-/** Threads are the job's; nothing is fetched; no window is opened. */
-const environment = { HF_HUB_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1', MPLBACKEND: 'Agg' };
+/** Threads are the job's; nothing is fetched; the log is written as it is said; no window is opened. */
+const environment = { HF_HUB_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1', PYTHONUNBUFFERED: '1', MPLBACKEND: 'Agg' };
 
 /** tools/training on this machine: with the Python that is named, or with a private one that is made once from its requirements, when the first job comes. */
 export function localTrainer(named: string | undefined, options: TrainerOptions = {}): Trainer {
