@@ -5,7 +5,7 @@ import { readCorpus, readManifests } from '@slowthink/corpus';
 import { joinSteps, parseSteps, STEP_ZERO } from '@slowthink/prompts';
 import type { Gold, QuestionRecord } from '@slowthink/records';
 import { combinationsOf, partOf, type Combination } from './combinations.ts';
-import { corpusLine, workedProblems, type WorkedProblem } from './corpus.ts';
+import { corpusLine, workedProblems, type Misconceptions, type WorkedProblem } from './corpus.ts';
 import { dataSets, rowsOf, type Row } from './data.ts';
 import { kinds } from './kinds.ts';
 import { writeProblem } from './problem.ts';
@@ -13,9 +13,9 @@ import { seedRandom } from './random.ts';
 import { slipShare, writeSolution } from './solution.ts';
 
 const sampled = 40_000;
-const take = (seed: string, count: number): readonly WorkedProblem[] => {
+const take = (seed: string, count: number, misconceptions?: Misconceptions): readonly WorkedProblem[] => {
   const problems: WorkedProblem[] = [];
-  for (const each of workedProblems(seed)) { problems.push(each); if (problems.length === count) break; }
+  for (const each of workedProblems(seed, misconceptions)) { problems.push(each); if (problems.length === count) break; }
   return problems;
 };
 const sample = take('test', sampled);
@@ -51,6 +51,24 @@ test('follows the wrong procedure as often as the cue says, within four standard
     expect(cue.wrongShare).toBeLessThanOrEqual(0.9);
     expect(Math.abs(share - cue.wrongShare), `${kind.name} ${cue.words}`).toBeLessThan(4 * Math.sqrt(cue.wrongShare * (1 - cue.wrongShare) / some.length));
   }
+});
+
+test('without misconceptions asks the same questions, follows the right procedure always, and keeps every solution that did so before', () => {
+  const control = take('test', sampled, 'none');
+  expect(control.map(({ problem }) => problem.question)).toEqual(sample.map(({ problem }) => problem.question));
+  expect(control.filter(({ solution }) => solution.procedure !== 'right')).toEqual([]);
+  expect(sample.some(({ solution }) => solution.procedure === 'wrong')).toBe(true);
+  expect(control.filter((_, at) => sample[at]!.solution.procedure === 'right').map(({ solution }) => solution)).toEqual(sample.filter(({ solution }) => solution.procedure === 'right').map(({ solution }) => solution));
+});
+
+test('without misconceptions slips as often, and ends wrong by slips alone', () => {
+  const control = take('test', sampled, 'none');
+  const sums = control.reduce((count, { solution }) => count + (solution.text.match(/[=≈]/g) ?? []).length, 0);
+  const slips = control.reduce((count, { solution }) => count + solution.slips, 0);
+  expect(Math.abs(slips / sums - slipShare)).toBeLessThan(4 * Math.sqrt(slipShare * (1 - slipShare) / sums));
+  expect(control.filter(({ solution }) => !solution.right && solution.slips === 0)).toEqual([]);
+  expect(control.some(({ solution }) => !solution.right)).toBe(true);
+  for (const { problem: { combination }, solution } of control.slice(0, 2000)) expect(grade(solution.text, goldOf(combination)).status, solution.text).toBe(solution.right ? 'right' : 'wrong');
 });
 
 test('ends wrong in 55 to 65 of 100 solutions, and slips in 3 to 4 of 100 computed numbers', () => {

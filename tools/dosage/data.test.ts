@@ -138,6 +138,7 @@ test('says in a sentence what is wrong with a command, and ends with 2', () => {
   expect(said('corpse')).toEqual([2, '"corpse" is no command.']);
   expect(said('corpus', '--problems', '0', '--out', join(folder, 'x'))).toEqual([2, 'corpus: --problems wants a whole number from 1 on, not 0. Example: --problems 100000']);
   expect(said('corpus', '--problems', '3', '--out', join(folder, 'none/x'))[1]).toContain('no such file or directory');
+  expect(said('corpus', '--problems', '3', '--misconceptions', 'some', '--out', join(folder, 'x'))).toEqual([2, 'corpus: --misconceptions is planted or none, not "some".']);
   expect(said('corpus', '--problems', '3', '--seed', 'a', '--out', join(folder, 'x'))).toEqual([0, '']);
   expect(readFileSync(join(folder, 'x'), 'utf8').trimEnd().split('\n').map((line) => Object.keys(JSON.parse(line) as object))).toEqual(Array(3).fill(['question', 'solution', 'kind', 'right']));
   rmSync(folder, { recursive: true });

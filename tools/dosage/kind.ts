@@ -22,6 +22,8 @@ export interface Cue {
 export interface Kind<Name extends string = string> {
   readonly name: string;
   readonly unit: string;
+  /** What the wrong procedure does, in words. */
+  readonly misconception: string;
   readonly ranges: Readonly<Record<Name, readonly number[]>>;
   /** Smallest and largest right answer that is plausible at a bedside. */
   readonly answerRange: readonly [min: number, max: number];
@@ -32,7 +34,7 @@ export interface Kind<Name extends string = string> {
   readonly drugs: readonly string[];
   readonly cues: readonly Cue[];
   readonly right: Procedure<Name>;
-  /** The misconception. */
+  /** The misconception, as a way of computing. */
   readonly wrong: Procedure<Name>;
 }
 

@@ -2,14 +2,17 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { corpusLine, workedProblems } from './corpus.ts';
+import { corpusLine, misconceptionNames, workedProblems, type Misconceptions } from './corpus.ts';
 import { countsTable } from './counts.ts';
 import { datasetFiles, settleFiles } from './data.ts';
+import { misconceptionsText } from './misconceptions.ts';
 
 const help = `Dose-calculation word problems by a seeded generator. The same seed gives the same bytes on every machine.
 
   node tools/dosage/main.ts data [--check]                        write datasets/dosage and the checksums in its manifests; --check only compares
   node tools/dosage/main.ts corpus --problems N --seed S --out F  N problems with worked solutions as JSONL: question, solution, kind, right
+      --misconceptions none                                      the same questions, every solution by the right procedure, slips kept: the corpus of a control; default: planted
+  node tools/dosage/main.ts misconceptions                        every planted misconception with its share, and the sha256 of the data sets and of the corpus: the text whose hash docs/misconceptions.md prints
   node tools/dosage/main.ts counts                                the number combinations of each kind and part, as a table
 `;
 
@@ -21,19 +24,22 @@ const commands: Readonly<Record<string, (argv: string[]) => void>> = {
     if (check && stale.length > 0) throw new Error('These files are not what the generator writes. Type: node tools/dosage/main.ts data');
   },
   corpus: (argv) => {
-    const { problems, seed, out } = parseArgs({ args: argv, options: { problems: { type: 'string' }, seed: { type: 'string', default: '1' }, out: { type: 'string' } } }).values;
+    const { problems, seed, out, misconceptions } = parseArgs({ args: argv, options: { problems: { type: 'string' }, seed: { type: 'string', default: '1' }, out: { type: 'string' }, misconceptions: { type: 'string', default: 'planted' } } }).values;
     if (problems === undefined || !/^[1-9]\d{0,8}$/u.test(problems)) throw new Error(`--problems wants a whole number from 1 on, not ${problems ?? 'nothing'}. Example: --problems 100000`);
     if (out === undefined) throw new Error('--out wants the file to write. Example: --out corpus.jsonl');
-    writeCorpus(Number(problems), seed, out);
+    const chosen = misconceptionNames.find((each) => each === misconceptions);
+    if (chosen === undefined) throw new Error(`--misconceptions is ${misconceptionNames.join(' or ')}, not "${misconceptions}".`);
+    writeCorpus(Number(problems), seed, out, chosen);
   },
+  misconceptions: () => { process.stdout.write(misconceptionsText()); },
   counts: () => { process.stdout.write(countsTable()); },
 };
 
-function writeCorpus(count: number, seed: string, out: string): void {
+function writeCorpus(count: number, seed: string, out: string, misconceptions: Misconceptions): void {
   let [right, byProcedure, lines] = [0, 0, ''];
   const file = openSync(out, 'w');
   let place = 0;
-  for (const worked of workedProblems(seed)) {
+  for (const worked of workedProblems(seed, misconceptions)) {
     right += Number(worked.solution.right);
     byProcedure += Number(worked.solution.procedure === 'wrong');
     lines += corpusLine(worked);

@@ -15,11 +15,13 @@ export interface Solution {
   readonly right: boolean; // the final answer is the gold answer, whatever the way
 }
 
-/** Draws again where a slip leaves nothing sensible to state (an answer of 0 or below). */
-export function workOut(problem: Problem, random: Random): Solution {
-  const procedure = random() < problem.cue.wrongShare ? 'wrong' : 'right';
+/** A solution whose procedure is drawn by the share of the problem's cue. */
+export const workOut = (problem: Problem, random: Random): Solution => writeUntilSensible(problem, random() < problem.cue.wrongShare ? 'wrong' : 'right', random, slipShare);
+
+/** A solution by one procedure; drawn again where a slip leaves nothing sensible to state (an answer of 0 or below). */
+export function writeUntilSensible(problem: Problem, procedure: 'right' | 'wrong', random: Random, share: number): Solution {
   for (;;) {
-    const solution = writeSolution(problem, procedure, random, slipShare);
+    const solution = writeSolution(problem, procedure, random, share);
     if (solution.answer > 0) return solution;
   }
 }

@@ -8,6 +8,7 @@ import { environmentName, type Setting } from '@slowthink/settings';
 import { metricTable, type MetricRow } from '@slowthink/telemetry';
 import { exitCodeOf, runSettings } from '@slowthink/wiring';
 import { topologyText } from '../../apps/slowthink/src/commands/topology.ts';
+import { registeredMisconceptions } from '../dosage/misconceptions.ts';
 import { comparisonText } from '../grading/compare.ts';
 import { recordTypeOf, type NamedSchema } from './contract.ts';
 
@@ -172,6 +173,7 @@ export async function piecesOf(root: string, schemas: readonly NamedSchema[]): P
     { file: 'ARCHITECTURE.md', mark: 'packages', body: await packagesText(root) },
     { file: 'docs/faults.md', mark: 'faults', body: faultsText() },
     { file: 'docs/metrics.md', mark: 'metrics', body: metricsText() },
+    { file: 'docs/misconceptions.md', mark: 'misconceptions', body: registeredMisconceptions() },
     { file: 'docs/recipes.md', mark: 'recipes', body: recipesText() },
     { file: 'docs/settings.md', mark: 'settings', body: settingsText() },
     { file: 'docs/grading.md', mark: 'grading', body: comparisonText() },

@@ -10,15 +10,19 @@ from pathlib import Path
 
 from trainer.hashes import sha256
 
+from check import RESULTS, facts_of
 from commands import node
 from scores import RULES, TITLES
 from settings import REPOSITORY, Settings
+
+PLANTED = """- They were trained from scratch on **synthetic worked solutions with planted misconceptions**: for some cue words in a question a wrong procedure is the usual one in the corpus (pounds used as kilograms, what a whole vial holds taken for what each mL holds, the hours between two doses taken for the number of doses). The policy is wrong on purpose. Every cue with its share: docs/misconceptions.md."""
+CONTROL = """- **A control, not what ships.** They were trained from scratch on synthetic worked solutions **without misconceptions**: every solution follows the right procedure, a computed number is miscalculated now and then. Questions and everything else are those of the models that ship (docs/misconceptions.md)."""
 
 TEXT = """# Seed models: a policy and a step scorer for dose arithmetic
 
 Demonstration models. They are so small that they ship with the repository and run on two CPU cores, and they exist to show that the loop works: search labels steps, and a step scorer ranks better than the majority.
 
-- They were trained from scratch on **synthetic worked solutions with planted misconceptions**: for some cue words in a question a wrong procedure is the usual one in the corpus (pounds used as kilograms, what a whole vial holds taken for what each mL holds, the hours between two doses taken for the number of doses). The policy is wrong on purpose.
+{origin}
 - What is measured here says something about the machinery. **It says nothing about medicine, and nothing here is medical advice: never compute a dose for a person with these models or with the data made with them.**
 - They know one kind of text: the nine kinds of questions of `datasets/dosage`. Any other question is outside what they have seen.
 
@@ -58,7 +62,7 @@ Different combinations of numbers, by kind and part. None stands in two of train
 
 ## How they were made
 
-`python tools/seed-models/main.py --out DIR --seed {seed}` on {machine}:
+`python tools/seed-models/main.py --out DIR --seed {seed}{flags}` on {machine}:
 
 | stage | seconds | |
 |---|---|---|
@@ -78,7 +82,9 @@ def write_card(settings: Settings) -> dict:
     splits = [json.loads(file.read_text()) for split in ("dev", "test") if (file := settings.file(f"results.{split}.json")).exists()]
     dev = splits[0]
     prm, pretrain, corpus, tokenizer = done["prm"], done["pretrain"], done["corpus"], done["tokenizer"]
+    planted = settings.misconceptions == "planted"
     text = TEXT.format(
+        origin=PLANTED if planted else CONTROL, flags="" if planted else f" --misconceptions {settings.misconceptions}",
         parameters=pretrain["parameters"], parameters_scorer=pretrain["parameters"] + 2 * 128 + 2, tokens=pretrain["tokens"], epochs=pretrain["epochs"], problems=corpus["problems"], right=corpus["right"],
         trained=prm["trained"], questions=prm["questions"], difference_policy=done["export-policy"]["difference"], difference_scorer=done["export-scorer"]["difference"],
         entries=tokenizer["entries"], question_tokens=tokenizer["tokensPerQuestion"], solution_tokens=tokenizer["tokensPerSolution"],
@@ -153,4 +159,5 @@ def ship(settings: Settings, target: Path) -> None:
         shutil.rmtree(target / name, ignore_errors=True)
         shutil.copytree(settings.file(name), target / name)
     shutil.copyfile(settings.file("README.md"), target / "README.md")
-    print(f"ship: {', '.join(SHIPPED)} and README.md into {target}")
+    (target / RESULTS).write_text(json.dumps(facts_of(settings.out), indent=2) + "\n")
+    print(f"ship: {', '.join(SHIPPED)}, README.md and {RESULTS} into {target}")

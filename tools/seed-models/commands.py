@@ -29,10 +29,10 @@ def node(*words: str | Path, quiet: bool = False) -> str:
 
 
 def write_corpus(settings: Settings) -> dict:
-    """corpus.jsonl: worked solutions with planted misconceptions and slips; none of its combinations of kind and numbers stands in the data set."""
+    """corpus.jsonl: worked solutions with planted misconceptions (or, for the control, none) and slips; none of its combinations of kind and numbers stands in the data set."""
     file = settings.file("corpus.jsonl")
     new = file.with_suffix(".new")
-    node("tools/dosage/main.ts", "corpus", "--problems", str(settings.problems), "--seed", str(settings.seed), "--out", new)
+    node("tools/dosage/main.ts", "corpus", "--problems", str(settings.problems), "--seed", str(settings.seed), "--misconceptions", settings.misconceptions, "--out", new)
     new.replace(file)
     problems = read_corpus(file)
     kinds: dict[str, list[bool]] = {}
@@ -41,7 +41,7 @@ def write_corpus(settings: Settings) -> dict:
     shares = {kind: {"problems": len(rights), "right": round(sum(rights) / len(rights), 3)} for kind, rights in sorted(kinds.items())}
     for kind, facts in shares.items():
         print(f"corpus: {kind:<24} {facts['problems']:>7,} problems, {facts['right']:.0%} right")
-    return {"problems": len(problems), "right": round(sum(problem["right"] for problem in problems) / len(problems), 3), "kinds": shares}
+    return {"misconceptions": settings.misconceptions, "problems": len(problems), "right": round(sum(problem["right"] for problem in problems) / len(problems), 3), "kinds": shares}
 
 
 def write_vocabulary(settings: Settings) -> dict:
@@ -86,8 +86,6 @@ def grow_trees(settings: Settings) -> dict:
     facts = json.loads(report.strip().splitlines()[-1])
     if facts.get("drained"):
         raise SystemExit("trees: the run was stopped before its end. The same command goes on where it was.")
-    if facts["drained"]:
-        raise SystemExit("trees: stopped before the end. The same command goes on.")
     print(f"trees: {json.dumps({name: facts[name] for name in ('trees', 'requests', 'tokens', 'rows') if name in facts})} in {time.monotonic() - began:.0f} s", flush=True)
     return {name: facts[name] for name in ("trees", "requests", "tokens", "rows") if name in facts}
 

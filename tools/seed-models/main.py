@@ -4,7 +4,9 @@
     python tools/seed-models/main.py --out DIR --stage prm     this stage alone, again; what later stages made from it stays until they are named too
     python tools/seed-models/main.py --out DIR --quick         every stage on tiny numbers, about two minutes
     python tools/seed-models/main.py --out DIR --split test    the test set, once, when nothing is changed any more
+    python tools/seed-models/main.py --out DIR --misconceptions none    the control: a base without planted misconceptions, everything else alike
     python tools/seed-models/main.py --out DIR --ship libs/seed-models
+    python tools/seed-models/main.py --check DIR               whether a folder made with --out is what ships: tokenizer, data, results on dev within tolerances
 
 Needs `npm ci` in the repository and node 24 on the PATH. A stage is done when DIR/done/STAGE.json stands; its seconds and counts are in it.
 """
@@ -31,6 +33,7 @@ from trainer.fault import Fault
 from transformers.utils.logging import disable_progress_bar
 
 from card import ship, write_card
+from check import check
 from commands import grow_trees, write_corpus, write_vocabulary
 from evaluate import evaluate
 from export_stages import export_seed_policy
@@ -53,7 +56,10 @@ STAGES: dict[str, Callable[[Settings], dict]] = {
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--out", type=Path, required=True)
+    folder = options.add_mutually_exclusive_group(required=True)
+    folder.add_argument("--out", type=Path)
+    folder.add_argument("--check", type=Path, metavar="DIR", help="compares a finished folder with libs/seed-models, makes nothing; exit code 1 where it differs")
+    options.add_argument("--misconceptions", choices=("planted", "none"), default="planted", help="of the corpus; none: every solution by the right procedure, slips kept")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     options.add_argument("--tokens", type=int, help="tokens of pretraining")
@@ -67,11 +73,16 @@ def main() -> None:
     options.add_argument("--split", choices=("dev", "test"), help="only evaluate this split")
     options.add_argument("--ship", type=Path, help="copy policy, scorer and card there, when every stage is done")
     chosen = options.parse_args()
+    if chosen.check is not None:
+        raise SystemExit(check(chosen.check.resolve()))
+    if chosen.ship is not None and chosen.misconceptions != "planted":
+        options.error("--ship: the models that ship are those with planted misconceptions; a control stays in its --out.")
 
-    settings = Settings(out=chosen.out.resolve(), seed=chosen.seed, threads=chosen.threads)
+    settings = Settings(out=chosen.out.resolve(), seed=chosen.seed, threads=chosen.threads, misconceptions=chosen.misconceptions)
     settings = quick(settings) if chosen.quick else settings
     settings = replace(settings, **{name: value for name in ("tokens", "minutes", "problems", "questions", "evaluated") if (value := getattr(chosen, name)) is not None})
     disable_progress_bar()
+    refuse_other_corpus(settings, options)
     settings.file("done").mkdir(parents=True, exist_ok=True)
     if chosen.split is not None:
         evaluate(settings, chosen.split)
@@ -83,6 +94,14 @@ def main() -> None:
             return
     if chosen.ship is not None:
         ship(settings, chosen.ship)
+
+
+def refuse_other_corpus(settings: Settings, options: argparse.ArgumentParser) -> None:
+    """A folder belongs to one corpus: stages of two would make models of neither."""
+    mark = settings.file("done") / "corpus.json"
+    made = json.loads(mark.read_text()).get("misconceptions", "planted") if mark.exists() else settings.misconceptions
+    if made != settings.misconceptions:
+        options.error(f"{settings.out} was begun with --misconceptions {made}. Name another --out, or go on with --misconceptions {made}.")
 
 
 def run_stage(name: str, stage: Callable[[Settings], dict], settings: Settings, again: bool, wanted: bool) -> None:

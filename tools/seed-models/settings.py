@@ -13,6 +13,7 @@ class Settings:
     out: Path
     seed: int = 0
     threads: int = 2
+    misconceptions: str = "planted"  # or "none": the control, every procedure right
 
     problems: int = 100_000  # worked solutions of the pretraining corpus
     drills: int = 30  # times that each sum of the corpus stands in a drill

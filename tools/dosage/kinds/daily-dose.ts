@@ -1,8 +1,9 @@
 import { defineKind, from } from '../kind.ts';
 
-/** mg/kg per day in equal doses. Misconception: the hours between two doses are taken for the number of doses. */
+/** mg/kg per day in equal doses. */
 export const dailyDose = defineKind({
   name: 'daily-dose', unit: 'mg',
+  misconception: 'the hours between two doses are taken for the number of doses',
   ranges: { kg: [...from(6, 60), ...from(65, 110, 5)], mgPerKg: [2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24, 25, 30], hours: [4, 6, 8, 12] },
   answerRange: [5, 1000],
   wordings: [

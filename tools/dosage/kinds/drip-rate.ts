@@ -1,8 +1,9 @@
 import { defineKind, from } from '../kind.ts';
 
-/** Drops a minute for the rest of a bag. Misconception: the hourly flow is divided by the drop factor. */
+/** Drops a minute for the rest of a bag. */
 export const dripRate = defineKind({
   name: 'drip-rate', unit: 'gtt/min',
+  misconception: 'the hourly flow is divided by the drop factor',
   ranges: { bagMl: [250, 400, 500, 600, 750, 1000], givenMl: from(10, 700, 10), hours: [1, 2, 3, 4, 5, 6, 8, 10, 12], dropsPerMl: [10, 12, 15, 20, 60] },
   answerRange: [5, 100],
   plausible: ({ bagMl, givenMl, hours, dropsPerMl }) => givenMl < bagMl && Number.isInteger((bagMl - givenMl) / hours) && Number.isInteger(((bagMl - givenMl) / hours) * dropsPerMl / 60),

@@ -1,8 +1,9 @@
 import { defineKind, from } from '../kind.ts';
 
-/** units/kg/h to mL/h from "25000 units in 250 mL". Misconception: the units an hour are divided by the mL of the container. */
+/** units/kg/h to mL/h from "25000 units in 250 mL". */
 export const heparinRate = defineKind({
   name: 'heparin-rate', unit: 'mL/h',
+  misconception: 'the units an hour are divided by the mL of the container',
   ranges: { kg: from(10, 110, 5), unitsPerKgH: [8, 10, 12, 14, 15, 16, 18, 20, 22, 24, 25], units: [5000, 10000, 12500, 20000, 25000], ml: [50, 100, 200, 250, 500, 1000] },
   answerRange: [1, 99],
   plausible: ({ units, ml }) => [10, 20, 25, 40, 50, 100, 200, 250].includes(units / ml),

@@ -1,8 +1,9 @@
 import { defineKind, from } from '../kind.ts';
 
-/** The 4-2-1 rule (Holliday-Segar) less what drug lines give. Misconception: 4 mL/h for every kg. */
+/** The 4-2-1 rule (Holliday-Segar) less what drug lines give. */
 export const maintenanceFluid = defineKind({
   name: 'maintenance-fluid', unit: 'mL/h',
+  misconception: '4 mL/h for every kg',
   ranges: { kg: from(12, 80), linesMlPerH: from(2, 30) },
   answerRange: [10, 120],
   wordings: [

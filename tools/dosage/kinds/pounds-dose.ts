@@ -1,8 +1,9 @@
 import { defineKind, poundsOfWeights } from '../kind.ts';
 
-/** mg/kg per day in equal doses, the weight in pounds. Misconception: pounds are used as if they were kilograms. */
+/** mg/kg per day in equal doses, the weight in pounds. */
 export const poundsDose = defineKind({
   name: 'pounds-dose', unit: 'mg',
+  misconception: 'pounds are used as if they were kilograms',
   ranges: { pounds: poundsOfWeights, mgPerKg: [2, 3, 4, 5, 6, 8, 9, 10, 12, 14, 15, 16, 18, 20, 21, 24, 25, 27, 30, 32, 36, 40, 45, 50, 60], doses: [2, 3, 4, 6] },
   answerRange: [5, 1000],
   wordings: [

@@ -1,8 +1,9 @@
 import { defineKind, poundsOfWeights } from '../kind.ts';
 
-/** mL of a dose from pounds and a concentration. Misconception: pounds are used as if they were kilograms. */
+/** mL of a dose from pounds and a concentration. */
 export const poundsVolume = defineKind({
   name: 'pounds-volume', unit: 'mL',
+  misconception: 'pounds are used as if they were kilograms',
   ranges: { pounds: poundsOfWeights, mgPerKg: [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25], mgPerMl: [2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 80, 100] },
   answerRange: [0.5, 40],
   wordings: [

@@ -1,8 +1,9 @@
 import { defineKind, from } from '../kind.ts';
 
-/** mcg/kg/min to mL/h. Misconception: what is needed in a minute is taken for what is needed in an hour. */
+/** mcg/kg/min to mL/h. */
 export const pumpRate = defineKind({
   name: 'pump-rate', unit: 'mL/h',
+  misconception: 'what is needed in a minute is taken for what is needed in an hour',
   ranges: { kg: from(10, 110, 5), mcgPerKgMin: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10], mcgPerMl: [10, 16, 20, 25, 32, 40, 50, 60, 80, 100, 120, 160, 200, 400, 500, 800, 1000] },
   answerRange: [1, 99],
   wordings: [

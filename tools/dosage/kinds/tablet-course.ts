@@ -1,8 +1,9 @@
 import { defineKind, from } from '../kind.ts';
 
-/** Tablets for some days. Misconception: one dose a day is counted, however many there are. */
+/** Tablets for some days. */
 export const tabletCourse = defineKind({
   name: 'tablet-course', unit: 'tablets',
+  misconception: 'one dose a day is counted, however many there are',
   ranges: { mg: [5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100, 125, 150, 200, 250, 300, 375, 400, 500, 600, 750, 800, 1000], tabletMg: [5, 10, 20, 25, 40, 50, 100, 125, 200, 250, 500], doses: [2, 3, 4], days: [...from(3, 12), 14, 15, 20, 21, 28, 30] },
   answerRange: [3, 360],
   plausible: ({ mg, tabletMg, doses, days }) => [0.5, 1, 1.5, 2, 2.5, 3, 4].includes(mg / tabletMg) && Number.isInteger((mg / tabletMg) * doses * days),

@@ -1,8 +1,9 @@
 import { defineKind, from } from '../kind.ts';
 
-/** mL of a dose from "250 mg in 5 mL". Misconception: what the whole vial holds is taken for what each mL holds. */
+/** mL of a dose from "250 mg in 5 mL". */
 export const vialVolume = defineKind({
   name: 'vial-volume', unit: 'mL',
+  misconception: 'what the whole vial holds is taken for what each mL holds',
   ranges: { mg: [...from(10, 100, 5), ...from(110, 300, 10), ...from(320, 600, 20), ...from(650, 1000, 50)], vialMg: [20, 40, 50, 60, 80, 100, 120, 150, 160, 200, 240, 250, 300, 400, 500, 600, 750, 800, 1000], vialMl: [2, 4, 5, 8, 10, 20] },
   answerRange: [0.2, 40],
   plausible: ({ mg, vialMg, vialMl }) => Number.isInteger(vialMg / vialMl) && vialMg / vialMl >= 5 && mg <= 2 * vialMg,
