@@ -70,7 +70,7 @@ async function madeBy(dir: string, { rounds }: Summary): Promise<object> {
   const round = join(dir, 'rounds', '1');
   return {
     data: readFileSync(join(round, 'run', 'dataset', 'README.md'), 'utf8'), policy: await modelHash(join(round, 'policy', 'model')), scorer: await modelHash(join(round, 'scorer', 'model')),
-    rounds: rounds.map(({ minutes, ...rest }) => rest),
+    rounds: rounds.map(({ minutes: _minutes, ...rest }) => rest),
   };
 }
 

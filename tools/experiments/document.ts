@@ -72,9 +72,12 @@ function everyRule(outcomes: Outcomes): string {
   return table(['rule', ...shown.map(({ name, temperature }) => `${name}, T ${temperature}`)], rules.map((rule) => [rule, ...shown.map(({ name, temperature }) => (decodedAs(outcomes, name, temperature).rights[rule] === undefined ? '–' : points(shareOf(rightsOf(outcomes, [name, rule], temperature)).value)))]));
 }
 
+/** The clean base has a round of its own. */
+const cleanRound = [{ name: 'clean-base-round-1', title: 'one round from that base' }] as const;
+
 /** Rows of scorers are over the candidates of round 1; those of policies against the greedy of round 1. All exploratory. */
 function ablations({ outcomes, experiments }: Documented): string {
-  const one = experiments.filter(({ name, kind }) => (kind === 'control' || kind === 'ablation') && has(outcomes, name));
+  const one = [...experiments.filter(({ kind }) => kind === 'control' || kind === 'ablation'), ...cleanRound].filter(({ name }) => has(outcomes, name));
   const row = (name: string, title: string): readonly string[] => {
     const { rights, stepAuroc } = decodedAs(outcomes, name);
     const against = (rule: KeptRule): string => (rights[rule] === undefined ? '–' : gain(differenceOf(rightsOf(outcomes, [name, rule]), rightsOf(outcomes, ['round-1', rule])).difference));

@@ -38,7 +38,7 @@ function evolution(name: string, title: string, kind: Experiment['kind'], flags:
   return {
     name, title, kind, needs: [],
     make: async (shop) => {
-      await shop.step(name, async () => ({ report: await shop.slowthink('evolve', '--dir', shop.path(name), '--rounds', String(rounds.at(-1)), '--questions-a-round', String(questionsARound), ...flags) }));
+      await shop.step(name, async () => ({ report: await shop.slowthink('evolve', '--dir', shop.path(name), '--rounds', String(rounds.at(-1)), '--questions-a-round', String(questionsARound), '--trainer', shop.trainer, ...flags) }));
       return [...extra(shop), ...roundsOf(shop, name, rounds, name === 'main' ? '' : `${name}-`, name === 'main' ? [1, 0.7] : undefined)];
     },
   };
@@ -106,6 +106,16 @@ export const experiments: readonly Experiment[] = [
     const { completionTokens } = await shop.step('plain-sampling-budget', async () => tokensOfRun(shop.path('main', 'rounds', '1', 'run')));
     return sampleDataSet(shop, { questions: questionsOfRoundOne(shop), policy: seedPolicy, generatedTokens: completionTokens, out: shop.path('plain-sampling') });
   }),
+  {
+    name: 'clean-base', title: 'a base without planted misconceptions', kind: 'ablation', needs: [],
+    make: async (shop) => {
+      const models = shop.path('clean-base', 'models');
+      await shop.step('clean-base-pretrain', async () => { await shop.python('tools/seed-models/main.py', '--out', models, '--misconceptions', 'none', '--threads', String(shop.threads), '--until', 'export-policy'); return {}; });
+      const base = join(models, 'policy');
+      await shop.step('clean-base', () => shop.slowthink('evolve', '--dir', shop.path('clean-base', 'evolution'), '--evolution', 'seed-cpu', '--policy', `onnx:${base}`, '--base', base, '--rounds', '1', '--questions-a-round', String(questionsARound), '--trainer', shop.trainer));
+      return [{ name: 'clean-base', policy: base, scorer: null }, ...roundsOf(shop, join('clean-base', 'evolution'), [1], 'clean-base-')];
+    },
+  },
 ];
 
 export const experimentNamed = (name: string): Experiment => {

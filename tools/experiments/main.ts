@@ -49,7 +49,7 @@ async function registerNow(): Promise<void> {
   console.log(`Wrote ${file}. Commit it before the first run.`);
 }
 
-const workshop = () => openWorkshop({ dir: resolve(flags.dir), trainer: flags.trainer, threads: Number(flags.threads), signal: stop.signal, say: (line) => console.error(line) });
+const workshop = () => openWorkshop({ dir: resolve(flags.dir), trainer: flags.trainer, python: () => flags.python ?? pythonOf(flags.trainer), threads: Number(flags.threads), signal: stop.signal, say: (line) => console.error(line) });
 
 /** Experiments after what they need, each once. */
 function inOrder(wanted: readonly string[], before: readonly string[] = []): readonly string[] {

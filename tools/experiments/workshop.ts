@@ -10,6 +10,7 @@ const repository = resolve(import.meta.dirname, '../..');
 export interface Workshop {
   readonly dir: string;
   readonly threads: number;
+  readonly trainer: string; // as --trainer says it
   readonly signal: AbortSignal;
   /** A folder of this workshop. */
   path(...parts: readonly string[]): string;
@@ -17,16 +18,18 @@ export interface Workshop {
   step<Made extends object>(name: string, work: () => Promise<Made>): Promise<Made & { readonly seconds: number }>;
   /** One command of the product with --json; its last line. Throws with the command and what it said. */
   slowthink(...args: readonly string[]): Promise<Record<string, unknown>>;
+  /** A program of this repository by the Python that has torch; its output goes to the terminal. Throws with the command. */
+  python(...words: readonly string[]): Promise<void>;
   train(job: Omit<TrainingJob, 'v' | 'threads' | 'maxMinutes' | 'export' | 'config'>): Promise<TrainingManifest>;
 }
 
-export interface WorkshopOptions { readonly dir: string; readonly trainer: string; readonly threads: number; readonly signal: AbortSignal; readonly say: (line: string) => void; readonly env?: Readonly<Record<string, string>> }
+export interface WorkshopOptions { readonly dir: string; readonly trainer: string; readonly python: () => string; readonly threads: number; readonly signal: AbortSignal; readonly say: (line: string) => void }
 
-export function openWorkshop({ dir, trainer: trainerText, threads, signal, say }: WorkshopOptions): Workshop {
+export function openWorkshop({ dir, trainer: trainerText, python, threads, signal, say }: WorkshopOptions): Workshop {
   const trainer = trainerForm(trainerText);
   const path = (...parts: readonly string[]): string => join(dir, ...parts);
   return {
-    dir, threads, signal, path,
+    dir, threads, trainer: trainerText, signal, path,
     async step<Made extends object>(name: string, work: () => Promise<Made>) {
       const mark = path('done', `${name}.json`);
       if (existsSync(mark)) return JSON.parse(readFileSync(mark, 'utf8')) as Made & { readonly seconds: number };
@@ -41,6 +44,7 @@ export function openWorkshop({ dir, trainer: trainerText, threads, signal, say }
       return made;
     },
     slowthink: (...args) => slowthink(args, signal),
+    python: (...words) => pythonProgram(python(), words, signal),
     async train(job) {
       mkdirSync(job.out, { recursive: true });
       return trainer.train({ v: 1, config: 'seed-cpu', threads, maxMinutes: null, export: 'onnx', ...job }, { signal });
@@ -61,6 +65,16 @@ async function slowthink(args: readonly string[], signal: AbortSignal): Promise<
   const last = output.trim().split('\n').at(-1) ?? '';
   if (code !== 0 || !last.startsWith('{')) throw new Error(`slowthink ${args.join(' ')} ended with code ${code}.\n${said.trim().split('\n').filter((line) => !line.startsWith('{"type":"progress"')).slice(-12).join('\n')}`);
   return JSON.parse(last) as Record<string, unknown>;
+}
+
+async function pythonProgram(python: string, words: readonly string[], signal: AbortSignal): Promise<void> {
+  const child = spawn(python, [...words], { cwd: repository, stdio: ['ignore', 'inherit', 'inherit'] });
+  const stop = (): void => void child.kill('SIGINT');
+  signal.addEventListener('abort', stop, { once: true });
+  const code = await new Promise<number | null>((done, failed) => child.on('error', failed).on('close', done));
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  if (code !== 0) throw new Error(`${python} ${words.join(' ')} ended with code ${code}.`);
 }
 
 export { modelHash };
