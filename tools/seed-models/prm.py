@@ -17,7 +17,8 @@ def train_scorer(settings: Settings) -> dict:
     """Reads policy/, run/dataset/prm; writes prm/: manifest.json, model/, loss.jsonl."""
     out, dataset = settings.file("prm"), settings.file("run") / "dataset"
     shutil.rmtree(out, ignore_errors=True)
-    numbers = {"learningRate": settings.scorer_rate, "batchTokens": settings.scorer_batch_tokens, "epochs": settings.scorer_epochs, "trajectoriesMax": settings.trajectories, "heldOutShare": settings.held_out}
+    numbers = {"learningRate": settings.scorer_rate, "batchTokens": settings.scorer_batch_tokens, "epochs": settings.scorer_epochs, "trajectoriesMax": settings.trajectories, "heldOutShare": settings.held_out,
+               "oneSided": "refuse" if settings.questions is None else "train"}  # a hasty policy may be right nowhere; what comes out then is worth nothing, as --quick says
     manifest = run_job(Job(task="prm", config="seed-cpu", settings=numbers, model=settings.file("policy"), adapter=None, datasets=(dataset,), out=out, seed=settings.seed, threads=settings.threads, minutes=None, onnx=True))
     held = json.loads((out / "held.json").read_text())
     questions = {row["question_id"] for row in read_rows((dataset,), ("prm",)).rows}
