@@ -1,4 +1,4 @@
-import { remoteRun, runSettings, readSettings, withoutCredentials, type ResolvedRun, type RunFile, type RunSettings } from '@slowthink/wiring';
+import { otherVariables, remoteRun, runSettings, readSettings, withoutCredentials, type ResolvedRun, type RunFile, type RunSettings } from '@slowthink/wiring';
 import { explainSettings, type Flags, type Resolved, type Setting } from '@slowthink/settings';
 import { Option, type Command } from 'commander';
 
@@ -35,7 +35,7 @@ function parsedSettings(command: Command, remember: boolean, defaultDir: string 
     const flag = option.negate ? option.long?.replace('--no-', '--') : option.long;
     if (flag && own.has(flag) && command.getOptionValueSource(option.attributeName()) === 'cli') flags[flag] = value;
   }
-  return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: ['SLOWTHINK_MEDICAL_DATA'], remember, began, ...(defaultDir === undefined ? {} : { defaultDir }) });
+  return readSettings({ flags, env: process.env, config: command.getOptionValue('config') as string | undefined, alsoKnown: otherVariables, remember, began, ...(defaultDir === undefined ? {} : { defaultDir }) });
 }
 
 /** Every setting with its value and where it came from; addresses as run.json keeps them, without user and password. */

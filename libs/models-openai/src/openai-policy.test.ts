@@ -161,3 +161,13 @@ test('a server without /v1/models works when dialect and revision are given', as
   expect((await policy.sample(conformanceRequest())).samples).toHaveLength(1);
   await policy.close();
 });
+
+test('an adapter that SGLang lists by its name is asked as BASE:NAME and has the context of its base', async () => {
+  const models = { data: [{ id: 'llama', owned_by: 'sglang', max_model_len: 8192 }, { id: 'round-1', owned_by: 'sglang', parent: 'llama', max_model_len: null }] };
+  const server = await serve((seen, response) => json(response, 200, whole(seen.body!)), { models });
+  const policy = open(server.url, { model: 'llama:round-1', revision: 'f00d' });
+  expect(await policy.describe()).toEqual({ model: 'llama:round-1', revision: 'f00d', contextTokens: 8192 });
+  await expect(open(server.url, { model: 'llama:round-2' }).describe()).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  await expect(open(server.url, { model: 'round-1' }).describe()).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', hint: 'Ask for llama:round-1.' }); // it would be answered by the base, without a word
+  await policy.close();
+});

@@ -1,5 +1,5 @@
 export { runSettings, type RunSettings } from './run-settings.ts';
-export { readSettings, type ResolvedRun, type SettingsInput } from './settings-sources.ts';
+export { otherVariables, readSettings, type ResolvedRun, type SettingsInput } from './settings-sources.ts';
 export { flowOf, flows, type Flow } from './flows.ts';
 export { policyForm, scorerForm } from './model-forms.ts';
 export { isRecorded, pathOfRecorded, type RecordedCandidates, type Recording } from './recording.ts';

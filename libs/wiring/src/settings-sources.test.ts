@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Flags } from '@slowthink/settings';
 import { afterAll, expect, test } from 'vitest';
 import { folderVersion, writeRunFile } from './run-folder.ts';
-import { readSettings, type ResolvedRun } from './settings-sources.ts';
+import { otherVariables, readSettings, type ResolvedRun } from './settings-sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slowthink-remembered-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,4 +35,11 @@ test('what questions are checked against, and what decides the results, holds fo
 test('a folder of a run takes nothing from --items, nor one of an evaluation from --questions', () => {
   expect(valuesOf(again('run', { '--items': ['second.jsonl'] }))).toEqual(valuesOf(again('run', {})));
   expect(valuesOf(again('evaluation', { '--questions': ['second.jsonl'] }))).toEqual(valuesOf(again('evaluation', {})));
+});
+
+test('a variable of this project that is no setting is no mistake, and no setting', () => {
+  const env = Object.fromEntries(otherVariables.map((name) => [name, '/somewhere']));
+  const read = (alsoKnown: readonly string[]) => () => readSettings({ flags: {}, env, alsoKnown, remember: false });
+  expect(read(otherVariables)().values).toEqual(readSettings({ flags: {}, env: {}, remember: false }).values);
+  expect(read([])).toThrow(/SLOWTHINK_MEDICAL_DATA in the environment is not a setting/);
 });

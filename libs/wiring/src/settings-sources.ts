@@ -13,6 +13,9 @@ export const rememberedKeys = ['broker', 'run', 'policy', 'recipe', 'preset', 's
 /** What an import took of its files: another import is asked for anew, so that files named now are taken as the command says, and as no import before did. What questions are checked against (corpus.decontaminate) holds for the folder. */
 const ofOneImport: ReadonlySet<string> = new Set<keyof typeof runSettings>(['corpus.map', 'corpus.limit', 'corpus.limitPerSet', 'corpus.shard', 'corpus.dataset', 'corpus.split']);
 
+/** Variables of this project that are no settings, and no mistakes: where published data lies, which Python trains. */
+export const otherVariables: readonly string[] = ['SLOWTHINK_MEDICAL_DATA', 'SLOWTHINK_PYTHON'];
+
 export interface SettingsInput {
   /** As the command line gave them, by flag name without dashes; undefined is not given. */
   readonly flags: Flags;

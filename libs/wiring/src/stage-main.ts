@@ -6,7 +6,7 @@ import { exitCodeOf } from './exit-codes.ts';
 import { checkFolder, checkGrader, checkPolicy, checkScorer, openFolder } from './resources.ts';
 import { runProcess } from './run-process.ts';
 import { runSettings, type RunSettings } from './run-settings.ts';
-import { readSettings } from './settings-sources.ts';
+import { otherVariables, readSettings } from './settings-sources.ts';
 import type { StageSetupOf } from './stage-process.ts';
 import { remoteRun } from './run-record.ts';
 import { stageUsage } from './stage-usage.ts';
@@ -51,7 +51,7 @@ async function work(stage: StageSetupOf, settings: RunSettings): Promise<void> {
   }
 }
 
-const alsoKnown = ['--help', 'SLOWTHINK_MEDICAL_DATA']; // no settings, and no mistakes
+const alsoKnown = ['--help', ...otherVariables];
 
 /** Flags by name. One that nobody knows is left in, for readSettings to name the nearest; other mistakes are SETTING_INVALID. */
 function parse(args: readonly string[]): ReturnType<typeof parseArgs>['values'] {
