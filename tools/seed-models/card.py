@@ -8,7 +8,6 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
-from check import RESULTS, facts_of
 from commands import node
 from export import sha256
 from scores import RULES, TITLES
@@ -158,5 +157,4 @@ def ship(settings: Settings, target: Path) -> None:
         shutil.rmtree(target / name, ignore_errors=True)
         shutil.copytree(settings.file(name), target / name)
     shutil.copyfile(settings.file("README.md"), target / "README.md")
-    (target / RESULTS).write_text(json.dumps(facts_of(settings.out), indent=2) + "\n")
-    print(f"ship: {', '.join(SHIPPED)}, README.md and {RESULTS} into {target}")
+    print(f"ship: {', '.join(SHIPPED)} and README.md into {target}")
