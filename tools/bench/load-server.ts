@@ -1,10 +1,11 @@
 // A model server for load tests: OpenAI-compatible completions with a fixed latency, texts drawn from a hash of the request. No model.
-//   node tools/bench/load-server.ts PORT [LATENCY_MS]      PORT 0: any free one      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated, busyMs, wallMs } (share of places in use: busyMs / (places x wallMs)), GET /bodies: the last 512 requests as they came
+//   node tools/bench/load-server.ts PORT [LATENCY_MS [STEP_WORDS]]      PORT 0: any free one; STEP_WORDS: words of a step, mean (9.5)      GET /stats: { requests, samples, tokens, inFlight, maxInFlight, repeated, busyMs, wallMs } (share of places in use: busyMs / (places x wallMs)), GET /bodies: the last 512 requests as they came
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const [port = '8950', latency = '100'] = process.argv.slice(2);
+const [port = '8950', latency = '100', stepWords = '9.5'] = process.argv.slice(2);
+const stretch = Number(stepWords) / 9.5; // of the 6 to 13 words of a step
 const words = 'the patient has fever and cough so we check the dose of each drug against renal function then compare the signs with the history'.split(' ');
 const stats = { requests: 0, samples: 0, tokens: 0, inFlight: 0, maxInFlight: 0, repeated: 0, busyMs: 0, first: 0 };
 const seen = new Set<string>();
@@ -17,7 +18,7 @@ interface Asked { readonly prompt?: string; readonly n?: number; readonly seed?:
 function textOf(prompt: string, seed: number, oneStep: boolean): string {
   const hash = createHash('sha256').update(`${seed}\0${prompt}`).digest();
   const open = Number(/Step (\d+):\s*$/.exec(prompt)?.[1] ?? 1);
-  const steps = Array.from({ length: oneStep ? 1 : 1 + (hash[0]! % 3) }, (_, step) => Array.from({ length: 6 + (hash[step + 1]! % 8) }, (_word, at) => words[hash[(step * 7 + at) % 32]! % words.length]).join(' '));
+  const steps = Array.from({ length: oneStep ? 1 : 1 + (hash[0]! % 3) }, (_, step) => Array.from({ length: Math.max(1, Math.round((6 + (hash[step + 1]! % 8)) * stretch)) }, (_word, at) => words[hash[(step * 7 + at) % 32]! % words.length]).join(' '));
   if (!oneStep || open > 3 + (hash[30]! % 3)) steps.push(`The answer is ${'ABCD'[hash[31]! % 4]}`);
   return steps.slice(oneStep ? -1 : 0).map((step, at) => `${at === 0 ? ' ' : `Step ${open + at}: `}${step}.`).join('\n\n');
 }

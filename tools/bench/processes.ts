@@ -12,9 +12,9 @@ const root = join(import.meta.dirname, '../..');
 export interface LoadStats { readonly requests: number; readonly samples: number; readonly repeated: number }
 export interface LoadServer { readonly pid: number; readonly url: string; stats(): Promise<LoadStats>; /** The last requests as they came. */ bodies(): Promise<readonly string[]>; stop(): void }
 
-/** Port 0: any free one. `file`: another server script with the same arguments, first line and /stats; its latency also comes as LAT. It ends with this process. */
-export async function startLoadServer(latencyMs: number, port: number, file = join(import.meta.dirname, 'load-server.ts')): Promise<LoadServer> {
-  const child = spawn(process.execPath, [file, String(port), String(latencyMs)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LAT: String(latencyMs) } });
+/** Port 0: any free one. `file`: another server script with the same arguments, first line and /stats; its latency also comes as LAT. `more`: arguments behind port and latency. It ends with this process. */
+export async function startLoadServer(latencyMs: number, port: number, file = join(import.meta.dirname, 'load-server.ts'), more: readonly string[] = []): Promise<LoadServer> {
+  const child = spawn(process.execPath, [file, String(port), String(latencyMs), ...more], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LAT: String(latencyMs) } });
   const said = await new Promise<string>((resolve, reject) => { child.stdout.once('data', (line: Buffer) => resolve(line.toString())); child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`))); });
   const url = `http://127.0.0.1:${/:(\d+)/.exec(said)![1]}`;
   const end = (): void => { child.kill(); };

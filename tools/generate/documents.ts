@@ -10,6 +10,9 @@ import { exitCodeOf, runSettings } from '@slowthink/wiring';
 import { topologyText } from '../../apps/slowthink/src/commands/topology.ts';
 import { registeredMisconceptions } from '../dosage/misconceptions.ts';
 import { comparisonText } from '../grading/compare.ts';
+import { defaults } from '../scale/inputs.ts';
+import { readMeasured } from '../scale/measure.ts';
+import { scaleText } from '../scale/tables.ts';
 import { recordTypeOf, type NamedSchema } from './contract.ts';
 
 export interface Piece {
@@ -175,6 +178,7 @@ export async function piecesOf(root: string, schemas: readonly NamedSchema[]): P
     { file: 'docs/metrics.md', mark: 'metrics', body: metricsText() },
     { file: 'docs/misconceptions.md', mark: 'misconceptions', body: registeredMisconceptions() },
     { file: 'docs/recipes.md', mark: 'recipes', body: recipesText() },
+    { file: 'docs/scale.md', mark: 'scale', body: scaleText(readMeasured(), defaults) },
     { file: 'docs/settings.md', mark: 'settings', body: settingsText() },
     { file: 'docs/grading.md', mark: 'grading', body: comparisonText() },
     { file: 'schemas/README.md', mark: 'schemas', body: schemasText(schemas) },

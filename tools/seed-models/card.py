@@ -10,7 +10,6 @@ from pathlib import Path
 
 from trainer.hashes import sha256
 
-from check import RESULTS, facts_of
 from commands import node
 from scores import RULES, TITLES
 from settings import REPOSITORY, Settings
@@ -159,5 +158,4 @@ def ship(settings: Settings, target: Path) -> None:
         shutil.rmtree(target / name, ignore_errors=True)
         shutil.copytree(settings.file(name), target / name)
     shutil.copyfile(settings.file("README.md"), target / "README.md")
-    (target / RESULTS).write_text(json.dumps(facts_of(settings.out), indent=2) + "\n")
-    print(f"ship: {', '.join(SHIPPED)}, README.md and {RESULTS} into {target}")
+    print(f"ship: {', '.join(SHIPPED)} and README.md into {target}")

@@ -42,6 +42,12 @@ def facts_of(folder: Path) -> dict:
             "dev": numbers_of(json.loads((folder / "results.dev.json").read_text(encoding="utf-8")))}
 
 
+def keep_facts(folder: Path, shipped: Path) -> None:
+    """Writes down what the next rebuild is compared with."""
+    (shipped / RESULTS).write_text(json.dumps(facts_of(folder), indent=2) + "\n")
+    print(f"ship: {RESULTS} into {shipped}")
+
+
 def numbers_of(results: dict) -> dict:
     return {**{name: results[name] for name in SAME}, **{name: results["rules"][name][0] for name in ("greedy", "majority", "voteSumMin")}, "auroc": results["auroc"]["all"]}
 

@@ -33,7 +33,7 @@ from trainer.fault import Fault
 from transformers.utils.logging import disable_progress_bar
 
 from card import ship, write_card
-from check import check
+from check import check, keep_facts
 from commands import grow_trees, write_corpus, write_vocabulary
 from evaluate import evaluate
 from export_stages import export_seed_policy
@@ -94,6 +94,7 @@ def main() -> None:
             return
     if chosen.ship is not None:
         ship(settings, chosen.ship)
+        keep_facts(settings.out, chosen.ship)
 
 
 def refuse_other_corpus(settings: Settings, options: argparse.ArgumentParser) -> None:

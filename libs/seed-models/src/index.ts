@@ -1,4 +1,4 @@
-// Where the models that ship lie. What they are and what they are not: policy/README.md, scorer/README.md.
+// Where the models that ship lie. What they are and what they are not: README.md of this package; what was measured of them: results.json.
 import { fileURLToPath } from 'node:url';
 
 /** The model folder of the policy `seed`, an absolute path. */

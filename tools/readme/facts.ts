@@ -1,0 +1,40 @@
+// The sentences of README.md and of the models' card whose numbers stand in files of this repository.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seedParameters } from '@slowthink/seed-models';
+import type { Sentence } from './claims.ts';
+
+const root = join(import.meta.dirname, '../..');
+const json = <Value>(path: string): Value => JSON.parse(readFileSync(join(root, path), 'utf8')) as Value;
+const percent = (share: number): string => String(Math.round(share * 100));
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+const results = 'libs/seed-models/results.json, the evaluation when the models shipped';
+
+interface Shipped { readonly dev: { readonly questions: number; readonly samples: number; readonly greedy: number; readonly majority: number; readonly voteSumMin: number; readonly auroc: number }; readonly data: { readonly [file: string]: string } }
+const shipped = (): Shipped => json<Shipped>('libs/seed-models/results.json');
+
+/** The card of the models: its results on dev and the hashes of the data. Its test results are looked at once and compared with nothing. */
+export function cardSentences(): readonly Sentence[] {
+  const { dev, data } = shipped();
+  const short = Object.entries(data).map(([path, digest]) => [path.split('/').at(-1)!, digest.slice(0, 16)] as const);
+  return [
+    { pattern: /^\| dev \| (\d+) \| ([\d.]+) \[[^|]*\| [^|]*\| ([\d.]+) \[[^|]*\| [^|]*\| ([\d.]+) \[[^|]*\| [^|]*\| ([\d.]+) \(/mu, found: [String(dev.questions), dev.greedy.toFixed(3), dev.majority.toFixed(3), dev.voteSumMin.toFixed(3), String(dev.auroc)], from: results },
+    { pattern: new RegExp(`${short.map(([name]) => `${name.replaceAll('.', String.raw`\.`)} \`([0-9a-f]{16})\``).join(', ')}`, 'u'), found: short.map(([, digest]) => digest), from: results },
+    { pattern: /^\| parameters \| ([\d,]+) \| ([\d,]+) \|/mu, found: [grouped(seedParameters.policy), grouped(seedParameters.scorer)], from: 'libs/seed-models' },
+  ];
+}
+
+/** Of README.md: pattern, numbers and where they come from. */
+export function sentencesOf(): readonly Sentence[] {
+  const { dev } = shipped();
+  const rows = Object.fromEntries(['dosage', 'dosage-dev', 'dosage-test'].map((name) => [name, json<{ readonly rows: number }>(`datasets/${name}.manifest.json`).rows])) as { readonly [name: string]: number };
+  return [
+    { pattern: /picks the right one of (\d+) answers for (\d+) % of the development questions, the majority for (\d+) %/u, found: [String(dev.samples), percent(dev.voteSumMin), percent(dev.majority)], from: results },
+    { pattern: /first \d+ of the ([\d,]+) training questions/u, found: [grouped(rows['dosage']!)], from: 'datasets/dosage.manifest.json' },
+    { pattern: /takes all ([\d,]+) training questions/u, found: [grouped(rows['dosage']!)], from: 'datasets/dosage.manifest.json' },
+    { pattern: /solutions of each of ([\d,]+) items/u, found: [grouped(rows['dosage-dev']!)], from: 'datasets/dosage-dev.manifest.json' },
+    { pattern: /\(datasets\/dosage\/README\.md\) the ([\d,]+) questions/u, found: [grouped(Object.values(rows).reduce((sum, count) => sum + count, 0))], from: 'the three manifests of dosage' },
+    { pattern: /policy and a step scorer of ([\d.]+) million parameters each/u, found: [(Object.values(seedParameters).reduce((sum, count) => sum + count, 0) / 2e6).toFixed(1)], from: 'libs/seed-models' },
+  ];
+}
