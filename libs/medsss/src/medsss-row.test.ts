@@ -1,4 +1,5 @@
 import { FaultError } from '@slowthink/faults';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMedsssRow } from './medsss-row.ts';
 import { objects, tuples, zero } from './testing/released-rows.ts';
@@ -51,5 +52,17 @@ describe('a row of MedSSS-data', () => {
     ['Step 0 alone', { pos: [chain()] }, 'has chain 1 of pos with Step 0 alone.'],
     ['a step without text', { pos: [chain({ step: 'Step 1: ', value: 1 })] }, 'has no text in step 1 of chain 1 of pos.'],
     ['Step 0 twice', { pos: [chain({ step: zero, value: 1 })] }, 'has the text of Step 0 again in step 1 of chain 1 of pos.'],
+    ['an integer of Parquet as value', { pos: [chain({ step: 'x', value: 7n })] }, 'has the value 7 in step 1'],
   ])('is refused with its place: %s', (_name, fields, message) => { expect(refused(fields)).toContain(message); });
+
+  it('is refused for half a surrogate pair, which no Parquet file can hold', () => {
+    expect(() => readMedsssRow({ pos: [chain({ step: 'x \ud800', value: 1 })] }, 'line 12')).toThrow('The row on line 12 holds half a surrogate pair in step 1 of chain 1 of pos');
+  });
+
+  it('is read or refused with a fault, whatever stands in it', () => {
+    const element = fc.oneof(fc.anything({ withBigInt: true }), fc.constant({ step: zero, value: 0 }), fc.constant([zero, 0, null]), fc.record({ step: fc.string(), value: fc.double() }));
+    fc.assert(fc.property(fc.oneof(fc.anything(), fc.array(fc.array(element, { maxLength: 4 }), { maxLength: 3 })), fc.anything(), (pos, neg) => {
+      try { readMedsssRow({ pos, neg }, 'line 1'); } catch (error) { if (!(error instanceof FaultError)) throw error; }
+    }), { numRuns: 500 });
+  });
 });

@@ -28,7 +28,7 @@ type Fields = { readonly [name: string]: unknown };
 
 /**
  * The chains of a row, in either form, also mixed. Chains keep their order. Throws QUESTION_ROW_INVALID, which names list, chain and step: neither pos nor neg has a chain; an element that is of neither form; a value that is no
- * number of 0..1; a chain that does not begin with Step 0, has no step behind it, or has an empty step. `where`: "line 12".
+ * number of 0..1; a chain that does not begin with Step 0, has no step behind it, or has an empty step. QUESTION_ENCODING: half a surrogate pair. `where`: "line 12".
  */
 export function readMedsssRow(fields: Fields, where: string): MedsssRow {
   const tidied = { count: 0 };
@@ -60,6 +60,7 @@ function readChain(value: unknown, name: string, where: string, tidied: { count:
 function readStep(element: unknown, k: number, name: string, where: string, tidied: { count: number }): MedsssStep {
   const [raw, value, ...rest] = partsOf(element) ?? [];
   if (typeof raw !== 'string') throw invalid(where, `has ${kindOf(element)} as ${name}; { step, value } or [text, value, simulation] is wanted`);
+  if (!raw.isWellFormed()) throw new FaultError('QUESTION_ENCODING', `The row on ${where} holds half a surrogate pair in ${name}: it is no Unicode text.`);
   const text = normaliseStep(raw);
   if (text === '') throw invalid(where, `has no text in ${name}`);
   if (k > 0 && text === STEP_ZERO) throw invalid(where, `has the text of Step 0 again in ${name}`);
@@ -80,5 +81,5 @@ function partsOf(element: unknown): readonly unknown[] | undefined {
 
 const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
 const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
-const shown = (value: unknown): string => (value === undefined ? 'undefined' : JSON.stringify(value).slice(0, 60));
+const shown = (value: unknown): string => (value === undefined || typeof value === 'bigint' ? String(value) : JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)).slice(0, 60)); // Parquet has bigint
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? `a list of ${value.length}` : typeof value === 'object' ? `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'nothing'}` : `the ${typeof value === 'string' ? 'text' : typeof value} ${shown(value)}`);

@@ -1,4 +1,4 @@
-// Files -> topic questions, or seeds. Each file is a batch: its rows, then an `end` a partition. Resumable: progress is committed with the rows.
+// Files -> topic questions, or seeds; with a maker -> trees. Each file is a batch: its rows, then an `end` a partition. Resumable: progress is committed with the rows.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker, NewRecord, Task } from '@slowthink/broker';

@@ -1,5 +1,5 @@
 // MedSSS-data in, labelled and sealed, and out again, on a broker in memory: the same whatever the partitions and wherever it dies.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBroker, type MemoryBrokerOptions } from '@slowthink/broker';
@@ -97,6 +97,29 @@ describe('MedSSS-data', () => {
       for await (const { stored, value } of readTopic<EndRecord>(broker, topics.trees, 'end')) announced[stored.partition]! += value.count;
       expect(announced[0]! + announced[1]!).toBe(trees.length);
     }
+  });
+
+  it('is written whole or not at all, and takes away what a killed writer left', async () => {
+    const { files } = await searched;
+    const path = join(folder, 'whole.json');
+    writeFileSync(path, 'earlier');
+    writeFileSync(join(folder, '.whole.json.999999999.tmp'), 'half');
+    const empty = await newBroker(1);
+    await expect(writeRows(empty, { path, chains: 'objects', marks: true, unsimulated: 'leave-out', allowBenchmark: false })).rejects.toMatchObject({ code: 'DATASET_EMPTY' });
+    expect(readFileSync(path, 'utf8')).toBe('earlier');
+    const broker = await newBroker(1);
+    await take(broker, files.objects);
+    expect(await writeRows(broker, { path, chains: 'objects', marks: true, unsimulated: 'leave-out', allowBenchmark: false })).toMatchObject({ path, benchmarkLeftOut: 0, withoutChain: 0 });
+    expect(readdirSync(folder).filter((name) => name.includes('whole.json'))).toEqual(['whole.json']);
+  });
+
+  it('leaves benchmark questions out unless they are asked for', async () => {
+    const broker = new MemoryBroker();
+    await putQuestions(broker, [question(0), { ...question(1), id: 'made/test/1', split: 'test', role: 'benchmark' }], 1);
+    await (await startStream({ broker, policy: hashPolicy(), partsFolder: join(folder, 'benchmark') })).over;
+    const write = (allowBenchmark: boolean) => writeRows(broker, { path: join(folder, 'benchmark.json'), chains: 'objects', marks: true, unsimulated: 'leave-out', allowBenchmark });
+    const [without, all] = [await write(false), await write(true)];
+    expect([without.benchmarkLeftOut, all.benchmarkLeftOut, all.rows + all.withoutChain]).toEqual([1, 0, 2]);
   });
 
   it('goes on where Ctrl-C stopped it', async () => {

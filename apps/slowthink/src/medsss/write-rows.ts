@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import type { WrittenForm } from '@slowthink/medsss';
+import { temporaryPath } from '@slowthink/results';
 import { sortedRows, type SortedRow } from './sorted-rows.ts';
 
 export interface WrittenRows {
@@ -24,17 +25,30 @@ export interface WriteOptions extends WrittenForm {
 /** The closed trees of a folder as one file in the form of MedSSS-data. The same trees give the same bytes, whatever the partitions. Memory: one tree. DATASET_EMPTY, DISK_FULL, DISK_READ_ONLY. */
 export async function writeRows(broker: Broker, { path: given, allowBenchmark, ...form }: WriteOptions): Promise<WrittenRows> {
   const path = resolve(given);
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const temporary = temporaryPath(path);
   const { rows, withoutChain, benchmarkLeftOut, close } = await sortedRows(broker, form, allowBenchmark);
   try {
     const counts = await writeFile(path, temporary, rows);
     if (counts.rows === 0) throw new FaultError('DATASET_EMPTY', `There is no row to write into ${path}${benchmarkLeftOut > 0 ? `: all ${benchmarkLeftOut} trees are of benchmark questions` : ''}.`, benchmarkLeftOut > 0 ? { hint: 'Benchmarks are no training data; --allow-benchmark writes them too.' } : {});
     await rename(temporary, path);
+    await removeLeftovers(path);
     return { path, ...counts, withoutChain, benchmarkLeftOut };
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     throw onDisk(cause, path);
   } finally { close(); }
+}
+
+/** Temporary files that killed processes left beside the file. */
+async function removeLeftovers(path: string): Promise<void> {
+  for (const entry of await readdir(dirname(path))) {
+    const [, pid] = entry.startsWith(`.${basename(path)}.`) ? /\.(\d+)\.tmp$/.exec(entry) ?? [] : [];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dirname(path), entry), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
 }
 
 interface Counts { rows: number; pos: number; neg: number }
