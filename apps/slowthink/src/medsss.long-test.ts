@@ -39,11 +39,14 @@ describe('MedSSS-data by the command line', () => {
     expect(row!.request_ids[0]).toMatch(/^medsss:[0-9a-f]{12}:\d+$/);
   });
 
-  it('seals the same bytes after kill -9 at any time', async () => {
-    for (const ms of [300, 500, 700, 900, 1200]) {
+  it('seals the same bytes after kill -9 at any time, and nothing before the import is whole', async () => {
+    for (const ms of [300, 500, 700, 900, 1200, 1700]) {
       const running = place.start(take('killed'));
       setTimeout(() => running.kill('SIGKILL'), ms);
       await running.ended;
+      const early = await place.run(['seal', '--dir', 'killed']);
+      if (early.code === 0) expect(sealedFiles(place.path('killed/dataset'))).toEqual(sealedFiles(place.path('quiet/dataset')));
+      else expect(early.stderr).toMatch(/^(?:IMPORT_UNFINISHED|DIR_MISSING|DATASET_EMPTY) /m);
     }
     const { files: [file], stages } = last(done(await place.run(take('killed'))));
     expect(file).toMatchObject({ questions: 208, faults: 0, known: 0, tally: { chains: 670, agree: 670 } });

@@ -4,6 +4,7 @@ import { chainForms, type ChainForm } from '@slowthink/medsss';
 import { flows, openBroker, runOf, runPaths } from '@slowthink/wiring';
 import { Option, type Command } from 'commander';
 import { addSettings, placeKeys, settingsOf } from '../flags.ts';
+import { checkWhole } from '../medsss/check-whole.ts';
 import { writeRows, type WrittenRows } from '../medsss/write-rows.ts';
 import { ownFormat } from '../own-format.ts';
 import { describeSeal, sealFolder } from '../sealing.ts';
@@ -25,6 +26,7 @@ export function addSeal(program: Command): void {
       const broker = await openBroker(settings, 'read', flows.run);
       try {
         const run = await runOf(broker, settings);
+        await checkWhole(broker, run, settings.dir, { parts: !medsss });
         if (medsss) {
           const path = (command.getOptionValue('out') as string | undefined) ?? join(runPaths(settings.dir).dir, 'medsss.json');
           const written = await writeRows(broker, { path, allowBenchmark: settings['tables.allowBenchmark'], chains: (command.getOptionValue('chains') as ChainForm | undefined) ?? 'objects', marks: command.getOptionValue('stepMarks') !== false, unsimulated: run.labels!.unsimulated });

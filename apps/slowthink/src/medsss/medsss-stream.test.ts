@@ -8,7 +8,7 @@ import { topics, type EndRecord, type FaultRecord, type PartRecord, type TreeRec
 import { checkLedgers, type StageReport } from '@slowthink/runtime';
 import { silent } from '@slowthink/stream';
 import { seal, type SealReport } from '@slowthink/tables';
-import { checkComplete, importedSettings, importMedsss, readSettings, readTopic, type ImportReport } from '@slowthink/wiring';
+import { checkComplete, checkImported, importedSettings, importMedsss, readSettings, readTopic, type ImportReport } from '@slowthink/wiring';
 import { afterAll, describe, expect, it } from 'vitest';
 import { contents, hashPolicy, putQuestions, question, startStream } from '../testing/stream-in-memory.ts';
 import { writeRows } from './write-rows.ts';
@@ -128,7 +128,9 @@ describe('MedSSS-data', () => {
     const stop = new AbortController();
     await importMedsss({ broker, settings, verdicts: 'file', corpus: { paths: [files.tuples] }, limit: Infinity, observer: ({ kind }) => { if (kind === 'import') stop.abort(); }, signal: stop.signal });
     const half = (await contents(broker, topics.trees)).length;
+    await expect(checkImported(broker, '/runs/a')).rejects.toMatchObject({ code: 'IMPORT_UNFINISHED', hint: expect.stringMatching(/slowthink import --questions \S+tuples\.json --dataset medsss-data --map \S+ --format medsss --dir \/runs\/a$/) as string });
     const { files: [report] } = await take(broker, files.tuples);
+    await expect(checkImported(broker, '/runs/a')).resolves.toBeUndefined();
     expect(half).toBeGreaterThan(0);
     expect(half).toBeLessThan(report!.questions);
     expect(await contents(broker, topics.trees)).toHaveLength(report!.questions);
