@@ -36,6 +36,7 @@ const purposes: { readonly [path: string]: string } = {
   'libs/prompts': 'every string a model is sent; the step format',
   'libs/search': 'the tree: apply(tree, event), next(tree); recipes and presets',
   'libs/labels': 'closed tree → labelled chains and preference pairs → rows; label recipes and settings',
+  'libs/medsss': 'rows of the released MedSSS-data, both forms of chains ↔ closed trees',
   'libs/curriculum': 'which questions a search begins with: hardness, ranking, counts',
   'libs/evolution': 'the rounds of an evolution as data: plan, what comes next, what is kept',
   'libs/training': 'port and adapters of trainers: jobs and manifests, a Python here, a command of a cluster',

@@ -1,4 +1,4 @@
-export { readCorpus, type CorpusFile, type CorpusItem, type CorpusRequest } from './read-corpus.ts';
+export { readCorpus, type CorpusFile, type CorpusItem, type CorpusRow, type CorpusRequest } from './read-corpus.ts';
 export { datasetsFolder, findByFileName, findDataset, readManifest, readManifests, type KnownDataset, type Manifest, type Shape } from './manifests.ts';
 export { mappingText, parseMapping, type FieldSource, type MappedField, type Mapping } from './mapping.ts';
 export { parseOptions, renderOptions, type Option } from './options.ts';

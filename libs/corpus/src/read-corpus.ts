@@ -15,11 +15,20 @@ import type { RowSource, RowValues, SourceRow } from './source-row.ts';
 export type CorpusItem =
   /** Comes before the rows of its file. `ownNames`: its rows are question records, each with its own data set, split and role; the file's hold for rows that are none. `shape`: whose files look like this one, where its columns said so. */
   | { readonly kind: 'file'; readonly path: string; readonly dataset: string; readonly split: string; readonly role: QuestionRecord['role']; readonly manifest?: string; readonly shape?: string; readonly ownNames?: true; readonly sha256: string }
-  | { readonly kind: 'question'; readonly question: QuestionRecord; readonly place: string }
+  | { readonly kind: 'question'; readonly question: QuestionRecord; readonly place: string; /** Where they are asked for. */ readonly row?: CorpusRow }
   /** A row that gives no question. Questions + faults = rows. `key`: its question id as far as one is known. */
   | { readonly kind: 'fault'; readonly fault: FaultError; readonly key: string; readonly place: string; readonly original: Original }
   /** Something to tell the user; nothing was dropped. SAME_TEXT comes after the question it is about, BENCHMARK_ROWS after the first benchmark question of a file whose rows name their role, ROW_COUNT after the last row of its file. */
   | { readonly kind: 'warning'; readonly code: 'SAME_TEXT' | 'BENCHMARK_ROWS' | 'ROW_COUNT'; readonly message: string; readonly place: string };
+
+/** The whole row behind a question: for what is made of more than question and answer. */
+export interface CorpusRow {
+  readonly values: RowValues;
+  readonly ordinal: number; // 1 = first row of the file
+  readonly where: string; // "line 12", as faults say it
+  readonly sha256: string; // of the file
+  readonly original: () => Original;
+}
 
 /** A question file that is there, with what is known about it beside its content. */
 export interface CorpusFile {
@@ -43,6 +52,7 @@ export interface CorpusRequest {
   readonly role?: QuestionRecord['role'] | undefined; // else the manifest's, else train; a known benchmark stays one whatever is asked for
   /** Where the files of data sets given by name are looked for, besides beside their manifests. */
   readonly folders?: readonly string[];
+  readonly withRows?: boolean | undefined; // questions come with their rows, all columns of them
   readonly rowBytesMax?: number | undefined; // longest row of JSON, JSONL and CSV; 64 MB when left out
 }
 
@@ -64,7 +74,7 @@ export async function* readCorpus(request: CorpusRequest): AsyncGenerator<Corpus
   }
 }
 
-interface OpenFile { readonly found: FoundFile; readonly shape: string | undefined; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined; readonly ownNames: boolean }
+interface OpenFile { readonly found: FoundFile; readonly shape: string | undefined; readonly plan: FilePlan; readonly source: RowSource; readonly only: readonly string[] | undefined; readonly ownNames: boolean; readonly withRows: boolean }
 
 async function openFile(entry: string | CorpusFile, request: CorpusRequest): Promise<OpenFile> {
   const named = typeof entry === 'string' ? undefined : entry;
@@ -82,7 +92,7 @@ async function openFile(entry: string | CorpusFile, request: CorpusRequest): Pro
     answerKind: known === undefined || known.answerKind === 'mixed' ? undefined : known.answerKind,
   };
   const ownNames = await checkRows(found.path, source, mapping);
-  return { found, shape: shape?.name, plan, source, ownNames, only: mapping && source.columns ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
+  return { found, shape: shape?.name, plan, source, ownNames, withRows: request.withRows === true, only: mapping && source.columns && request.withRows !== true ? source.columns.filter((name) => columnsOf(mapping).some((column) => column === name || column.startsWith(`${name}.`))) : undefined };
 }
 
 /** Different files that would go by one name are all told apart by their checksums, so that no name depends on the order of the paths. */
@@ -127,7 +137,7 @@ async function checkRows(path: string, source: RowSource, mapping: Mapping | und
   return records > 0;
 }
 
-async function* itemsOf({ found, shape, plan, source, only, ownNames }: OpenFile, ids: IdIndex): AsyncGenerator<CorpusItem> {
+async function* itemsOf({ found, shape, plan, source, only, ownNames, withRows }: OpenFile, ids: IdIndex): AsyncGenerator<CorpusItem> {
   const known = found.known?.manifest;
   yield { kind: 'file', path: found.path, dataset: plan.dataset, split: plan.split, role: plan.role, ...(known ? { manifest: known.name } : {}), ...(shape === undefined ? {} : { shape }), ...(ownNames ? { ownNames } : {}), sha256: found.sha256 };
   let rows = 0;
@@ -135,7 +145,7 @@ async function* itemsOf({ found, shape, plan, source, only, ownNames }: OpenFile
   for await (const row of source.rows(only)) {
     rows += 1;
     const place = `${found.path}:${row.where}`;
-    yield* itemsOfRow(row, place, plan, ids);
+    yield* itemsOfRow(row, place, plan, ids, withRows ? found.sha256 : undefined);
     if (!saidBenchmark && plan.mapping === undefined && 'values' in row.row && isBenchmarkRow(row.row.values)) {
       saidBenchmark = true;
       yield { kind: 'warning', code: 'BENCHMARK_ROWS', message: `${found.path} holds benchmark questions (the first is ${idOfRecordRow(row.row.values) ?? 'nameless'}): their rows are sealed only with --allow-benchmark, into a split "test".`, place };
@@ -144,7 +154,7 @@ async function* itemsOf({ found, shape, plan, source, only, ownNames }: OpenFile
   if (known?.rows !== undefined && known.rows !== rows) yield { kind: 'warning', code: 'ROW_COUNT', message: `${found.path} holds ${rows} rows; the manifest of ${known.name} says ${known.rows}.`, place: found.path };
 }
 
-function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex): Generator<CorpusItem> {
+function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex, sha256: string | undefined): Generator<CorpusItem> {
   const where = /^\d/u.test(row.where) ? `line ${row.where}` : row.where;
   let key = questionIdOf(plan.dataset, plan.split, `row-${row.ordinal}`);
   const recordOf = (values: RowValues): QuestionRecord => {
@@ -165,7 +175,7 @@ function* itemsOfRow(row: SourceRow, place: string, plan: FilePlan, ids: IdIndex
       const rest = seen.sameText ? {} : { hint: 'The texts differ. Where the ids of a file are not its own, number its rows: --map …,id:row.' };
       throw new FaultError('QUESTION_DUPLICATE', `The question id ${question.id} stands already at ${seen.place}, with ${seen.sameText ? 'the same' : 'another'} text.`, rest);
     }
-    yield { kind: 'question', question, place };
+    yield { kind: 'question', question, place, ...(sha256 === undefined ? {} : { row: { values, ordinal: row.ordinal, where, sha256, original: row.original } }) };
     if (seen.seen === 'same text') yield { kind: 'warning', code: 'SAME_TEXT', message: `${question.id} asks the same as ${seen.id} (${seen.place}); both are kept.`, place };
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;

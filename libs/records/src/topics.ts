@@ -20,7 +20,7 @@ export const topics = {
   expansions: { name: 'expansions', types: ['opened', 'chosen', 'expansion', 'simulation', 'snapshot', 'closed', 'end'], ...byQuestion, retention: 'open-trees', what: 'events of the trees that expand writes', writers: ['expand'], readers: ['rollout', 'expand (restore)'] },
   rollouts: { name: 'rollouts', types: ['rollout', 'end'], ...byQuestion, retention: 'open-trees', what: 'right / n of each node', writers: ['rollout'], readers: ['expand'] },
   completions: { name: 'completions', types: ['completions'], ...byQuestion, retention: 'open-trees', what: 'every sampled text', writers: ['rollout'], readers: [] },
-  trees: { name: 'trees', types: ['tree', 'end'], ...byQuestion, retention: 'forever', what: 'closed trees: the product', writers: ['expand'], readers: ['label', 'rebuild', 'retry'] },
+  trees: { name: 'trees', types: ['tree', 'end'], ...byQuestion, retention: 'forever', what: 'closed trees: the product', writers: ['expand', 'import'], readers: ['label', 'rebuild', 'retry'] },
   trajectories: { name: 'trajectories', types: ['trajectory', 'pair', 'end'], ...byQuestion, retention: 'open-trees', what: 'labelled chains and preference pairs', writers: ['label'], readers: ['shard'] },
   parts: { name: 'parts', types: ['part'], ...byQuestion, retention: 'forever', what: 'finished Parquet parts', writers: ['shard'], readers: ['seal'] },
   seeds: { name: 'seeds', types: ['question', 'end'], ...byQuestion, retention: 'forever', what: 'questions that may be searched, before the curriculum', writers: ['import'], readers: ['probe'] },

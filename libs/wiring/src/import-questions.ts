@@ -1,16 +1,16 @@
-// Files -> topic questions, or seeds. Each file is a batch: its rows, then an `end` a partition. Resumable: progress is committed with the rows.
+// Files -> topic questions, or seeds; with a maker -> trees. Each file is a batch: its rows, then an `end` a partition. Resumable: progress is committed with the rows.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Broker, NewRecord, Task } from '@slowthink/broker';
-import { mappingText, openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequest, type IdIndex } from '@slowthink/corpus';
+import { mappingText, openIdIndex, promptHashOf, readCorpus, type CorpusItem, type CorpusRequest, type CorpusRow, type IdIndex } from '@slowthink/corpus';
 import { FaultError, crossPoint } from '@slowthink/faults';
-import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord, type Topic } from '@slowthink/records';
+import { encodeRecord, hashId, partitionOf, topics, type FaultRecord, type QuestionRecord, type Topic, type TreeRecord } from '@slowthink/records';
 import { emptyLedger, settleInLedger, type LedgerCounts, type Observer } from '@slowthink/stream';
 import { flows } from './flows.ts';
 import { invalidRecord, readTopic } from './read-topic.ts';
 
 export interface ImportReport {
-  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly shape?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number }[];
+  readonly files: readonly { readonly path: string; readonly dataset: string; readonly split: string; readonly role: string; readonly manifest?: string; readonly shape?: string; readonly ownNames?: true; readonly questions: number; readonly faults: number; readonly known: number; /** By the screen. */ readonly dropped: number; /** Of the questions taken now: no rule judges their answers. */ readonly open: number; /** Of a maker, added up over the rows of the file. */ readonly tally?: Tally }[];
   /** Over all imports of this folder. */
   readonly ledger: LedgerCounts;
 }
@@ -26,8 +26,23 @@ export interface ImportOptions {
   readonly limitPerSet?: number | undefined;
   /** Looks at each question before it is written. */
   readonly screen?: Screen | undefined;
+  /** Makes what is written of each row; the question itself is written when left out. */
+  readonly maker?: Maker | undefined;
   readonly observer: Observer;
   readonly signal?: AbortSignal;
+}
+
+/** Counts by name. */
+export type Tally = { readonly [name: string]: number };
+
+/** Makes trees of rows, for the topic `trees`. Pure: the same question and row give the same tree, so that an interrupted import comes to the same. */
+export interface Maker {
+  /** Tells makers apart: another one is another import. */
+  readonly name: string;
+  /** The flags that ask for it. */
+  readonly flags: readonly string[];
+  /** A FaultError that it throws sends the row to `faults`. */
+  readonly make: (question: QuestionRecord, row: CorpusRow) => { readonly record: TreeRecord; readonly tally: Tally };
 }
 
 /** Which questions of a file are taken. It depends on the question alone, so that an interrupted import comes to the same. */
@@ -49,6 +64,7 @@ interface Batch {
   readonly faults: number;
   readonly known: number;
   readonly dropped: number;
+  readonly tally?: Tally; // of a maker
   readonly path: string;
   readonly sha256: string;
   /** Flags of the import that goes on with it. */
@@ -58,25 +74,30 @@ interface Batch {
 const newBatch: Batch = { items: 0, done: false, counts: [], questions: 0, faults: 0, known: 0, dropped: 0, path: '', sha256: '', again: [] };
 
 const itemsPerCommit = 500;
+const treesPerCommit = 25; // a tree is some 10 to 100 kB
 
 /**
  * Writes every question once, whatever was imported or killed before; what a file holds that is no question goes to `faults`. A question whose id and text were imported
  * earlier is passed over; one with a known id and another text is QUESTION_DUPLICATE. An interrupted import of the same file with another limit or mapping is replaced: what it
  * wrote is announced with this one's ends. Throws the faults of readCorpus that make the whole command wrong.
  */
-export async function importQuestions({ broker, corpus, topic = topics.questions, limit, limitPerSet = Infinity, screen, observer, signal }: ImportOptions): Promise<ImportReport> {
+export async function importQuestions({ broker, corpus, topic = topics.questions, limit, limitPerSet = Infinity, screen, maker, observer, signal }: ImportOptions): Promise<ImportReport> {
   const task = await broker.claim('import', 0);
   crossPoint('import.claimed');
   const partitions = (await broker.ranges(topic.name)).length;
   const known = openIdIndex();
   try {
-    for await (const { stored, value } of readTopic<QuestionRecord>(broker, topic, 'question', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
-    const run = new ImportRun(task, topic, partitions, known, observer, [...flagsOf(topic, corpus, limit, limitPerSet), ...(screen?.flags ?? [])]);
+    const ofTree = ({ questionId, prompt, attempt }: TreeRecord): Pick<QuestionRecord, 'id' | 'prompt' | 'attempt'> => ({ id: questionId, prompt, attempt });
+    for await (const { stored, value: there } of readTopic<QuestionRecord | TreeRecord>(broker, topic, maker === undefined ? 'question' : 'tree', { invalid: (stored, error) => observer({ kind: 'note', level: 'warn', message: invalidRecord(stored, error) }) })) {
+      const value = there.type === 'tree' ? ofTree(there) : there;
+      if (value.attempt === 1) known.add(value.id, promptHashOf(value.prompt), `${stored.topic}/${stored.partition}/${stored.offset}`);
+    }
+    const run = new ImportRun(task, topic, partitions, known, observer, [...flagsOf(topic, corpus, limit, limitPerSet), ...(screen?.flags ?? []), ...(maker?.flags ?? [])], maker);
     let left = limit;
     const ofSet = new Map<string, number>();
-    for await (const item of readCorpus(corpus)) {
+    for await (const item of readCorpus(maker === undefined ? corpus : { ...corpus, withRows: true })) {
       if (signal?.aborted) break;
-      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]), ...(Number.isFinite(limitPerSet) ? ['of a set', limitPerSet] : []))); continue; }
+      if (item.kind === 'file') { await run.endFile(); if (left === 0) break; run.startFile(item, hashId('batch', item.sha256, item.dataset, item.split, item.role, corpus.mapping ?? null, Number.isFinite(left) ? left : 'all', ...(screen === undefined ? [] : [screen.name]), ...(Number.isFinite(limitPerSet) ? ['of a set', limitPerSet] : []), ...(maker === undefined ? [] : [maker.name]))); continue; }
       if (item.kind === 'warning') { observer({ kind: 'note', level: 'warn', message: item.message }); continue; }
       if (item.kind === 'question') {
         const seen = ofSet.get(item.question.dataset) ?? 0;
@@ -120,6 +141,8 @@ export async function importedQuestions(broker: Broker): Promise<readonly string
 
 const sourceFlags: readonly string[] = ['--questions', '--items'];
 
+const sumOf = (one: Tally, other: Tally): Tally => Object.fromEntries([...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+
 /** A word of a command as a shell of POSIX takes it. */
 const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`);
 
@@ -139,8 +162,9 @@ class ImportRun {
   readonly #known: IdIndex;
   readonly #observer: Observer;
   readonly #again: readonly string[];
+  readonly #maker: Maker | undefined;
   readonly #counts: number[];
-  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; shape?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number }[] = [];
+  readonly #files: { path: string; dataset: string; split: string; role: string; manifest?: string; shape?: string; ownNames?: true; questions: number; faults: number; known: number; dropped: number; open: number; tally?: Tally }[] = [];
   #batches: { [id: string]: Batch };
   #ledger: LedgerCounts;
   #outputs: NewRecord[] = [];
@@ -149,12 +173,13 @@ class ImportRun {
   #before = newBatch; // what earlier attempts did of this batch
   #items = 0;
 
-  constructor(task: Task, topic: Topic, partitions: number, known: IdIndex, observer: Observer, again: readonly string[]) {
+  constructor(task: Task, topic: Topic, partitions: number, known: IdIndex, observer: Observer, again: readonly string[], maker?: Maker) {
     this.#task = task;
     this.#topic = topic;
     this.#known = known;
     this.#observer = observer;
     this.#again = again;
+    this.#maker = maker;
     this.#counts = Array.from({ length: partitions }, () => 0);
     this.#batches = Object.fromEntries(Object.entries((task.progress?.notes['batches'] ?? {}) as { [id: string]: Batch }).map(([id, batch]) => [id, { ...newBatch, ...batch }]));
     this.#ledger = task.progress?.ledger ?? emptyLedger;
@@ -166,7 +191,7 @@ class ImportRun {
     this.#before = before;
     this.#items = 0;
     for (const partition of this.#counts.keys()) this.#counts[partition] = before.counts[partition] ?? 0;
-    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(shape === undefined ? {} : { shape }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0 });
+    this.#files.push({ path, dataset, split, role, ...(manifest === undefined ? {} : { manifest }), ...(shape === undefined ? {} : { shape }), ...(ownNames ? { ownNames } : {}), questions: before.questions, faults: before.faults, known: before.known, dropped: before.dropped, open: 0, ...(before.tally === undefined ? {} : { tally: before.tally }) });
   }
 
   async take(item: Taken): Promise<void> {
@@ -184,15 +209,29 @@ class ImportRun {
         if (seen.sameText) this.#ledger = settleInLedger(this.#ledger, 'dropped');
         else this.#fault(new FaultError('QUESTION_DUPLICATE', `The question id ${question.id} was imported before, with another text.`), { key: question.id, place });
       } else {
-        file.questions++;
-        if (item.question.gold.kind === 'open') file.open++;
-        this.#counts[partition]!++;
-        this.#outputs.push({ topic: this.#topic.name, partition, key: question.id, value: encodeRecord(question) });
-        this.#ledger = settleInLedger(this.#ledger, 'ok');
-        this.#pending++;
+        this.#write(item, partition);
       }
     }
-    if (this.#outputs.length >= itemsPerCommit) await this.commit();
+    if (this.#outputs.length >= (this.#maker === undefined ? itemsPerCommit : treesPerCommit)) await this.commit();
+  }
+
+  /** The question, or what the maker makes of its row. */
+  #write({ question, place, row }: Extract<CorpusItem, { kind: 'question' }>, partition: number): void {
+    const file = this.#files.at(-1)!;
+    let made: ReturnType<Maker['make']> | undefined;
+    try { made = this.#maker?.make(question, row!); } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      file.faults++;
+      this.#fault(error, { key: question.id, place, original: row!.original() });
+      return;
+    }
+    if (made !== undefined) file.tally = sumOf(file.tally ?? {}, made.tally);
+    file.questions++;
+    if (question.gold.kind === 'open') file.open++;
+    this.#counts[partition]!++;
+    this.#outputs.push({ topic: this.#topic.name, partition, key: question.id, value: encodeRecord(made?.record ?? question) });
+    this.#ledger = settleInLedger(this.#ledger, 'ok');
+    this.#pending++;
   }
 
   /** A question that the screen refuses: dropped, and its fault says why. */
@@ -218,9 +257,9 @@ class ImportRun {
 
   async commit(done = false): Promise<void> {
     if (this.#batch === undefined || this.#before.done) return;
-    const { questions, faults, known, dropped } = this.#files.at(-1)!;
+    const { questions, faults, known, dropped, tally } = this.#files.at(-1)!;
     const { path, sha256, items } = this.#before;
-    this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, dropped, path, sha256, again: this.#again } };
+    this.#batches = { ...this.#batches, [this.#batch]: { items: Math.max(this.#items, items), done, counts: [...this.#counts], questions, faults, known, dropped, ...(tally === undefined ? {} : { tally }), path, sha256, again: this.#again } };
     crossPoint('import.committing');
     await this.#task.commit({ outputs: this.#outputs, progress: { type: 'progress', v: 1, stage: 'import', partition: 0, positions: {}, restore: {}, ledger: this.#ledger, notes: { batches: this.#batches } } });
     crossPoint('import.committed');

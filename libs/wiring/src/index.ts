@@ -11,7 +11,8 @@ export { checkSharedFolder, readRunRecord, remoteRun, runOf } from './run-record
 export { labelsOf } from './labels-of.ts';
 export { inShard, shardOf, type Shard } from './shard-of.ts';
 export { searchOf } from './search-of.ts';
-export { checkImported, importFlags, importQuestions, importedQuestions, type ImportReport, type Screen } from './import-questions.ts';
+export { checkImported, importFlags, importQuestions, importedQuestions, type ImportReport, type Screen, type Tally } from './import-questions.ts';
+export { beginImported, importMedsss, importedSettings, isImported } from './import-medsss.ts';
 export { invalidRecord, readTopic, scanTopic } from './read-topic.ts';
 export { needsOf, stageProcess, type Needs, type StageSetupOf } from './stage-process.ts';
 export { stageMain } from './stage-main.ts';

@@ -13,12 +13,13 @@ import { silent, type Observer } from '@slowthink/stream';
 import { stepJudge, type JudgeVotes } from '@slowthink/verifiers';
 import { hashOfRecording, isRecorded, openRecording, pathOfRecorded, policyOf } from './recording.ts';
 import { recordedScorer } from './recorded-scorer.ts';
+import { importedPolicy } from './imported-policy.ts';
 import type { RunSettings } from './run-settings.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 interface Form {
-  /** As it is typed. */
-  readonly form: string;
+  /** As it is typed; undefined for what nobody types. */
+  readonly form: string | undefined;
   readonly takes: (text: string) => boolean;
   /** What can be said against it before anything is opened: SETTING_INVALID (the text), MODEL_FOLDER_WRONG (no such folder). */
   readonly check: (text: string) => Promise<void>;
@@ -70,7 +71,13 @@ const policyForms: readonly PolicyForm[] = [
     form: 'recorded:DIR', takes: isRecorded, check: async (text) => { itemsFileOf(pathOfRecorded(text)); }, modelName: async (text) => (await firstItemOf(text)).policy.model, kept: async (text) => `recorded:${resolve(pathOfRecorded(text))}`, embedded: true, recipe: 'meds3-v2',
     content: hashOfRecording, open: async (settings) => policyOf(await openRecording(pathOfRecorded(settings.policy))),
   },
+  {
+    form: undefined, takes: (text) => text === importedPolicy, check: () => Promise.reject(notAsked()), modelName: asIs, kept: asIs, embedded: true, recipe: 'meds3-v2', open: () => Promise.reject(notAsked()),
+  },
 ];
+
+/** Nobody can be asked for more of what was imported. */
+const notAsked = (): FaultError => new FaultError('SETTING_INVALID', 'The trees of this folder were imported from MedSSS-data: no policy goes with them.', { hint: 'Make data sets of them with "slowthink rebuild" or "slowthink seal"; a search of your own wants another --dir.' });
 
 const scorerForms: readonly ScorerForm[] = [
   { form: 'seed', takes: isSeed, check: async () => checkFolderThere(seedScorerDir()), modelName: asIs, kept: asIs, embedded: true, open: (settings, observer) => openEmbeddedScorer(settings, { dir: seedScorerDir() }, 'seed', observer) },
@@ -103,7 +110,7 @@ export const recipeFor = (policy: string): string => (policyForms.find(({ takes 
 
 function formOf<Row extends Form>(flag: string, forms: readonly Row[], text: string): Row {
   const found = forms.find(({ takes }) => takes(text));
-  if (found === undefined) throw new FaultError('SETTING_INVALID', `${flag} is ${JSON.stringify(text.replace(/\/\/[^/@#]*@/, '//***@'))}; allowed: ${forms.map(({ form }) => form).join(', ')}.`, { hint: `Leave ${flag} out for the model that ships, seed.` });
+  if (found === undefined) throw new FaultError('SETTING_INVALID', `${flag} is ${JSON.stringify(text.replace(/\/\/[^/@#]*@/, '//***@'))}; allowed: ${forms.flatMap(({ form }) => form ?? []).join(', ')}.`, { hint: `Leave ${flag} out for the model that ships, seed.` });
   return found;
 }
 

@@ -133,7 +133,7 @@ async function scorerGiven({ scorer }: RunSettings, began: RunFile): Promise<Run
 }
 
 /** Everything that decides the results of a flow, the policy and the seed apart. */
-const settingsHashOf = (settings: RunSettings, { decidedBy }: Flow, grader: string): string => hashId('search', searchOf(settings, grader), ...decidedBy.map((key) => settings[key]));
+export const settingsHashOf = (settings: RunSettings, { decidedBy }: Flow, grader: string): string => hashId('search', searchOf(settings, grader), ...decidedBy.map((key) => settings[key]));
 
 const labelsIn = ({ labelled }: Flow, settings: RunSettings): LabelSettings | undefined => (labelled ? labelsOf(settings) : undefined);
 
@@ -142,7 +142,7 @@ function checkFlow(dir: string, { flow: has = flows.run.name }: RunFile, flow: F
 }
 
 /** What run.json keeps of the settings: questions, models and graders that are found from any folder, addresses without name and password. `questions`: all that were imported, in their order. */
-async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow, questions: readonly string[] = settings.questions): Promise<Remembered> {
+export async function rememberedOf(settings: RunSettings, { decidedBy, labelled, scored }: Flow, questions: readonly string[] = settings.questions): Promise<Remembered> {
   const manifests = await readManifests();
   const fromAnywhere = (path: string): string => manifests.find((known) => known.path === path)?.manifest.name ?? (isFile(path) || (existsSync(path) && findDataset(manifests, path) === undefined) ? resolve(path) : path);
   return {

@@ -10,6 +10,7 @@ import { flows, labelsOf, openBroker, runOf, readTopic, runPaths, type RunFile }
 import { Option, type Command } from 'commander';
 import { addSettings, placeKeys, runKeys, settingsOf, type RunSettings } from '../flags.ts';
 import { foldTrees } from '../fold-trees.ts';
+import { checkWhole } from '../medsss/check-whole.ts';
 import { cardSettings, describeSeal } from '../sealing.ts';
 import { tellInvalid } from '../tell-invalid.ts';
 
@@ -26,6 +27,7 @@ export function addRebuild(program: Command): void {
       const broker = await openBroker(settings, 'read', flows.run);
       try {
         const run = await runOf(broker, settings);
+        await checkWhole(broker, run, settings.dir, { parts: false });
         const out = resolve((command.getOptionValue('out') as string | undefined) ?? join(runPaths(settings.dir).rebuilt, folderName(labels, settings.recipe)));
         const report = await rebuild(broker, settings, run, labels, out, command.getOptionValue('from') as 'trees' | 'events');
         process.stdout.write(command.getOptionValue('json') ? `${JSON.stringify(report)}\n` : `${await describeSeal(report)}\n`);

@@ -1187,7 +1187,7 @@ export interface PrmRow {
    */
   values: number[];
   /**
-   * visits of the node, one a completion
+   * visits of the node, one a completion; 0: not known, as in imported chains
    */
   visits: number[];
   /**
@@ -1634,7 +1634,7 @@ export interface TreeNode {
    */
   value: number | null;
   /**
-   * n
+   * n; 0 beside a value: not known, as in imported chains
    */
   visits: number;
   /**
@@ -1645,6 +1645,10 @@ export interface TreeNode {
    * n of its own simulation; null: not simulated
    */
   simulations: number | null;
+  /**
+   * value of its own simulation where only that is known and no counts, as in imported chains; null: the source says that there is none
+   */
+  simulation?: number | null;
   verdict?: Verdict;
   /**
    * empty for the root
@@ -2025,6 +2029,31 @@ export interface TreeRecord {
    */
   selections: Selection[];
   usage: Usage;
+  /**
+   * row of a file that an imported tree was made of; left out for trees that were searched here
+   */
+  source?: {
+    /**
+     * of the file
+     */
+    sha256: string;
+    /**
+     * its place in the file
+     */
+    row: number;
+    /**
+     * as the row says it
+     */
+    id?: string | number;
+    /**
+     * as the row says it, where the prompt has other words
+     */
+    question?: string;
+    /**
+     * as the row says it
+     */
+    answer?: string | number | boolean;
+  };
 }
 /**
  * A benchmark item with all its candidates, their step values and verdicts: everything that decoding rules and statistics are computed from.
