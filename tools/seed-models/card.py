@@ -8,8 +8,9 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
+from trainer.hashes import sha256
+
 from commands import node
-from export import sha256
 from scores import RULES, TITLES
 from settings import REPOSITORY, Settings
 

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 from tokenizers import Tokenizer
+from trainer.export import write_tokenizer
 
 from pretrain import read_corpus
 from settings import REPOSITORY, Settings
 from tokenizer import CHAT_TEMPLATE, train_tokenizer, wrap_tokenizer
-from export import write_tokenizer
 from turns import policy_text
 
 

@@ -14,9 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from tokenizers import Tokenizer
+from trainer.batches import Texts, joined
 
 from tokenizer import ASSISTANT, END, SEPARATOR
-from turns import Texts, joined
 
 SUM = re.compile(r"(\d[\d.]*(?: [×/+-] \d[\d.]*)+) [=≈] ")
 OF_A_TEXT = 10
@@ -62,6 +62,6 @@ def encode_drills(tokenizer: Tokenizer, texts: list[str]) -> Texts:
     """Learnt is what stands between "=" or "≈" and the separator, with the separator."""
     signs = [tokenizer.encode(sign, add_special_tokens=False).ids[-1] for sign in (" =", " ≈")]
     ends = [tokenizer.token_to_id(SEPARATOR), tokenizer.token_to_id(END)]
-    rows = [np.array(found.ids, np.int16) for found in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+    rows = [np.array(found.ids, np.int32) for found in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
     before = lambda row, ids: np.cumsum(np.isin(row, ids)) - np.isin(row, ids)  # noqa: E731
     return joined(rows, [before(row, signs) > before(row, ends) for row in rows])

@@ -1,4 +1,4 @@
-"""The stages that write policy/ and scorer/ and hold them against PyTorch."""
+"""The stage that writes policy/ and holds it against PyTorch."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import shutil
 from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from equality import compare_policy, compare_scorer
-from export import export_policy, export_scorer, write_checksums
-from prm import open_scorer
+from trainer.equality import compare_policy
+from trainer.export import export_policy, write_checksums
+
 from settings import Settings
 from tokenizer import wrap_tokenizer
 
@@ -26,11 +26,3 @@ def export_seed_policy(settings: Settings) -> dict:
     shutil.copyfile(settings.file("pretrain") / "model.safetensors", folder / "model.safetensors")
     write_checksums(folder)
     return {"difference": compare_policy(model, folder), "bytes": (folder / "onnx" / "model.onnx").stat().st_size}
-
-
-def export_seed_scorer(settings: Settings) -> dict:
-    """scorer/"""
-    scorer = open_scorer(settings, trained=True, attention="eager")
-    folder = settings.file("scorer")
-    export_scorer(scorer.body, scorer.head, open_tokenizer(settings), folder)
-    return {"difference": compare_scorer(scorer.body, scorer.head, folder), "bytes": (folder / "onnx" / "model.onnx").stat().st_size}

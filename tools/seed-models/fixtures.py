@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "training"))
 
 import onnx
 import torch
 from tokenizers import Tokenizer
 from torch import nn
+from trainer.equality import compare_policy, compare_scorer
+from trainer.export import IR_VERSION, export_policy, export_scorer, write_checksums
 from transformers import LlamaConfig, LlamaForCausalLM, LlamaModel, PreTrainedModel, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
-from equality import compare_policy, compare_scorer
-from export import IR_VERSION, export_policy, export_scorer, write_checksums
 from tokenizer import train_tokenizer, wrap_tokenizer
 
 CONTEXT = 2048

@@ -19,19 +19,23 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while t
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent / "training"))  # batches, export and the training of scorers are those of tools/training
+
+from trainer.fault import Fault
 from transformers.utils.logging import disable_progress_bar
 
 from card import ship, write_card
 from commands import grow_trees, write_corpus, write_vocabulary
 from evaluate import evaluate
-from export_stages import export_seed_policy, export_seed_scorer
+from export_stages import export_seed_policy
 from pretrain import pretrain
-from prm import train_scorer
+from prm import export_seed_scorer, train_scorer
 from settings import Settings, quick
 
 STAGES: dict[str, Callable[[Settings], dict]] = {
@@ -90,7 +94,10 @@ def run_stage(name: str, stage: Callable[[Settings], dict], settings: Settings, 
         return
     mark.unlink(missing_ok=True)
     began = time.monotonic()
-    facts = stage(settings)
+    try:
+        facts = stage(settings)
+    except Fault as fault:
+        raise SystemExit(f"{name}: {fault}") from fault
     seconds = round(time.monotonic() - began, 1)
     mark.write_text(json.dumps({"seconds": seconds, **facts}, indent=2) + "\n")  # last: without it the stage is not done
     print(f"{name}: {seconds} s", flush=True)

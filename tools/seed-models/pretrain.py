@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
+from trainer.batches import Texts, gather, plan_epoch, together
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from batches import gather, plan_epoch
 from drills import drill_texts, encode_drills
 from settings import Settings
 from tokenizer import CONTEXT, END, PAD
-from turns import Texts, encode_texts, policy_text, together
+from turns import encode_texts, policy_text
 
 CHECKPOINT_SECONDS = 60
 
@@ -84,7 +84,7 @@ def pretrain(settings: Settings) -> dict:
         print(f"pretrain: goes on at {state['tokens']:,} of {state['target']:,} tokens", flush=True)
 
     losses: list[float] = []
-    plan = plan_epoch(texts, settings.batch_tokens, settings.seed, state["epoch"])
+    plan = plan_epoch(texts.lengths, settings.seed, state["epoch"], settings.batch_tokens)
     lengths = texts.lengths
     model.train()
     began = saved = printed = time.monotonic()
@@ -94,7 +94,7 @@ def pretrain(settings: Settings) -> dict:
         while state["tokens"] < state["target"]:
             if state["place"] == len(plan):
                 state |= {"epoch": state["epoch"] + 1, "place": 0}
-                plan = plan_epoch(texts, settings.batch_tokens, settings.seed, state["epoch"])
+                plan = plan_epoch(texts.lengths, settings.seed, state["epoch"], settings.batch_tokens)
             rows = plan[state["place"]]
             rate = rate_at(state["tokens"] / state["target"], state["batch"], settings)
             for group in optimizer.param_groups:

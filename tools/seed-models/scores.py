@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
+from trainer.auroc import auroc
 
 RULES = ("greedy", "oneSample", "majority", "pass", "voteSumMin")
 TITLES = {"greedy": "greedy", "oneSample": "one sample", "majority": "maj@{n}", "pass": "pass@{n}", "voteSumMin": "vote-sum min (P-VS)", "gain": "P-VS minus maj"}
@@ -39,18 +40,6 @@ def voted(candidates: list[dict], weight: Callable[[dict], float]) -> float:
         sums[candidate["answer"]] += weight(candidate)
         right[candidate["answer"]] = candidate["status"] == "right"
     return float(right[max(sums, key=lambda answer: sums[answer])]) if sums else 0.0
-
-
-def auroc(scores: np.ndarray, labels: np.ndarray) -> float | None:
-    """Probability that a right step has a higher value than a wrong one; ties count half. None where one of the two is missing."""
-    labels = labels.astype(bool)
-    right, wrong = int(labels.sum()), int((~labels).sum())
-    if right == 0 or wrong == 0:
-        return None
-    values, places = np.unique(scores, return_inverse=True)
-    counts = np.bincount(places, minlength=len(values))
-    ranks = np.cumsum(counts) - (counts - 1) / 2  # mean rank of ties, 1-based
-    return round(float((ranks[places][labels].sum() - right * (right + 1) / 2) / (right * wrong)), 4)
 
 
 def intervals(table: np.ndarray, resamples: int, seed: int) -> np.ndarray:

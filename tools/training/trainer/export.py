@@ -7,14 +7,16 @@ Shapes: B rows, T past positions (0 at prefill), S new positions, V vocabulary, 
 
 from __future__ import annotations
 
-import hashlib
 import json
+import logging
 from pathlib import Path
 
 import onnx
 import torch
 from torch import Tensor, nn
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerFast
+
+from .hashes import sha256
 
 OPSET = 18  # onnxruntime-node 1.30 reads it; the exporter writes nothing newer
 IR_VERSION = 10
@@ -50,7 +52,7 @@ class CachedPolicy(nn.Module):
 
 
 class WholeScorer(nn.Module):
-    """A body with a head of two logits at every position, without a past."""
+    """A body with a head of N logits at every position, without a past."""
 
     def __init__(self, body: PreTrainedModel, head: nn.Linear) -> None:
         super().__init__()
@@ -58,14 +60,32 @@ class WholeScorer(nn.Module):
         self.head = head
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, position_ids: Tensor) -> Tensor:
-        """ids, mask, positions [B, S] -> logits [B, S, 2]"""
+        """ids, mask, positions [B, S] -> logits [B, S, N]"""
         scores = mask_scores(attention_mask, 0, self.head.weight.dtype)
         hidden = self.body(input_ids=input_ids, attention_mask=scores, position_ids=position_ids, use_cache=False).last_hidden_state
         return self.head(hidden)
 
 
 def export_policy(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
-    """Writes a policy folder. The model's attention must be 'eager': it adds the mask as it is given."""
+    """Writes a policy folder from nothing."""
+    write_policy_graph(model, folder)
+    write_texts(model, tokenizer, folder)
+    write_checksums(folder)
+
+
+def export_scorer(body: PreTrainedModel, head: nn.Linear, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    """Writes a scorer folder from nothing: scorer.json says how its logits [B, S, 2] are read."""
+    write_scorer_graph(body, head, folder)
+    write_texts(body, tokenizer, folder)
+    write_json(folder / "scorer.json", SCORER, sort=False)
+    write_checksums(folder)
+
+
+SCORER = {"scorer": 1, "separator": "\n\n", "logits": 2, "right": 1, "activation": "softmax"}
+
+
+def write_policy_graph(model: PreTrainedModel, folder: Path) -> None:
+    """FOLDER/onnx/model.onnx. The model's attention must be 'eager': it adds the mask as it is given."""
     model = model.eval()
     layers = model.config.num_hidden_layers
     names = [f"{layer}.{part}" for layer in range(layers) for part in ("key", "value")]
@@ -83,28 +103,19 @@ def export_policy(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, fo
         ["logits", *(f"present.{name}" for name in names)],
         folder / "onnx" / "model.onnx",
     )
-    write_texts(model, tokenizer, folder)
-    write_checksums(folder)
 
 
-SCORER = {"scorer": 1, "separator": "\n\n", "logits": 2, "right": 1, "activation": "softmax"}
-
-
-def export_scorer(body: PreTrainedModel, head: nn.Linear, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
-    """Writes a scorer folder: scorer.json says how its logits [B, S, 2] are read."""
-    scorer = WholeScorer(body, head).eval()
+def write_scorer_graph(body: PreTrainedModel, head: nn.Linear, folder: Path) -> None:
+    """FOLDER/onnx/model.onnx; eager attention as well."""
     batch, new = (torch.export.Dim.DYNAMIC,) * 2
     write_graph(
-        scorer,
+        WholeScorer(body, head).eval(),
         example_text(body, 0),
         {name: {0: batch, 1: new} for name in ("input_ids", "attention_mask", "position_ids")},
         ["input_ids", "attention_mask", "position_ids"],
         ["logits"],
         folder / "onnx" / "model.onnx",
     )
-    write_texts(body, tokenizer, folder)
-    (folder / "scorer.json").write_text(json.dumps(SCORER, indent=2) + "\n")
-    write_checksums(folder)
 
 
 def example_text(model: PreTrainedModel, past: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -122,6 +133,7 @@ def example_past(model: PreTrainedModel, past: int) -> list[Tensor]:
 def write_graph(module: nn.Module, example: tuple, shapes: dict, inputs: list[str], outputs: list[str], file: Path) -> None:
     """One file with its weights inside; names of nodes that tell the source of a line are left out."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of packages that no model here needs
     with torch.no_grad():
         program = torch.onnx.export(module, example, dynamo=True, dynamic_shapes=shapes, input_names=inputs, output_names=outputs, opset_version=OPSET, optimize=True, verbose=False)
     graph = program.model_proto
@@ -188,12 +200,8 @@ def write_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
     })
 
 
-def write_json(file: Path, value: object) -> None:
-    file.write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n")
-
-
-def sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def write_json(file: Path, value: object, sort: bool = True) -> None:
+    file.write_text(json.dumps(value, indent=2, sort_keys=sort, ensure_ascii=False, default=str) + "\n")
 
 
 def write_checksums(folder: Path) -> None:

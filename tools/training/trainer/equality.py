@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from export import WholeScorer
+from .export import WholeScorer
+from .fault import Fault
 
 
 def open_session(file: Path) -> ort.InferenceSession:
@@ -91,12 +92,12 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one - other).max())
 
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-4  # of a logit
 
 
 def report(folder: Path, worst: dict[str, float]) -> float:
-    print(f"{folder.name}: " + ", ".join(f"{name} {value:.1e}" for name, value in worst.items()), flush=True)
+    print(f"{folder.name.strip('.').removesuffix('.new')}: ONNX and PyTorch differ by " + ", ".join(f"{name} {value:.1e}" for name, value in worst.items()), flush=True)
     largest = max(worst.values())
     if not largest <= TOLERANCE:
-        raise SystemExit(f"{folder}: ONNX and PyTorch differ by {largest:.1e}, more than {TOLERANCE:.0e}: the export is wrong. Nothing was accepted.")
+        raise Fault("EXPORT_DIFFERS", f"{folder}: ONNX and PyTorch differ by {largest:.1e}, more than {TOLERANCE:.0e}: the export is wrong.", "Nothing was accepted. The versions of requirements.txt are those it was tried with; without a graph (export none) the safetensors are written alone.")
     return largest

@@ -1,0 +1,96 @@
+"""A job's task with its model, ready to train: which weights learn, which loop trains them, and what is written at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import PreTrainedModel
+from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+from .base_model import load_policy, scorer_from
+from .checkpoint import Checkpoint
+from .dpo import Dpo, open_dpo
+from .export import write_checksums
+from .hashes import model_hash
+from .identity import Identity
+from .job import Job
+from .lora import add_adapter, write_adapter
+from .own_loop import train_own
+from .prm import Prm, open_prm, scorer_row
+from .result import fresh, put, write_model
+from .settings import Value
+from .sft import Sft, open_sft
+from .tables import Rows
+from .task import Task
+from .turns import Turns
+from .watch import Watch
+
+
+@dataclass(frozen=True)
+class Outcome:
+    step: int
+    epochs: float
+    tokens: int
+    seconds: float
+    losses: list[float]  # one an update
+    stopped: str  # end | max-minutes
+    deterministic: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    task: Task
+    parameters: int
+    train: Callable[[Identity, Watch], Outcome]
+    write: Callable[[Path], dict]  # model/ and adapter/; gives those fields of the manifest
+
+
+def open_task(job: Job, settings: dict[str, Value], rows: Rows, context: int) -> Opened:
+    """BASE_MISSING, ADAPTER_MISSING, and what can be wrong with rows."""
+    quieten()
+    torch.set_num_threads(job.threads)
+    torch.use_deterministic_algorithms(True, warn_only=True)  # operations that have no such form on a GPU warn; on a CPU all that is used here have
+    turns = Turns(job.model)
+    prepare = {"sft": open_sft, "prm": open_prm, "dpo": open_dpo}[job.task]
+    train, held, used = prepare(rows.rows, turns, settings, context, job.seed)
+    torch.manual_seed(job.seed)
+    policy = load_policy(job, settings)
+    model = scorer_from(policy, int(settings["logits"])) if job.task == "prm" else policy
+    model.requires_grad_(True)
+    adapted = add_adapter(model, settings, job.task) if settings["weights"] == "lora" else None
+    match job.task:
+        case "sft": task: Task = Sft(model, train, held, used)
+        case "prm": task = Prm(model, train, held, used, settings)
+        case _: task = Dpo(model, train, held, used, settings)
+    return Opened(task, sum(weight.numel() for weight in model.parameters()), lambda identity, watch: train_by(task, job, settings, identity, watch), lambda out: write_result(model, adapted, job, settings, out))
+
+
+def quieten() -> None:
+    """Bars and notes of the library would stand between the lines of progress."""
+    disable_progress_bar()
+    set_verbosity_error()
+
+
+def train_by(task: Task, job: Job, settings: dict[str, Value], identity: Identity, watch: Watch) -> Outcome:
+    if settings["loop"] == "trl":
+        from .trl_loop import train_trl
+
+        return train_trl(task, job, settings, identity, watch)
+    state = train_own(task, job, settings, Checkpoint(job.out, identity), watch)
+    return Outcome(state.step, state.epochs, state.tokens, state.seconds, state.losses, str(state.stopped), deterministic=True)
+
+
+def write_result(model: PreTrainedModel, adapted: object | None, job: Job, settings: dict[str, Value], out: Path) -> dict:
+    adapter = None
+    if adapted is not None:
+        folder = fresh(out, "adapter")
+        write_adapter(adapted, folder, job.model.name)
+        write_checksums(folder)
+        put(folder, out / "adapter")
+        adapter = {"folder": "adapter", "sha256": model_hash(out / "adapter")}
+        model = adapted.merge_and_unload()
+    onnx = write_model(model, job.model, out, scorer_row(settings) if job.task == "prm" else None, job.onnx)
+    return {"model": {"folder": "model", "sha256": model_hash(out / "model")}, "adapter": adapter, "onnx": onnx}

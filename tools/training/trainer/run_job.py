@@ -1,0 +1,145 @@
+"""One job from its settings to its manifest."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from .base_check import check_base, context_of
+from .fault import Fault
+from .identity import Identity, identity_of, identity_of_manifest, refuse_foreign
+from .job import Job
+from .schema import read_schema, wrongs
+from .settings import Value, read_settings
+from .tables import read_rows
+from .watch import Watch
+from .whole_file import write_json_whole, write_whole
+
+PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "peft", "trl", "accelerate", "onnx", "onnxscript", "onnxruntime", "pyarrow", "numpy")
+TABLES = {"sft": ("sft",), "prm": ("prm",), "dpo": ("preference",)}
+
+
+def run_job(job: Job, watch: Watch | None = None) -> dict:
+    """Gives the manifest; where OUT has it already, nothing is done. Fault, or Stopped at a signal."""
+    settings = read_settings(job.task, job.config, job.settings)
+    check_base(job)
+    job.out.mkdir(parents=True, exist_ok=True)
+    watch = watch or Watch(job.out, job.task)
+    with only_one(job.out):
+        watch.phase("loading")
+        (job.out / "error.json").unlink(missing_ok=True)
+        rows = read_rows(job.datasets, tables_of(job.task, settings))
+        identity = identity_of(job, settings, rows)
+        done = finished(job, identity)
+        if done is None:
+            done = train(job, settings, rows, identity, watch)
+        shutil.rmtree(job.out / "checkpoint", ignore_errors=True)  # last: until the manifest stands it is what a restart needs
+        watch.phase("done")
+        return done
+
+
+def check_job(job: Job) -> str:
+    """Reads everything and trains nothing: what would be learnt. The same faults as run_job, but for those of OUT and of the training itself."""
+    from .open_task import open_task
+
+    settings = read_settings(job.task, job.config, job.settings)
+    check_base(job)
+    rows = read_rows(job.datasets, tables_of(job.task, settings))
+    opened = open_task(job, settings, rows, context_of(job.model))
+    used = opened.task.used
+    return f"{job.task}: {opened.parameters:,} parameters, {used.used:,} of {used.rows:,} rows, {opened.task.tokens(range_of(opened.task.lengths)):,} tokens an epoch; left out: {used.skipped or 'none'}"
+
+
+def range_of(lengths: object) -> object:
+    import numpy
+
+    return numpy.arange(len(lengths))
+
+
+def tables_of(task: str, settings: dict[str, Value]) -> tuple[str, ...]:
+    return (*TABLES[task], *(("preference_steps",) if task == "dpo" and settings["steps"] else ()))
+
+
+def finished(job: Job, identity: Identity) -> dict | None:
+    """The manifest of the same job. OUT_FOREIGN for another one's."""
+    file = job.out / "manifest.json"
+    if not file.exists():
+        return None
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        found = identity_of_manifest(manifest)
+    except (ValueError, KeyError, TypeError) as error:
+        raise Fault("OUT_FOREIGN", f"{file} is no manifest of a training: {error}.", "Give another out, or move that folder away; nothing in it was touched.") from error
+    refuse_foreign(json.loads(json.dumps({**identity, "onnx": job.onnx})), {**found, "onnx": manifest["onnx"] is not None}, str(file))
+    print(f"{job.task}: done before, {file}", flush=True)
+    return manifest
+
+
+def train(job: Job, settings: dict[str, Value], rows: object, identity: Identity, watch: Watch) -> dict:
+    from .open_task import open_task  # torch takes seconds to import: what can be wrong without it is said before
+
+    opened = open_task(job, settings, rows, context_of(job.model))
+    print(f"{job.task}: {opened.task.used.used:,} of {opened.task.used.rows:,} rows, {', '.join(f'{count:,} {reason}' for reason, count in opened.task.used.skipped.items()) or 'none left out'}", flush=True)
+    outcome = opened.train(identity, watch)
+    watch.phase("exporting")
+    held = opened.task.report_held()
+    written = opened.write(job.out)
+    used, steps, losses = opened.task.used, outcome.step, outcome.losses
+    tenth = max(1, len(losses) // 10)
+    manifest = {
+        "v": 1, "task": job.task, "config": Path(job.config).stem, "settings": settings, "base": identity["base"],
+        "data": {"sha256": rows.sha256, "files": rows.files, "rows": used.rows, "used": used.used, "skipped": used.skipped},
+        "seed": job.seed, "threads": job.threads, "steps": steps, "epochs": round(outcome.epochs, 4), "tokens": outcome.tokens, "flops": 6.0 * opened.parameters * outcome.tokens,
+        "seconds": round(outcome.seconds, 3), "stopped": outcome.stopped, "loss": {"first": mean(losses[:tenth]), "last": mean(losses[-tenth:]), "held": None if held is None else round(held["loss"], 6)},
+        **written, "curve": {"data": "loss.jsonl", "picture": "loss.svg"}, "versions": versions(), "deterministic": outcome.deterministic and outcome.stopped == "end",
+    }
+    found = list(wrongs(manifest, read_schema("training-manifest.v1")))
+    if found:
+        raise Fault("TRAINING_FAILED", f"The manifest would be wrong: {' '.join(found[:3])}", "Please report this.")
+    if held is not None:
+        write_json_whole(job.out / "held.json", held)
+        print(f"{job.task}: held out: {', '.join(f'{name} {value:.4f}' if isinstance(value, float) else f'{name} {value}' for name, value in held.items())}", flush=True)
+    from .card import write_card
+    write_whole(job.out / "README.md", write_card(manifest, held, job.model.name, [name_of(dataset) for dataset in job.datasets]).encode())
+    write_json_whole(job.out / "manifest.json", manifest)
+    return manifest
+
+
+def name_of(dataset: Path) -> str:
+    """RUN/dataset -> RUN: the last name that says something. Paths of this machine stay out of what is written."""
+    return dataset.parent.name if dataset.name == "dataset" else dataset.name
+
+
+def mean(values: list[float]) -> float:
+    return round(sum(values) / len(values), 6)
+
+
+def versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except ImportError:
+            continue
+    return found
+
+
+@contextmanager
+def only_one(out: Path) -> Iterator[None]:
+    """OUT_BUSY where another training writes into the folder. The lock ends with the process, however that ends."""
+    handle = os.open(out / ".lock", os.O_CREAT | os.O_RDWR)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Fault("OUT_BUSY", f"Another training writes into {out}.", "Wait for it or stop it; the same job goes on from its checkpoint.") from error
+        yield
+    finally:
+        os.close(handle)
