@@ -64,6 +64,7 @@ export async function detect(exchange: Exchange, asked: Asked, signal?: AbortSig
     const names = models.slice(0, 10).map((model) => model.id).join(', ');
     throw new FaultError('MODEL_NOT_FOUND', `${exchange.where('GET', path)} lists no model "${asked.model}"; it has ${names}${models.length > 10 ? ', …' : ''}.`);
   }
+  if (listed?.parent && listed.owned_by === 'sglang' && listed.id === asked.model) throw new FaultError('MODEL_NOT_FOUND', `${exchange.where('GET', path)} lists "${asked.model}" as an adapter over ${listed.parent}; SGLang answers that name with ${listed.parent} itself.`, { hint: `Ask for ${listed.parent}:${listed.id}.` });
   const dialect = asked.dialect === 'auto' ? await recognise(exchange, listed, signal) : dialects[asked.dialect];
   const revision = asked.revision ?? revisionOf(listed ?? { id: asked.model });
   const base = models.find((model) => model.id === listed?.parent); // an adapter has the context of its base, which may be all that is listed

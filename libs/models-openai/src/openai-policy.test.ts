@@ -168,5 +168,6 @@ test('an adapter that SGLang lists by its name is asked as BASE:NAME and has the
   const policy = open(server.url, { model: 'llama:round-1', revision: 'f00d' });
   expect(await policy.describe()).toEqual({ model: 'llama:round-1', revision: 'f00d', contextTokens: 8192 });
   await expect(open(server.url, { model: 'llama:round-2' }).describe()).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  await expect(open(server.url, { model: 'round-1' }).describe()).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', hint: 'Ask for llama:round-1.' }); // it would be answered by the base, without a word
   await policy.close();
 });

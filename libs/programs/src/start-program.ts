@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open, type FileHandle } from 'node:fs/promises';
-import { forgetProcess, noteProcess, signalGroup } from './left-process.ts';
+import { endGroup, signalGroup } from './end-group.ts';
+import { forgetProcess, noteProcess } from './left-process.ts';
 
 export interface ProgramStart {
   readonly argv: readonly string[];
@@ -18,9 +19,9 @@ export interface ProgramEnd {
 }
 
 export interface RunningProgram {
-  /** Settled when it is over and its note is removed; never rejects. */
+  /** Settled when the program itself is over and its note is removed; never rejects. */
   readonly ended: Promise<ProgramEnd>;
-  /** Sends SIGTERM to its group, and SIGKILL where it is not over after `graceMs`; resolves when it is. */
+  /** Ends it and what it started: SIGTERM to its group, and SIGKILL to what is not over after `graceMs`; resolves when all of it is. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -42,9 +43,8 @@ export async function startProgram({ argv, env = {}, log: path, note }: ProgramS
       try { return { ...end, said: await tailOf(log, from) }; } finally { await log.close(); await forgetProcess(note); }
     });
     const stop = async (graceMs: number): Promise<void> => {
-      signalGroup(pid, 'SIGTERM');
-      const late = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
-      try { await ended; } finally { clearTimeout(late); }
+      await endGroup(pid, graceMs);
+      await ended;
     };
     return { ended, stop };
   } catch (error) { await log.close().catch(() => {}); throw error; }

@@ -43,13 +43,14 @@ describe('a server that is restarted', () => {
     expect(readFileSync(join(folder, 'server.log'), 'utf8').match(/serving round-\d of \/evolution\/round-\d\/model/g)).toHaveLength(2);
   });
 
-  it('that fails is quoted, and what it replaced is named', async () => {
-    const { serving, folder, url, port } = await open();
+  it('that fails is quoted, and what was ended for it is named', async () => {
+    const { serving, folder, url } = await open('fail second');
     await serving.serve(model('round-1'), signal);
-    await serving.close();
-    const failing = await open('fail', {}, port);
-    await expect(failing.serving.serve(model('round-2'), signal)).rejects.toMatchObject({ code: 'SERVING_FAILED', message: `round-2 is not served at ${url}: its server ended with exit code 1. It printed: Loading weights … RuntimeError: CUDA out of memory.`, hint: `${join(failing.folder, 'server.log')} holds all that it said.` });
-    expect(folder).not.toBe(failing.folder);
+    await expect(serving.serve(model('round-2'), signal)).rejects.toMatchObject({
+      code: 'SERVING_FAILED', hint: `${join(folder, 'server.log')} holds all that it said.`,
+      message: `round-2 is not served at ${url}: its server ended with exit code 1. It printed: Loading weights … RuntimeError: CUDA out of memory. round-1, which was served before, was ended for it.`,
+    });
+    expect(await serving.serve(model('round-1'), signal)).toBe(`openai:${url}#round-1@round-1-hash`); // the last good one comes back
   });
 
   it('that lists another model, or none in time, is ended again', async () => {

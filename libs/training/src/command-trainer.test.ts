@@ -81,6 +81,17 @@ describe('a command that trains', () => {
     expect(await train(job, 'checkpoint')).toMatchObject({ task: 'sft' });
   });
 
+  it('is over when what a script started is over, also where the script itself ends at once', async () => {
+    const { job } = trainingFolder();
+    const stop = new AbortController();
+    const stopped = trainerForm(`command:sh -c '"$@" ; true' sh ${process.execPath} ${fixture} {job} tardy`).train(job, { signal: stop.signal });
+    stopped.catch(() => {});
+    await until(() => existsSync(join(job.out, 'progress.json')));
+    stop.abort(new Error('stopped'));
+    await expect(stopped).rejects.toThrow('stopped');
+    expect(readFileSync(join(job.out, 'checkpoint'), 'utf8')).toBe('half');
+  });
+
   it('that does not listen is killed after its time', async () => {
     const { job } = trainingFolder();
     const stop = new AbortController();

@@ -23,8 +23,13 @@ export async function runTrainer({ argv, env, out, signal, graceMs }: TrainerPro
     if (error.syscall?.startsWith('spawn') !== true) throw error;
     throw new FaultError('TRAINER_MISSING', `${argv[0]} cannot be started: ${error.code === 'ENOENT' ? 'there is no such program' : error.message}.`, { cause: error });
   }));
-  const stop = (): void => { void running.stop(graceMs); };
+  let stopped: Promise<void> | undefined;
+  const stop = (): void => { stopped ??= running.stop(graceMs); };
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
-  try { return await running.ended; } finally { signal.removeEventListener('abort', stop); }
+  try {
+    const end = await running.ended;
+    await stopped; // a script may be over before the training that it started has written its checkpoint
+    return end;
+  } finally { signal.removeEventListener('abort', stop); }
 }

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 
 const [, , port = '', name = '', model = '', does = 'serve'] = process.argv;
 
-if (does === 'fail') { console.error('Loading weights …\nRuntimeError: CUDA out of memory'); process.exit(1); }
+if (does === 'fail' || (does === 'fail second' && name === 'round-2')) { console.error('Loading weights …\nRuntimeError: CUDA out of memory'); process.exit(1); }
 if (does === 'deaf') process.on('SIGTERM', () => {});
 const server = createServer((request, response) => {
   const body = request.url === '/v1/models' && does !== 'wrong' ? { object: 'list', data: [{ id: name, object: 'model', owned_by: 'test', root: basename(model) }] } : { object: 'list', data: [{ id: 'other' }] };

@@ -30,6 +30,7 @@ switch (does) {
     progress('training', 1);
     forEver();
     break;
+  case 'tardy': process.on('SIGTERM', () => setTimeout(() => { write('checkpoint', 'half'); process.exit(130); }, 300)); progress('training', 1); forEver(); break;
   case 'deaf': process.on('SIGTERM', () => {}); progress('training', 1); forEver(); break;
   case 'environment': write('environment.json', Object.keys(process.env)); process.exitCode = 1; break;
   default: throw new Error(`${does}?`);
