@@ -12,6 +12,7 @@ import { addDecontaminate } from './commands/decontaminate.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addEvaluatePrm } from './commands/evaluate-prm.ts';
+import { addEvolve } from './commands/evolve.ts';
 import { addGrade } from './commands/grade.ts';
 import { addImport } from './commands/import.ts';
 import { addInspect } from './commands/inspect.ts';
@@ -32,7 +33,7 @@ const program = new Command('slowthink')
   .addHelpText('after', '\nExample:\n  slowthink run\n  slowthink run --questions first-questions --preset laptop --policy openai:http://127.0.0.1:8080#smollm2-135m\n\nExit codes: 0 done (also with faults, which are counted), 1 the run failed, 2 wrong use, 3 something is missing, 130 stopped by a second signal.')
   .showHelpAfterError('Type the command with --help to see its flags.')
   .exitOverride();
-for (const add of [addRun, addCurriculum, addEvaluate, addReport, addCompare, addAsk, addImport, addDecontaminate, addRebuild, addSeal, addRetry, addInspect, addScore, addEvaluatePrm, addGrade, addStatus, addTopology, addDatasets, addDoctor]) add(program);
+for (const add of [addRun, addCurriculum, addEvolve, addEvaluate, addReport, addCompare, addAsk, addImport, addDecontaminate, addRebuild, addSeal, addRetry, addInspect, addScore, addEvaluatePrm, addGrade, addStatus, addTopology, addDatasets, addDoctor]) add(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(exitCodes.done); throw error; });
 try {

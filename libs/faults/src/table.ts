@@ -100,6 +100,9 @@ export const faultTable = {
   // results of an evaluation
   RESULTS_MISSING: environment(false, 'Give the folder of an evaluation (its --dir), or its results/items.jsonl.'),
   RESULTS_BROKEN: environment(false, 'Make the results again: "slowthink evaluate" with the same --dir writes them from the log without a model.'),
+  // evolutions
+  EVOLVE_MIXED: environment(false, 'Restore the file, or begin anew with another --dir: models of two evolutions are not mixed.'),
+  EVOLVE_STEP_FAILED: environment(false, 'The round stays as it is, and the models in use stay: mend what the message says, and the same command goes on.'),
   SETTING_UNKNOWN: environment(false, 'Type "slowthink run --explain" for all settings.'),
   SETTING_INVALID: environment(false, 'Type "slowthink run --explain" for all settings and their ranges.'),
 } as const satisfies Record<string, FaultRow>;

@@ -1,2 +1,3 @@
-// An evaluation as one HTML file that needs no network.
+// An evaluation, or an evolution, as one HTML file that needs no network.
 export { writeReport, type ReportMeta } from './write-report.ts';
+export { writeEvolutionReport } from './evolution/write-evolution-report.ts';

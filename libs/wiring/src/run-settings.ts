@@ -1,4 +1,5 @@
 import { leakKindNames, leakRules } from '@slowthink/contamination';
+import { evolutionRecipes } from '@slowthink/evolution';
 import { labelRecipeNames } from '@slowthink/labels';
 import { defineSettings, type SettingsOf } from '@slowthink/settings';
 
@@ -96,6 +97,23 @@ export const runSettings = defineSettings({
   'evaluate.policyParameters': { type: 'number', default: null, min: 1, max: 1e15, flag: '--policy-parameters', doc: 'Parameters of the policy, such as 8e9, for FLOPs = 2 x parameters x tokens; known for the models that ship.' },
   'evaluate.scorerParameters': { type: 'number', default: null, min: 1, max: 1e15, flag: '--scorer-parameters', doc: 'Parameters of the step scorer.' },
   'evaluate.graderToo': { type: 'enum', values: ['none', 'medsss'], default: 'none', flag: '--grader-too', semantic: true, doc: 'A second column of accuracies: medsss, the exact-match rule of the released evaluation code.' },
+  // evolution
+  'evolve.recipe': { type: 'enum', values: Object.keys(evolutionRecipes), default: null, flag: '--evolution', doc: 'What a round is (docs/evolve.md). When none is given: seed-cpu for the policy seed, meds3-v2 for every other.' },
+  'evolve.rounds': { type: 'integer', default: null, min: 1, max: 100, flag: '--rounds', doc: 'Rounds: those of the recipe when not given. More of them go on where fewer ended.' },
+  'evolve.questions': { type: 'integer', default: null, min: 1, max: 1_000_000_000, flag: '--questions-a-round', unit: 'questions', doc: 'New questions of a round, drawn by --seed, never again in a later one: the number of the recipe when not given.' },
+  'evolve.dev': { type: 'list', separator: null, default: ['dosage-dev'], flag: '--dev', doc: 'Held-out items that every round is measured on, and that decide which round is kept; no test set, which is for the end.' },
+  'evolve.devLimit': { type: 'integer', default: null, min: 2, max: 1_000_000_000, flag: '--dev-limit', unit: 'items', doc: 'So many of these items, in file order; all when not given.' },
+  'evolve.trainer': { type: 'string', default: 'local', flag: '--trainer', doc: 'Who trains: local, local:PYTHON (a Python that has the packages of tools/training), command:PROGRAM [ARGS…] (docs/evolve.md).' },
+  'evolve.serving': { type: 'string', default: 'embedded', flag: '--serving', doc: 'How the policy of the next round comes to be asked: embedded (inside the process), restart:… (a server that is started again), lora:… (an adapter that a server loads).' },
+  'evolve.scorerServing': { type: 'string', default: 'embedded', flag: '--scorer-serving', doc: 'The same for the step scorer of each round, which measures it on --dev.' },
+  'evolve.base': { type: 'string', default: null, flag: '--base', doc: 'Folder of the weights that training starts from, where --policy is a server; else the folder of --policy.' },
+  'evolve.baseAdapter': { type: 'string', default: null, flag: '--base-adapter', doc: 'Folder of a LoRA adapter that is merged into the base first.' },
+  'evolve.train': { type: 'list', separator: null, default: [], flag: '--train', doc: 'Hyper-parameters instead of those of the configuration: NAME=VALUE for every training, or sft.NAME=VALUE, prm.NAME=VALUE, dpo.NAME=VALUE for one.' },
+  'evolve.trainingSeed': { type: 'integer', default: 0, min: 0, max: 1_073_741_823, flag: '--training-seed', doc: 'Seed of every training.' },
+  'evolve.trainingThreads': { type: 'integer', default: 1, min: 1, max: 256, flag: '--training-threads', doc: 'Threads of a training; another number may change the last bits of weights.' },
+  'evolve.maxMinutes': { type: 'number', default: null, min: 0.1, max: 10_000_000, flag: '--max-minutes', unit: 'minutes', doc: 'Time for all steps together: what would pass it, as far as can be estimated, is not begun, and a training ends within it. The same command with more goes on.' },
+  'evolve.patience': { type: 'integer', default: null, min: 1, max: 100, flag: '--patience', unit: 'rounds', doc: 'Stop after so many rounds in a row without a better number on --dev; all rounds when not given.' },
+  'evolve.keepBy': { type: 'string', default: 'vote-sum-min', flag: '--keep-by', doc: 'The decoding rule whose accuracy on --dev says which round is kept, such as vote-sum-min or greedy.' },
   // models
   'policy': { type: 'string', default: 'seed', flag: '--policy', doc: 'Policy model: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder in transformers.js layout), openai:URL#MODEL[@REVISION] (a server); in an evaluation also recorded:DIR (the candidates of an earlier one).' },
   'scorer': { type: 'string', default: 'seed', flag: '--scorer', doc: 'Step scorer: seed (ships with Slowthink), onnx:DIR[#DTYPE] (a folder), openai:URL#MODEL[@REVISION][&row=ROW] (a server), judge:openai:URL#MODEL[@REVISION] (a chat model), recorded:PATH (the values of an evaluation), for evaluate and ask also none (docs/scorers.md).' },

@@ -9,7 +9,7 @@ export interface StopSignals {
 }
 
 /** Listens to SIGINT and SIGTERM from the beginning of a command. The first asks it to stop without loss; a second ends the process at once with exit code 130. */
-export function stopSignals(watch: Watch): StopSignals {
+export function stopSignals(watch: Pick<Watch, 'log' | 'stop'>): StopSignals {
   const asked = new AbortController();
   const listener = (signal: NodeJS.Signals): void => {
     if (asked.signal.aborted) {

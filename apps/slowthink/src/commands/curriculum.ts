@@ -17,7 +17,7 @@ import { tellTotals } from '../tell-totals.ts';
 
 const flow = flows.curriculum;
 const defaultDir = 'runs/curriculum'; // a run and its curriculum have a folder each
-const ofOthers = /^(?:labels\.|evaluate\.|preference\.|scorer$|tables\.|stream\.(?:trees|lagMax|follow)$)/; // settings that change nothing here
+const ofOthers = /^(?:labels\.|evaluate\.|evolve\.|preference\.|scorer$|tables\.|stream\.(?:trees|lagMax|follow)$)/; // settings that change nothing here
 
 export function addCurriculum(program: Command): void {
   addSettings(program.command('curriculum'), runKeys.filter((key) => !ofOthers.test(key)), defaultDir)

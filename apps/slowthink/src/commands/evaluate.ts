@@ -18,7 +18,7 @@ import { FaultError } from '@slowthink/faults';
 const flow = flows.evaluation;
 const defaultDir = 'runs/evaluation';
 const names: readonly string[] = evaluationProcesses.map(({ name }) => name);
-const ofOthers = /^(?:questions$|corpus\.(?:decontaminate|leak)|labels\.|preference\.|curriculum\.|tables\.|preset$|stream\.(?:trees|snapshotRecords)$)/; // settings that change nothing here
+const ofOthers = /^(?:questions$|corpus\.(?:decontaminate|leak)|labels\.|preference\.|curriculum\.|evolve\.|tables\.|preset$|stream\.(?:trees|snapshotRecords)$)/; // settings that change nothing here
 
 export function addEvaluate(program: Command): void {
   addSettings(program.command('evaluate'), runKeys.filter((key) => !ofOthers.test(key)), defaultDir)

@@ -12,7 +12,7 @@ import { processes, stageNames } from '../stages.ts';
 import { tellTotals } from '../tell-totals.ts';
 
 export function addRun(program: Command): void {
-  addSettings(program.command('run'), runKeys.filter((key) => key !== 'scorer' && !/^(?:curriculum|evaluate)\./.test(key)))
+  addSettings(program.command('run'), runKeys.filter((key) => key !== 'scorer' && !/^(?:curriculum|evaluate|evolve)\./.test(key)))
     .description('Import questions, explore, roll out, label, write and seal: all stages in one process, or the named ones alone.')
     .addArgument(new Argument('[stage...]', 'Stages to run; all when none is named.').choices(stageNames))
     .option('--explain', 'Print every setting with its value and where it came from, and do nothing else.')
