@@ -35,7 +35,8 @@ export const dialects: { readonly [Name in DialectName]: Dialect & { readonly na
   // Its chat endpoint continues an assistant message too, but repeats it in every choice and passes it through the template and a reply parser; completions do neither. `n` above the slots is a 400.
   // The prompt cache is worth more than half the time of a search; its price: a prompt read from it gives other last bits than one read afresh, so the same seed gives the same text only while the cache is in the same state.
   'llama.cpp': { ...row, name: 'llama.cpp', owners: ['llamacpp', 'llama.cpp'], prefill: 'template', stream: true, choices: ['grammar'], context: 'props', extra: { cache_prompt: true } },
-  vllm: { ...row, name: 'vllm', owners: ['vllm'], prefill: 'chat-continue', choices: ['structured_outputs', 'guided_choice'], context: 'max_model_len' },
+  // slowthink: tools/serve-scorer, which answers as vLLM does.
+  vllm: { ...row, name: 'vllm', owners: ['vllm', 'slowthink'], prefill: 'chat-continue', choices: ['structured_outputs', 'guided_choice'], context: 'max_model_len' },
   // All n choices share one sampling seed, so each is asked alone; the radix cache makes siblings cheap.
   sglang: { ...row, name: 'sglang', owners: ['sglang'], prefill: 'chat-continue', samplesMax: 1, topKOff: -1, choices: ['regex'], context: 'max_model_len' },
   tgi: { ...row, name: 'tgi', prefill: 'plain', samplesMax: 1, refuses: ['top_k', 'min_p'], stopsMax: 4, choices: ['response_format'], context: 'info' },
