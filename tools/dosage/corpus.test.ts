@@ -19,6 +19,7 @@ const take = (seed: string, count: number, misconceptions?: Misconceptions): rea
   return problems;
 };
 const sample = take('test', sampled);
+const control = take('test', sampled, 'none');
 const goldOf = ({ kind, answer }: Combination): Gold => ({ kind: 'number', answer, unit: kind.unit, tolerance: 0 });
 
 let dev: ReadonlyMap<string, QuestionRecord>; // by row id
@@ -54,7 +55,6 @@ test('follows the wrong procedure as often as the cue says, within four standard
 });
 
 test('without misconceptions asks the same questions, follows the right procedure always, and keeps every solution that did so before', () => {
-  const control = take('test', sampled, 'none');
   expect(control.map(({ problem }) => problem.question)).toEqual(sample.map(({ problem }) => problem.question));
   expect(control.filter(({ solution }) => solution.procedure !== 'right')).toEqual([]);
   expect(sample.some(({ solution }) => solution.procedure === 'wrong')).toBe(true);
@@ -62,7 +62,6 @@ test('without misconceptions asks the same questions, follows the right procedur
 });
 
 test('without misconceptions slips as often, and ends wrong by slips alone', () => {
-  const control = take('test', sampled, 'none');
   const sums = control.reduce((count, { solution }) => count + (solution.text.match(/[=≈]/g) ?? []).length, 0);
   const slips = control.reduce((count, { solution }) => count + solution.slips, 0);
   expect(Math.abs(slips / sums - slipShare)).toBeLessThan(4 * Math.sqrt(slipShare * (1 - slipShare) / sums));

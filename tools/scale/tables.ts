@@ -10,6 +10,7 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en-US
 const short = (value: number): string => (value >= 100 ? whole(value) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 const millions = (tokens: number): string => short(tokens / 1e6);
 const gigabytes = (bytes: number): string => `${short(bytes / 1e9)} GB`;
+const sized = (bytes: number): string => (bytes >= 1e9 ? gigabytes(bytes) : bytes >= 1e6 ? `${short(bytes / 1e6)} MB` : `${short(bytes / 1e3)} KB`);
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** Every input with the value that was taken. */
@@ -79,7 +80,7 @@ export function memoryTable({ runs }: Measured, values: Values): string {
 /** Bytes on disk, a question and for all of them. */
 export function diskTable({ runs }: Measured, values: Values): string {
   const columns = answering.map((who) => runs['meds3-v2'][who]);
-  const row = (name: string, of: (run: MeasuredRun) => number): readonly string[] => [name, ...columns.map((run) => `${whole(of(run) / run.questions / 1e3)} KB`), columns.map((run) => gigabytes(of(run) / run.questions * values.questions)).join(' – ')];
+  const row = (name: string, of: (run: MeasuredRun) => number): readonly string[] => [name, ...columns.map((run) => sized(of(run) / run.questions)), columns.map((run) => sized(of(run) / run.questions * values.questions)).join(' – ')];
   return table(['meds3-v2', ...answering.map((who) => `a question, ${who}`), `${whole(values.questions)} questions`], [
     row('the embedded log (stream.sqlite)', ({ disk }) => disk.log),
     ...Object.keys(columns[0]!.disk.topics).filter((topic) => columns.some(({ disk }) => disk.topics[topic]! > 0)).map((topic) => row(`topic \`${topic}\`, keys and values`, ({ disk }) => disk.topics[topic]!)),
@@ -87,8 +88,17 @@ export function diskTable({ runs }: Measured, values: Values): string {
   ]);
 }
 
+const said = {
+  cost: 'Measured here, by real runs: nodes, requests, samples, steps, rows, and which blocks of a prompt had been read before. Tokens are these counts times the inputs above.',
+  bill: 'Computed. From trees as large as those of **seed** to trees as large as those of **random**; tokens in millions; GPU hours are hours of one GPU.',
+  memory: 'Computed from the published shape of the model (its config.json); what a tree keeps was measured here, in steps.',
+} as const;
+
+/** Lengths of the texts that the disk table was measured with. */
+const diskSaid = ({ runs }: Measured): string => `Measured here, with texts as they were: steps of ${answering.map((who) => `${runs['meds3-v2'][who].stepBytes} bytes (${who})`).join(' and ')}; longer ones take more. A Kafka compresses topics and keeps several copies.`;
+
 /** All of it, as docs/scale.md has it. */
 export const scaleText = (measured: Measured, values: Values): string => [
-  '### Inputs', inputsTable(values), '### What a question costs', costTable(measured, values), '### The bill', 'Millions of tokens; GPU hours of one GPU.', billTable(measured, 'meds3-v2', values), billTable(measured, 'meds3-v4', values),
-  '### Memory', memoryTable(measured, values), '### Disk', diskTable(measured, values),
+  '### Inputs', inputsTable(values), '### What a question costs', said.cost, costTable(measured, values), '### The bill', said.bill, billTable(measured, 'meds3-v2', values), billTable(measured, 'meds3-v4', values),
+  '### Memory', said.memory, memoryTable(measured, values), '### Disk', diskSaid(measured), diskTable(measured, values),
 ].join('\n\n');
