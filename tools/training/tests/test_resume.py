@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TRAINING, run_main
+from conftest import TRAINING, run_main, train
+from trainer.fault import Fault, Stopped
 from trainer.hashes import model_hash
+from trainer.job import read_job
+from trainer.run_job import run_job
+from trainer.watch import Watch
 
 STEPS = {"batchTokens": 1024, "checkpointSeconds": 0, "epochs": 2}
 
@@ -20,31 +24,28 @@ import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 import main
 seen = 0
-original = getattr({module}, {name!r})
-def killing(*args, **others):
+original = os.{name}
+def killing(*args):
     global seen
-    if {when}:
-        seen += 1
-        if seen == {count}:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return original(*args, **others)
-{imports}
-setattr({module}, {name!r}, killing)
+    seen += bool({when})
+    if seen == {count}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return original(*args)
+os.{name} = killing
 sys.exit(main.main([sys.argv[2]]))
 """
 
 
 def killed(file: Path, name: str, count: int, when: str) -> None:
     """Starts the training and kills it at the count-th call of os.NAME for which `when` holds."""
-    code = KILLED.format(module="os", name=name, when=when, count=count, imports="")
+    code = KILLED.format(name=name, when=when, count=count)
     done = subprocess.run([sys.executable, "-c", code, str(TRAINING), str(file)], capture_output=True, text=True, timeout=300)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def whole(file: Path) -> tuple[str, dict, list[dict]]:
     """Model hash, manifest without times, lines of the loss without times."""
-    done = run_main(file)
-    assert done.returncode == 0, done.stderr
+    train(file)
     out = Path(json.loads(file.read_text())["out"])
     manifest = json.loads((out / "manifest.json").read_text())
     manifest.pop("seconds")
@@ -104,9 +105,27 @@ def test_a_signal_writes_a_checkpoint_and_the_same_job_goes_on(tmp_path, qwen, d
     assert whole(file) == undisturbed
 
 
+class StopsAt(Watch):
+    """Is told to stop when a step is done."""
+
+    def __init__(self, out: Path, task: str, step: int) -> None:
+        super().__init__(out, task)
+        self.at = step
+
+    def step(self, step: int, *others: float) -> None:
+        super().step(step, *others)
+        self.stopping = step >= self.at
+
+
+def stopped(file: Path, step: int) -> None:
+    found = read_job(file)
+    with pytest.raises(Stopped):
+        run_job(found, StopsAt(found.out, found.task, step))
+
+
 def test_a_finished_job_is_not_trained_again_and_another_one_is_refused(tmp_path, job_file):
     file = job_file("one", settings={"batchTokens": 2048})
-    assert run_main(file).returncode == 0
+    train(file)
     before = (tmp_path / "one" / "manifest.json").stat().st_mtime_ns
     again = run_main(file)
     assert again.returncode == 0 and "done before" in again.stdout
@@ -116,13 +135,26 @@ def test_a_finished_job_is_not_trained_again_and_another_one_is_refused(tmp_path
     assert "OUT_FOREIGN" in other.stderr and "learningRate 0.0003 there and 0.5 here" in other.stderr
 
 
-def test_a_checkpoint_of_another_job_is_refused(tmp_path, job_file):
-    file = job_file("one", settings=STEPS)
-    killed(file, "replace", 2, "str(args[1]).endswith('state.pt')")
-    other = run_main(job_file("two", settings=STEPS, seed=1, out=str(tmp_path / "one")))
-    assert other.returncode == 2
-    assert "its seed differs" in other.stderr
-    assert json.loads((tmp_path / "one" / "error.json").read_text())["code"] == "OUT_FOREIGN"
+@pytest.mark.parametrize("loop", [{}, {"loop": "trl", "batchTokens": None, "batchRows": 4}], ids=["own", "trl"])
+def test_a_checkpoint_of_another_job_is_refused(loop, tmp_path, job_file):
+    stopped(job_file("one", settings={**STEPS, **loop}), 2)
+    with pytest.raises(Fault, match="its seed differs") as caught:
+        train(job_file("two", settings={**STEPS, **loop}, seed=1, out=str(tmp_path / "one")))
+    assert caught.value.code == "OUT_FOREIGN"
+
+
+def test_a_training_by_trl_goes_on_from_its_last_whole_checkpoint(tmp_path, job_file, capfd):
+    file = job_file("one", settings={**STEPS, "loop": "trl", "batchTokens": None, "batchRows": 4, "reportSteps": 1})
+    stopped(file, 3)
+    (whole_one,) = (tmp_path / "one" / "checkpoint").iterdir()
+    half = whole_one.with_name("checkpoint-9")  # a later one that a kill cut off: its mark is missing
+    half.mkdir()
+    (half / "model.safetensors").write_bytes(b"half")
+    capfd.readouterr()
+    _, manifest, lines = whole(file)
+    assert "goes on at step 3" in capfd.readouterr().out
+    assert [line["step"] for line in lines] == list(range(1, manifest["steps"] + 1))
+    assert manifest["epochs"] == 2
 
 
 def test_time_that_is_up_ends_the_training_and_says_so(job_file):

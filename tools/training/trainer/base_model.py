@@ -16,8 +16,12 @@ from .fault import Fault
 from .job import Job
 from .settings import Value
 
-PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 HEAD_SPREAD = 0.02  # standard deviation of a new head
+
+
+def precision_of(settings: dict[str, Value]) -> torch.dtype:
+    """What learns is float32: updates of bfloat16 weights would be rounded away. Only weights under an adapter, which do not learn, are kept in bfloat16."""
+    return torch.bfloat16 if settings["precision"] == "bfloat16" and settings["weights"] == "lora" else torch.float32
 
 
 @contextmanager
@@ -38,7 +42,7 @@ def load_policy(job: Job, settings: dict[str, Value]) -> PreTrainedModel:
     """A causal language model in evaluation mode. BASE_MISSING, ADAPTER_MISSING."""
     try:
         with without_adapter(job.model) as folder:
-            model, info = AutoModelForCausalLM.from_pretrained(folder, dtype=PRECISIONS[str(settings["precision"])], local_files_only=True, use_safetensors=True, output_loading_info=True)
+            model, info = AutoModelForCausalLM.from_pretrained(folder, dtype=precision_of(settings), local_files_only=True, use_safetensors=True, output_loading_info=True)
     except Exception as error:
         raise Fault("BASE_MISSING", f"base.model: {job.model} cannot be loaded: {str(error)[:400]}", "Get config.json and the safetensors again, or give another base.") from error
     if info["missing_keys"] or info["mismatched_keys"]:
@@ -68,7 +72,7 @@ def scorer_from(policy: PreTrainedModel, logits: int) -> PreTrainedModel:
     if not isinstance(getattr(scorer, "score", None), nn.Linear) or scorer.base_model_prefix != prefix:
         raise Fault("BASE_MISSING", f"The architecture {config.model_type} has no token classifier with a linear head named score.", "Give a base of another architecture: llama, qwen2, qwen3, mistral and gemma have one.")
     setattr(scorer, prefix, policy.base_model)
-    scorer.score = nn.Linear(config.get_text_config().hidden_size, logits, dtype=policy.dtype)
+    scorer.score = nn.Linear(config.get_text_config().hidden_size, logits)
     nn.init.normal_(scorer.score.weight, std=HEAD_SPREAD)
     nn.init.zeros_(scorer.score.bias)
     return scorer

@@ -41,6 +41,15 @@ class Dpo:
         self.reference = log_probabilities(model, pairs) if own else None
         self.held_reference = log_probabilities(model, held) if held is not None else None
 
+    def as_lists(self) -> list[dict]:
+        """Rows of the loop trl."""
+        side = lambda text: (self.texts.ids[self.texts.starts[text] : self.texts.starts[text + 1]], self.texts.learnt[self.texts.starts[text] : self.texts.starts[text + 1]])  # noqa: E731
+        rows = []
+        for pair in range(len(self.lengths)):
+            (chosen, learnt), (rejected, also) = side(2 * pair), side(2 * pair + 1)
+            rows.append({"prompt_ids": chosen[~learnt].tolist(), "chosen_ids": chosen[learnt].tolist(), "rejected_ids": rejected[also].tolist()})
+        return rows
+
     def tokens(self, batch: np.ndarray) -> int:
         return int(self.texts.lengths[both(batch)].sum())
 

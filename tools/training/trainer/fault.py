@@ -19,6 +19,7 @@ CODES: dict[str, int] = {
     "SETTING_WRONG": WRONG,
     "OUT_FOREIGN": WRONG,        # the folder holds another job's results or checkpoint
     "OUT_BUSY": FAILED,
+    "PROCESSES_WRONG": WRONG,
     "BASE_MISSING": MISSING,
     "ADAPTER_MISSING": MISSING,
     "DATA_MISSING": MISSING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from transformers import PreTrainedModel
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
 from .base_model import load_policy, scorer_from
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, State
 from .dpo import Dpo, open_dpo
 from .export import write_checksums
 from .hashes import model_hash
@@ -30,21 +31,10 @@ from .watch import Watch
 
 
 @dataclass(frozen=True)
-class Outcome:
-    step: int
-    epochs: float
-    tokens: int
-    seconds: float
-    losses: list[float]  # one an update
-    stopped: str  # end | max-minutes
-    deterministic: bool
-
-
-@dataclass(frozen=True)
 class Opened:
     task: Task
     parameters: int
-    train: Callable[[Identity, Watch], Outcome]
+    train: Callable[[Identity, Watch], State]
     write: Callable[[Path], dict]  # model/ and adapter/; gives those fields of the manifest
 
 
@@ -65,22 +55,22 @@ def open_task(job: Job, settings: dict[str, Value], rows: Rows, context: int) ->
         case "sft": task: Task = Sft(model, train, held, used)
         case "prm": task = Prm(model, train, held, used, settings)
         case _: task = Dpo(model, train, held, used, settings)
-    return Opened(task, sum(weight.numel() for weight in model.parameters()), lambda identity, watch: train_by(task, job, settings, identity, watch), lambda out: write_result(model, adapted, job, settings, out))
+    return Opened(task, sum(weight.numel() for weight in model.parameters()), lambda identity, watch: train_by(task, adapted or model, job, settings, identity, watch), lambda out: write_result(model, adapted, job, settings, out))
 
 
 def quieten() -> None:
     """Bars and notes of the library would stand between the lines of progress."""
     disable_progress_bar()
     set_verbosity_error()
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
 
 
-def train_by(task: Task, job: Job, settings: dict[str, Value], identity: Identity, watch: Watch) -> Outcome:
+def train_by(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, Value], identity: Identity, watch: Watch) -> State:
     if settings["loop"] == "trl":
-        from .trl_loop import train_trl
+        from .trl_loop import train_trl  # seconds of imports that the own loop has no need of
 
-        return train_trl(task, job, settings, identity, watch)
-    state = train_own(task, job, settings, Checkpoint(job.out, identity), watch)
-    return Outcome(state.step, state.epochs, state.tokens, state.seconds, state.losses, str(state.stopped), deterministic=True)
+        return train_trl(task, model, job, settings, identity, watch)
+    return train_own(task, job, settings, Checkpoint(job.out, identity), watch)
 
 
 def write_result(model: PreTrainedModel, adapted: object | None, job: Job, settings: dict[str, Value], out: Path) -> dict:
@@ -92,5 +82,7 @@ def write_result(model: PreTrainedModel, adapted: object | None, job: Job, setti
         put(folder, out / "adapter")
         adapter = {"folder": "adapter", "sha256": model_hash(out / "adapter")}
         model = adapted.merge_and_unload()
+    if settings["precision"] == "bfloat16":
+        model = model.to(torch.bfloat16)  # what learnt was float32
     onnx = write_model(model, job.model, out, scorer_row(settings) if job.task == "prm" else None, job.onnx)
     return {"model": {"folder": "model", "sha256": model_hash(out / "model")}, "adapter": adapter, "onnx": onnx}

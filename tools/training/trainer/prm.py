@@ -58,17 +58,27 @@ class Prm:
         return int(self.lengths[batch].sum())
 
     def loss(self, batch: np.ndarray) -> Tensor:
-        losses, weights = self.losses(self.train, batch)
-        return (losses * weights).sum() / weights.sum()
+        at, place, label, weight = self.train.steps(batch)
+        logits = step_logits(self.model, self.train.texts, batch, at, place)
+        return self.mean_loss(logits, *(torch.from_numpy(found).to(logits.device) for found in (label, weight)))
 
-    def losses(self, some: Trajectories, batch: np.ndarray) -> tuple[Tensor, Tensor]:
-        """[steps], [steps]"""
-        at, place, label, weight = some.steps(batch)
-        y, w = (torch.from_numpy(found).to(self.model.device) for found in (label, weight))
-        logits = step_logits(self.model, some.texts, batch, at, place)
+    def mean_loss(self, logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
+        """[steps, logits], [steps], [steps] -> a number"""
+        return (self.step_losses(logits, labels) * weights).sum() / weights.sum()
+
+    def step_losses(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """[steps]"""
         if self.bce:
-            return functional.binary_cross_entropy_with_logits(logits[:, -1], y, reduction="none"), w
-        return functional.cross_entropy(logits, torch.stack([1 - y, y], 1), reduction="none"), w
+            return functional.binary_cross_entropy_with_logits(logits[:, -1], labels, reduction="none")
+        return functional.cross_entropy(logits, torch.stack([1 - labels, labels], 1), reduction="none")
+
+    def collate(self, rows: list[dict]) -> dict[str, Tensor]:
+        """A batch of the loop trl, of rows { place }: the same ids and positions, and a mask for models that are not told that padding stands behind."""
+        batch = np.array([row["place"] for row in rows])
+        at, place, label, weight = self.train.steps(batch)
+        lengths = self.train.texts.lengths[batch]
+        mask = np.arange(lengths.max())[None, :] < lengths[:, None]
+        return {name: torch.from_numpy(found) for name, found in (("input_ids", gather(self.train.texts, batch)[0]), ("attention_mask", mask.astype(np.int64)), ("at", at), ("place", place), ("label", label), ("weight", weight))}
 
     @torch.no_grad()
     def report_held(self) -> dict | None:
@@ -77,7 +87,8 @@ class Prm:
             return None
         total, weight, found = 0.0, 0.0, []
         for batch in plan_epoch(self.held.texts.lengths, 0, 0, positions=16_384):
-            losses, w = self.losses(self.held, batch)
+            at, place, label, w = self.held.steps(batch)
+            losses = self.step_losses(step_logits(self.model, self.held.texts, batch, at, place), torch.from_numpy(label).to(self.model.device)).cpu().numpy()
             total, weight = total + float((losses * w).sum()), weight + float(w.sum())
             for t, values in zip(batch, values_of(self.model, self.held, batch, self.bce), strict=True):
                 row = self.held.rows[t]
@@ -91,7 +102,7 @@ def step_logits(model: PreTrainedModel, texts: Texts, batch: np.ndarray, at: np.
     """[steps, logits] float32. Padding stands behind and attention is causal, so no text sees its padding."""
     ids = torch.from_numpy(gather(texts, batch)[0]).to(model.device)
     hidden = model.base_model(input_ids=ids, use_cache=False).last_hidden_state
-    return model.score(hidden[torch.from_numpy(at).to(model.device), torch.from_numpy(place).to(model.device)]).float()
+    return model.score(hidden[torch.from_numpy(at).to(model.device), torch.from_numpy(place).to(model.device)].float())
 
 
 @torch.no_grad()

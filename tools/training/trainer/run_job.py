@@ -28,6 +28,8 @@ TABLES = {"sft": ("sft",), "prm": ("prm",), "dpo": ("preference",)}
 
 def run_job(job: Job, watch: Watch | None = None) -> dict:
     """Gives the manifest; where OUT has it already, nothing is done. Fault, or Stopped at a signal."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise Fault("PROCESSES_WRONG", f"{os.environ['WORLD_SIZE']} processes were started for one job: results, checkpoint and progress are written by one alone, and weights are not gathered from others.", "Start one process, with one device (CUDA_VISIBLE_DEVICES).")
     settings = read_settings(job.task, job.config, job.settings)
     check_base(job)
     job.out.mkdir(parents=True, exist_ok=True)
@@ -98,7 +100,7 @@ def train(job: Job, settings: dict[str, Value], rows: object, identity: Identity
         "data": {"sha256": rows.sha256, "files": rows.files, "rows": used.rows, "used": used.used, "skipped": used.skipped},
         "seed": job.seed, "threads": job.threads, "steps": steps, "epochs": round(outcome.epochs, 4), "tokens": outcome.tokens, "flops": 6.0 * opened.parameters * outcome.tokens,
         "seconds": round(outcome.seconds, 3), "stopped": outcome.stopped, "loss": {"first": mean(losses[:tenth]), "last": mean(losses[-tenth:]), "held": None if held is None else round(held["loss"], 6)},
-        **written, "curve": {"data": "loss.jsonl", "picture": "loss.svg"}, "versions": versions(), "deterministic": outcome.deterministic and outcome.stopped == "end",
+        **written, "curve": {"data": "loss.jsonl", "picture": "loss.svg"}, "versions": versions(), "deterministic": settings["loop"] == "own" and outcome.stopped == "end",
     }
     found = list(wrongs(manifest, read_schema("training-manifest.v1")))
     if found:

@@ -71,7 +71,7 @@ EVERY: dict[str, Setting] = {
     "microRows": Setting("rows of one pass of one device; batchRows is reached by adding gradients. Only the loop trl", "integer", 1),
     "tokensMax": Setting("rows with more tokens are left out, never cut", "integer", 1),
     "promptTokensMax": Setting("rows whose question has more tokens are left out", "integer", 1),
-    "precision": Setting("of the weights while they learn", "text", words=("float32", "bfloat16")),
+    "precision": Setting("of the arithmetic; what learns is float32 in either, what lies under an adapter and what is written is of this. bfloat16 only in the loop trl", "text", words=("float32", "bfloat16")),
     "gradientCheckpointing": Setting("computes activations twice to save memory. Only the loop trl", "flag"),
     "heldOutShare": Setting("share of the questions that are kept back, to report on", most=0.9),
     "mergedSeparator": Setting("what to do where the tokenizer joins the end of a step with the next one, so that engines read other tokens than these", "text", words=("refuse", "allow")),
@@ -142,6 +142,8 @@ def together(settings: dict[str, Value], task: str) -> dict[str, Value]:
         raise Fault("SETTING_WRONG", f"{task}.batchRows is {settings['batchRows']} and {task}.batchTokens is {settings['batchTokens']}.", "Give one of the two and null for the other.")
     if settings["loop"] == "trl" and settings["batchRows"] is None:
         raise Fault("SETTING_WRONG", f"{task}.loop is trl, which counts rows, but {task}.batchRows is null.", "Give batchRows, and null for batchTokens.")
+    if settings["loop"] == "own" and settings["precision"] != "float32":
+        raise Fault("SETTING_WRONG", f"{task}.loop is own, which computes in float32, but {task}.precision is {settings['precision']}.", "Give float32, or the loop trl.")
     if task == "prm" and settings["logits"] == 1 and settings["loss"] != "bce":
         raise Fault("SETTING_WRONG", "prm.logits is 1, which has no two classes, but prm.loss is cross-entropy.", "Give the loss bce, or 2 logits.")
     return settings

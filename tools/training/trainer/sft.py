@@ -33,6 +33,11 @@ class Sft:
     def loss(self, batch: np.ndarray) -> Tensor:
         return policy_loss(self.model, self.texts, batch)
 
+    def as_lists(self) -> list[dict]:
+        """Rows of the loop trl: input_ids, labels with -100 where nothing is learnt, and a mask."""
+        spans = zip(self.texts.starts[:-1], self.texts.starts[1:], strict=True)
+        return [{"input_ids": self.texts.ids[a:b].tolist(), "labels": np.where(self.texts.learnt[a:b], self.texts.ids[a:b], -100).tolist(), "attention_mask": [1] * int(b - a)} for a, b in spans]
+
     @torch.no_grad()
     def report_held(self) -> dict | None:
         if self.held is None:

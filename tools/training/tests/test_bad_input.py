@@ -1,0 +1,160 @@
+"""What users get wrong: each a sentence with a code, a way on, and the exit code of the contract."""
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+from conftest import TRAINING, run_main, train
+
+from trainer.fault import Fault
+from trainer.tables import KINDS
+
+
+def rewritten(dataset: Path, target: Path, kind: str, change) -> Path:
+    """A copy of the data set whose rows of one kind are changed: `change` takes the list of rows and gives another."""
+    shutil.copytree(dataset, target)
+    (file,) = (target / kind).glob("*.parquet")
+    table = pyarrow.parquet.read_table(file)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(change(table.to_pylist()), schema=table.schema), file)
+    return target
+
+
+def refused(file: Path, code: str, exit_code: int, *words: str) -> None:
+    with pytest.raises(Fault) as caught:
+        train(file)
+    said = f"{caught.value.message} {caught.value.hint}"
+    assert (caught.value.code, caught.value.exit) == (code, exit_code), said
+    for word in words:
+        assert word in said
+
+
+def test_a_job_that_is_wrong_names_every_field(tmp_path):
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps({"v": 1, "task": "stf", "confg": "seed-cpu"}))
+    done = run_main(file)
+    assert done.returncode == 2
+    assert "JOB_WRONG" in done.stderr and "base is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_is_left_in_error_json(job_file, tmp_path):
+    done = run_main(job_file(settings={"epoch": 1}))
+    assert done.returncode == 2
+    error = json.loads((tmp_path / "job" / "error.json").read_text())
+    assert error["code"] == "SETTING_UNKNOWN" and "epochs" in error["hint"]
+
+
+def test_a_data_set_that_is_not_there(job_file, tmp_path):
+    refused(job_file(datasets=[str(tmp_path / "nowhere")]), "DATA_MISSING", 3, "There is no data set")
+
+
+def test_a_data_set_without_rows(job_file, tmp_path, dataset):
+    refused(job_file(datasets=[str(rewritten(dataset, tmp_path / "empty", "sft", lambda rows: []))]), "DATA_MISSING", 3, "has a row")
+
+
+def test_a_benchmark_row_is_never_trained_on(job_file, tmp_path, dataset):
+    leak = rewritten(dataset, tmp_path / "leak", "sft", lambda rows: [*rows[:-1], {**rows[-1], "benchmark": True}])
+    refused(job_file(datasets=[str(leak)]), "BENCHMARK_ROWS", 3, "is of a benchmark")
+
+
+def test_a_file_that_was_cut_off(job_file, tmp_path, dataset):
+    cut = tmp_path / "cut"
+    shutil.copytree(dataset, cut)
+    (file,) = (cut / "sft").glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-100])
+    refused(job_file(datasets=[str(cut)]), "DATA_BROKEN", 3, str(file), "cannot be read")
+
+
+@pytest.mark.parametrize(("polarity", "word"), [("positive", "right"), ("negative", "wrong")])
+def test_trajectories_that_are_all_alike_are_trained_on_only_where_that_is_allowed(polarity, word, job_file, tmp_path, dataset):
+    alike = rewritten(dataset, tmp_path / "alike", "prm", lambda rows: [row for row in rows if row["polarity"] == polarity])
+    refused(job_file(task="prm", datasets=[str(alike)]), "DATA_ONE_SIDED", 3, f"trajectories are {word}")
+    assert train(job_file("allowed", task="prm", datasets=[str(alike)], settings={"oneSided": "train"}))["data"]["used"] > 0
+
+
+def test_a_step_that_holds_a_blank_line(job_file, tmp_path, dataset):
+    def broken(rows):
+        rows[0]["completions"][1] += "\n\nand more"
+        return rows
+    refused(job_file(task="prm", datasets=[str(rewritten(dataset, tmp_path / "broken", "prm", broken))]), "STEP_BROKEN", 3, "a blank line in step 2")
+
+
+def test_texts_that_are_too_long_are_counted_and_never_cut(job_file):
+    whole = train(job_file("whole"))
+    some = train(job_file("some", settings={"tokensMax": 120}))
+    assert 0 < some["data"]["skipped"]["too-long"] == whole["data"]["used"] - some["data"]["used"]
+    refused(job_file("none", settings={"tokensMax": 20}), "DATA_MISSING", 3, "left to learn", "too-long")
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_base_that_lacks_a_file(name, job_file, tmp_path, qwen):
+    base = tmp_path / "base"
+    shutil.copytree(qwen, base, ignore=shutil.ignore_patterns(name))
+    refused(job_file(base={"model": str(base), "adapter": None}), "BASE_MISSING", 3, name)
+
+
+def test_a_base_whose_weights_were_cut_off(job_file, tmp_path, qwen):
+    base = tmp_path / "base"
+    shutil.copytree(qwen, base)
+    weights = base / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    refused(job_file(base={"model": str(base), "adapter": None}), "BASE_MISSING", 3, "cannot be loaded")
+
+
+def test_modules_that_the_model_has_not(job_file):
+    refused(job_file(settings={"weights": "lora", "loraModules": "q_proj,w_pack"}), "SETTING_WRONG", 2, "w_pack", "q_proj")
+
+
+@pytest.mark.parametrize("loop", [{}, {"loop": "trl", "batchTokens": None, "batchRows": 4}], ids=["own", "trl"])
+def test_a_loss_that_is_no_number_ends_the_training_and_keeps_the_last_good_checkpoint(loop, job_file, tmp_path):
+    file = job_file(settings={"learningRate": 1e25, "epochs": 5, "checkpointSeconds": 0, "batchTokens": 1024, "warmupShare": 0, "schedule": "constant", **loop})
+    refused(file, "LOSS_NOT_A_NUMBER", 1, "step", "Lower learningRate")
+    assert any((tmp_path / "job" / "checkpoint").rglob("*.pt"))
+    assert not (tmp_path / "job" / "manifest.json").exists() and not (tmp_path / "job" / "model").exists()
+
+
+def test_a_disk_that_is_full_is_said_and_the_same_job_goes_on(job_file, tmp_path, qwen):
+    """A limit on the size of a file stands for the disk: both refuse the write."""
+    file = job_file(settings={"checkpointSeconds": 0})
+    small = (qwen / "model.safetensors").stat().st_size // 2
+    done = subprocess.run([sys.executable, str(TRAINING / "main.py"), str(file)], capture_output=True, text=True, preexec_fn=lambda: limit_files(small))
+    assert done.returncode == 1, done.stderr
+    assert "DISK_FULL" in done.stderr and "Free some space" in done.stderr
+    assert json.loads((tmp_path / "job" / "error.json").read_text())["code"] == "DISK_FULL"
+    assert run_main(file).returncode == 0
+    assert not (tmp_path / "job" / "error.json").exists()
+
+
+def limit_files(size: int) -> None:
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def test_two_trainings_do_not_write_into_one_folder(job_file, tmp_path):
+    from trainer.run_job import only_one
+
+    (tmp_path / "job").mkdir()
+    with only_one(tmp_path / "job"):
+        refused(job_file(), "OUT_BUSY", 1, "Another training writes")
+
+
+def test_check_says_what_would_be_learnt_and_writes_nothing(job_file, tmp_path):
+    done = run_main(job_file(task="prm"), "--check")
+    assert done.returncode == 0, done.stderr
+    assert "parameters" in done.stdout and "tokens an epoch" in done.stdout
+    assert not (tmp_path / "job").exists()
+
+
+def test_the_columns_that_are_read_are_those_of_the_schemas():
+    from trainer.schema import read_schema
+
+    for kind, columns in KINDS.items():
+        assert set(columns) <= set(read_schema(f"{kind.replace('_', '-')}-row.v1")["properties"])

@@ -1,0 +1,189 @@
+"""Large models: TRL's trainers for SFT and DPO, transformers' for step scorers, in one process on one device. Tokens, positions and labels are those of the own loop.
+
+Checkpoints are the trainer's own, a folder each, OUT/checkpoint/checkpoint-N; one counts when COMPLETE stands in it, which is written last. Kernels of a GPU add in any order, so bytes are not promised.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import shutil
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from datasets import Dataset
+from datasets.utils.logging import disable_progress_bar
+from torch import Tensor
+from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_callback import PrinterCallback
+from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
+
+from .checkpoint import State
+from .curve import write_curve
+from .dpo import Dpo
+from .fault import Fault, Stopped
+from .identity import Identity, refuse_foreign
+from .job import Job
+from .optimizer import new_optimizer
+from .own_loop import report
+from .prm import Prm
+from .schedule import rate_share
+from .settings import Value
+from .sft import Sft
+from .task import Task
+from .turns import Turns
+from .watch import Watch
+from .whole_file import write_json_whole
+
+COMPLETE = "slowthink.json"
+
+
+def train_trl(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, Value], identity: Identity, watch: Watch) -> State:
+    """Trains `model` (task.model, or the PEFT model around it) in place. Stopped at a signal, LOSS_NOT_A_NUMBER, OUT_FOREIGN."""
+    disable_progress_bar()
+    folder = job.out / "checkpoint"
+    resumed = newest(folder, identity)
+    an_epoch, epochs = math.ceil(len(task.lengths) / int(settings["batchRows"])), float(settings["epochs"])
+    steps = math.floor(epochs) * an_epoch + math.ceil((epochs - math.floor(epochs)) * an_epoch)
+    keeper = Keeper(job, settings, identity, watch, steps, len(task.lengths), state_of(resumed))
+    optimizer = new_optimizer(model, settings)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_share(step, steps, settings))
+    trainer = trainer_for(task, model, job, settings, arguments(job, settings, folder, steps), (optimizer, schedule), keeper)
+    trainer.remove_callback(PrinterCallback)
+    if keeper.state.stopped is not None:
+        trainer._load_from_checkpoint(str(resumed))  # trained to the end before; what was interrupted is the export
+    else:
+        watch.phase("training")
+        trainer.train(resume_from_checkpoint=None if resumed is None else str(resumed))
+        if keeper.state.stopped is None:
+            raise Stopped()
+    write_curve(job.out, keeper.state.reports, job.task)
+    task.model.eval()
+    return keeper.state
+
+
+def arguments(job: Job, settings: dict[str, Value], folder: Path, steps: int) -> dict[str, object]:
+    rows, micro = int(settings["batchRows"]), min(int(settings["microRows"]), int(settings["batchRows"]))
+    if rows % micro:
+        raise Fault("SETTING_WRONG", f"{job.task}.batchRows is {rows}, which is no multiple of {job.task}.microRows, {micro}.", "Gradients of microRows rows are added up to batchRows.")
+    return {"output_dir": str(folder), "max_steps": steps, "per_device_train_batch_size": micro, "gradient_accumulation_steps": rows // micro, "max_grad_norm": float(settings["gradientNormMax"]),
+            "bf16": settings["precision"] == "bfloat16", "use_cpu": not torch.cuda.is_available(), "activation_checkpointing": bool(settings["gradientCheckpointing"]), "seed": job.seed, "data_seed": job.seed,
+            "save_strategy": "no", "logging_strategy": "no", "report_to": "none", "disable_tqdm": True, "remove_unused_columns": False, "dataloader_pin_memory": torch.cuda.is_available(), "restore_callback_states_from_checkpoint": False}
+
+
+def trainer_for(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, Value], given: dict[str, object], optimizers: tuple, keeper: Keeper) -> Trainer:
+    if isinstance(task, Prm):
+        if settings["gradientCheckpointing"] and settings["weights"] == "lora":
+            task.model.enable_input_require_grads()  # else nothing in front of the first adapter has a gradient, and checkpointed layers get none
+        return PrmTrainer(keeper=keeper, task=task, model=model, args=TrainingArguments(**given), train_dataset=Dataset.from_dict({"place": list(range(len(task.lengths)))}), data_collator=task.collate, optimizers=optimizers)
+    tokenizer = Turns(job.model).tokenizer
+    if isinstance(task, Dpo):
+        config = DPOConfig(**given, beta=task.beta, label_smoothing=task.smoothing, max_length=None, loss_type=["sigmoid"])
+        reference = None if settings["weights"] == "lora" else copy.deepcopy(task.model).requires_grad_(False)  # with an adapter the reference is the model without it
+        return TokenizedDpoTrainer(keeper=keeper, model=model, ref_model=reference, args=config, train_dataset=Dataset.from_list(task.as_lists()), processing_class=tokenizer, optimizers=optimizers)
+    assert isinstance(task, Sft)
+    config = SFTConfig(**given, max_length=None, packing=False, dataset_kwargs={"skip_prepare_dataset": True})
+    return WatchedSftTrainer(keeper=keeper, model=model, args=config, train_dataset=Dataset.from_list(task.as_lists()), processing_class=tokenizer, optimizers=optimizers)
+
+
+class Watched:
+    """In front of a trainer: every loss is looked at before it is used."""
+
+    def __init__(self, *args: object, keeper: Keeper, **others: object) -> None:
+        super().__init__(*args, callbacks=[keeper], **others)
+        self.keeper = keeper
+
+    def training_step(self, model: torch.nn.Module, inputs: dict, *others: object, **named: object) -> Tensor:
+        tokens = int(inputs["attention_mask"].sum()) if "attention_mask" in inputs else int(inputs["input_ids"].numel())
+        loss = super().training_step(model, inputs, *others, **named)
+        self.keeper.micro(float(loss), tokens)
+        return loss
+
+
+class WatchedSftTrainer(Watched, SFTTrainer):
+    pass
+
+
+class TokenizedDpoTrainer(Watched, DPOTrainer):
+    """Takes prompt_ids, chosen_ids and rejected_ids as they are: TRL's own preparation ends every side with EOS, prefixes too."""
+
+    def _prepare_dataset(self, dataset: Dataset, *others: object) -> Dataset:
+        return dataset
+
+
+class PrmTrainer(Watched, Trainer):
+    def __init__(self, *args: object, task: Prm, **others: object) -> None:
+        super().__init__(*args, **others)
+        self.task = task
+        self.model_accepts_loss_kwargs = False  # the loss of a pass is a mean, which is divided by the number of passes
+
+    def compute_loss(self, model: torch.nn.Module, inputs: dict, return_outputs: bool = False, **others: object) -> Tensor:
+        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).logits[inputs["at"], inputs["place"]].float()
+        return self.task.mean_loss(logits, inputs["label"], inputs["weight"])
+
+
+class Keeper(TrainerCallback):
+    """Counts, reports, and decides when a checkpoint is written and when the training ends."""
+
+    def __init__(self, job: Job, settings: dict[str, Value], identity: Identity, watch: Watch, steps: int, rows: int, state: State) -> None:
+        self.job, self.settings, self.identity, self.watch, self.steps, self.rows, self.state = job, settings, identity, watch, steps, rows, state
+        self.before, self.tokens_before, self.began, self.saved = state.seconds, state.tokens, time.monotonic(), time.monotonic()
+        self.sum, self.seen = 0.0, 0
+
+    def micro(self, loss: float, tokens: int) -> None:
+        """Of one pass: its part of the update's loss. LOSS_NOT_A_NUMBER."""
+        if not math.isfinite(loss):
+            raise Fault("LOSS_NOT_A_NUMBER", f"The loss is no finite number at step {self.state.step + 1}; the checkpoint before it, where one was written, stays in {self.job.out / 'checkpoint'}.",
+                        "Lower learningRate or gradientNormMax and give another out; a base whose weights are not finite gives this too.")
+        self.sum, self.seen = self.sum + loss, self.seen + tokens
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: object) -> None:
+        mine, now = self.state, time.monotonic()
+        rate = float(self.settings["learningRate"]) * rate_share(mine.step, self.steps, self.settings)
+        mine.losses.append(self.sum)
+        mine.step, mine.tokens, mine.seconds = state.global_step, mine.tokens + self.seen, self.before + now - self.began
+        an_epoch, batch = math.ceil(self.rows / int(self.settings["batchRows"])), int(self.settings["batchRows"])
+        mine.epochs = mine.step // an_epoch + mine.step % an_epoch * batch / self.rows
+        self.sum, self.seen = 0.0, 0
+        limit = math.inf if self.job.minutes is None else self.job.minutes * 60
+        mine.stopped = "end" if mine.step >= self.steps else "max-minutes" if mine.seconds >= limit else None
+        report(mine, rate, int(self.settings["reportSteps"]))
+        elapsed = now - self.began
+        left = 0.0 if mine.stopped is not None else min((self.steps - mine.step) * elapsed / max(1, mine.step - self.started), limit - mine.seconds)
+        self.watch.step(mine.step, self.steps, float(np.mean(mine.losses[-int(self.settings["reportSteps"]) :])), (mine.tokens - self.tokens_before) / max(elapsed, 1e-9), left)
+        if self.watch.due("curve"):
+            write_curve(self.job.out, mine.reports, None)
+        control.should_save = mine.stopped is not None or self.watch.stopping or now - self.saved >= float(self.settings["checkpointSeconds"])
+        control.should_training_stop = mine.stopped is not None or self.watch.stopping
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: object) -> None:
+        self.started = self.state.step
+        self.began = self.saved = time.monotonic()
+        if self.started:
+            print(f"{self.job.task}: goes on at step {self.started:,} of {self.steps:,}", flush=True)
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: object) -> None:
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        write_json_whole(folder / COMPLETE, {"identity": self.identity, "state": asdict(self.state)})
+        for older in Path(args.output_dir).glob("checkpoint-*"):
+            if older != folder:
+                shutil.rmtree(older, ignore_errors=True)
+        self.saved = time.monotonic()
+
+
+def newest(folder: Path, identity: Identity) -> Path | None:
+    """The last checkpoint that is whole; what a kill left half-written is not looked at. OUT_FOREIGN."""
+    whole = sorted((file.parent for file in folder.glob(f"checkpoint-*/{COMPLETE}")), key=lambda one: int(one.name.split("-")[1]))
+    if not whole:
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    refuse_foreign(json.loads(json.dumps(identity)), json.loads((whole[-1] / COMPLETE).read_text())["identity"], f"The checkpoint {whole[-1]}")
+    return whole[-1]
+
+
+def state_of(folder: Path | None) -> State:
+    return State() if folder is None else State(**json.loads((folder / COMPLETE).read_text())["state"])
