@@ -49,3 +49,16 @@ def test_both_roles_are_named_for_their_folders_and_what_is_served_is_said(tiny:
     assert serving.revisions["policy"] != serving.revisions["scorer"]
     assert any("trained on pixas/MedSSS_Policy; --scorer-over base leaves the policy's adapter out" in line for line in lines)
     assert serving.worker.scoring is not None and serving.worker.scoring.served.any.dtype is torch.float32
+
+
+def test_a_scorer_of_full_weights_is_served_alone(tiny: Path, tmp_path: Path) -> None:
+    from transformers import LlamaConfig, LlamaForTokenClassification
+
+    torch.manual_seed(4)
+    whole = LlamaForTokenClassification(LlamaConfig(**{**LlamaConfig.from_pretrained(tiny / "base").to_dict(), "num_labels": 2})).eval()
+    whole.save_pretrained(tmp_path / "own-prm")
+    serving = open_serving(read_flags(["--scorer", str(tmp_path / "own-prm"), "--tokenizer", str(tiny / "base")]), lambda _line: None)
+    assert serving.names == {"scorer": "own-prm"} and serving.worker.writing is None and serving.worker.scoring is not None
+    ids = [5, 17, 200, 31]
+    with torch.inference_mode():
+        torch.testing.assert_close(serving.worker.scoring.run([ids], 64, 2)[0], whole(torch.tensor([ids])).logits[0], atol=1e-5, rtol=0)
