@@ -1,9 +1,11 @@
-"""Writes tiny random models in the file layout of the released MedSSS weights, for tests and for trying flags out: python tools/serve-scorer/make_tiny.py DIR
+"""Writes tiny random models in the file layout of the released MedSSS weights, for tests and for trying flags out: python tools/serve-scorer/make_tiny.py DIR [BASE]
 
     DIR/base             Llama in small, full weights, as meta-llama/Llama-3.1-8B-Instruct
     DIR/policy-adapter   LoRA r16 a32 CAUSAL_LM alone, as the first release of pixas/MedSSS_Policy
     DIR/policy-full      full weights *and* that adapter beside them, whose base is another model, as the later release
     DIR/prm              LoRA r32 a64 TOKEN_CLS, 2 labels, pad id, score head with bias, its base another model's name, as pixas/MedSSS_PRM
+
+With BASE, a folder of full weights, only DIR/prm is written, an adapter on BASE.
 """
 
 from __future__ import annotations
@@ -69,20 +71,32 @@ def make_all(folder: Path) -> None:
     policy.save_pretrained(folder / "policy-full", save_embedding_layers=False)  # the adapter that was left beside
     merged = policy.merge_and_unload()
     merged.save_pretrained(folder / "policy-full")
+    for name in ("policy-adapter", "policy-full"):
+        say_trained_on(folder / name, "meta-llama/Llama-3.1-8B-Instruct")
+    make_prm(folder / "prm", merged)
+    tokenizer.save_pretrained(folder / "prm")
 
-    whole = LlamaForTokenClassification(LlamaConfig(**numbers, num_labels=2))
-    whole.model.load_state_dict(merged.model.state_dict())
+
+def make_prm(folder: Path, base: LlamaForCausalLM) -> None:
+    torch.manual_seed(7)
+    whole = LlamaForTokenClassification(LlamaConfig(**{**base.config.to_dict(), "num_labels": 2}))
+    whole.model.load_state_dict(base.model.state_dict())
     prm = get_peft_model(whole, LoraConfig(r=32, lora_alpha=64, task_type="TOKEN_CLS", target_modules=LINEAR, base_model_name_or_path="pixas/MedSSS_Policy"))
     shake(prm, 3)
-    prm.save_pretrained(folder / "prm", save_embedding_layers=False)
-    tokenizer.save_pretrained(folder / "prm")
-    for name, trained_on in (("policy-adapter", "meta-llama/Llama-3.1-8B-Instruct"), ("policy-full", "meta-llama/Llama-3.1-8B-Instruct"), ("prm", "pixas/MedSSS_Policy")):
-        path = folder / name / "adapter_config.json"
-        path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "base_model_name_or_path": trained_on}, indent=2), "utf-8")
+    prm.save_pretrained(folder, save_embedding_layers=False)
+    say_trained_on(folder, "pixas/MedSSS_Policy")
+
+
+def say_trained_on(folder: Path, name: str) -> None:
+    path = folder / "adapter_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "base_model_name_or_path": name}, indent=2), "utf-8")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+    if len(sys.argv) not in (2, 3) or sys.argv[1].startswith("-"):
         print(__doc__)
         sys.exit(0 if sys.argv[1:] in (["--help"], ["-h"]) else 2)
-    make_all(Path(sys.argv[1]))
+    if len(sys.argv) == 3:
+        make_prm(Path(sys.argv[1]) / "prm", LlamaForCausalLM.from_pretrained(sys.argv[2]))
+    else:
+        make_all(Path(sys.argv[1]))

@@ -1,6 +1,6 @@
 """The shape of a pass follows from a row's own length alone. Kernels round differently for different shapes: a row that always travels in the same shape gets the same bits, whoever travels with it.
 
-    length of a row      rounded up to 64, 80, 96, 112, 128, 160, 192, 224, 256, … (an eighth of a power of two; at most a quarter of a row is padding)
+    length of a row      rounded up to 64, 80, 96, 112, 128, 160, 192, 224, 256, … (four lengths from a power of two to the next: at most a fifth of a longer row is padding)
     rows of a pass       as many as `tokens` hold at that length, at least 1, at most `rows_max`; rows that nobody asked for are padding
 """
 

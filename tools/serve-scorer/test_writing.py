@@ -9,8 +9,9 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from draw import Sampling
+from fault import Refusal
 from scoring import ScoreJob, Scoring
-from served import Served
+from served import Served, Wanted, open_served
 from tensors import read_tensors, weight_files
 from texts import Texts
 from worker import Worker, try_rows
@@ -149,6 +150,49 @@ def test_requests_of_policy_and_scorer_at_once_get_what_each_gets_alone(served: 
     for at, one in enumerate(scores):
         assert torch.equal(one.done.result(timeout=60), alone_scored[at // 3])
     worker.stop()
+
+
+def test_an_error_of_no_request_tells_everyone_and_takes_nothing_more(served: Served, texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:
+    scoring = Scoring(served, 422, 1024, 8, 4096)
+    monkeypatch.setattr(scoring, "step", lambda: (_ for _ in ()).throw(AssertionError("a defect")))
+    worker = Worker(scoring, None, waiting_max=100)
+    worker.start()
+    waiting = ScoreJob([1, 2, 3])
+    worker.submit(waiting)
+    assert isinstance(waiting.done.exception(timeout=10), AssertionError)
+    worker.thread.join(10)
+    assert not worker.thread.is_alive()
+    with pytest.raises(Refusal, match=r"The server computes no more \(AssertionError\)"):
+        worker.submit(ScoreJob([1]))
+
+
+def test_slots_that_do_not_fit_into_memory_end_the_request_alone(texts: Texts, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("writing.Slots", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError("full")))
+    broken = job(texts)
+    writing.waiting.append(broken)
+    while writing.step():
+        pass
+    assert isinstance(broken.done.exception(timeout=0), torch.OutOfMemoryError)
+    monkeypatch.undo()
+    assert answered(writing, job(texts))[0][0].tokens
+
+
+def test_half_precision_writes_the_same_alone_and_among_others_too(tiny: Path, texts: Texts) -> None:
+    half = open_served(Wanted(tiny / "base", tiny / "policy-adapter", tiny / "prm", dtype=torch.bfloat16))
+    scoring, writing = Scoring(half, 422, 1024, 8, 4096), Writing(half, texts, {texts.tokenizer.eos_token_id}, 422, 4096, 8, 4096)
+    try_rows(scoring, writing)
+    [alone] = answered(writing, job(texts, n=3))
+    assert answered(writing, *(job(texts, n=2, seed=50 + k) for k in range(3)), job(texts, n=3))[3] == alone
+    rows = [prompt_of(texts, "The answer is 60 mg. " * k) for k in (1, 1, 2)]
+    together = [ScoreJob(row) for row in rows]
+    scoring.waiting.extend(together)
+    while scoring.step():
+        pass
+    for row, one in zip(rows, together, strict=True):
+        single = ScoreJob(row)
+        scoring.waiting.append(single)
+        scoring.step()
+        assert torch.equal(single.done.result(timeout=0), one.done.result(timeout=0)) and single.done.result().dtype is torch.float32
 
 
 def test_the_trial_of_shapes_finds_rows_that_change_each_other(served: Served, texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections import deque
 
 import torch
 
 from fault import Refusal
 from scoring import ScoreJob, Scoring
+from settle import settle
 from shapes import rounded, rows_of
 from writing import WriteJob, Writing
 
@@ -23,6 +25,7 @@ class Worker:
         self.open = 0  # requests that are not answered yet
         self.changed = threading.Condition()
         self.stopping = False
+        self.broken: str | None = None  # what ended the thread
         self.thread = threading.Thread(target=self._run, name="model", daemon=True)
 
     def start(self) -> None:
@@ -31,6 +34,8 @@ class Worker:
     def submit(self, job: ScoreJob | WriteJob) -> None:
         """Refusal 503 when too many wait already: memory is bounded."""
         with self.changed:
+            if self.broken is not None:
+                raise Refusal(500, f"The server computes no more ({self.broken}). Its log says why; start it again.", "InternalServerError")
             if self.open >= self.waiting_max:
                 raise Refusal(503, f"{self.open} requests wait already, as many as --waiting-max allows. Ask again later.", "ServiceUnavailableError", retry_after=1)
             self.open += 1
@@ -49,6 +54,18 @@ class Worker:
         self.thread.join()
 
     def _run(self) -> None:
+        """An error that belongs to no request ends the thread: who waits is told, and /health answers 503, so that whoever watches starts the process again."""
+        try:
+            self._loop()
+        except Exception as error:
+            traceback.print_exc()
+            with self.changed:
+                self.broken = type(error).__name__
+                left = [*self.arrived, *(job for part in (self.scoring, self.writing) if part is not None for job in part.waiting), *(row.job for row in (self.writing.rows if self.writing is not None else {}).values())]
+            for job in left:
+                settle(job.done, error=error)
+
+    def _loop(self) -> None:
         busy = False
         while True:
             with self.changed:

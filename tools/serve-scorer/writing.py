@@ -84,12 +84,17 @@ class Writing:
         if self.slots is None or self.slots.room != room:
             if self.rows:
                 return
-            self.slots = None
-            model = self.served.any
-            self.slots = Slots(model.config, rows_of(room, self.tokens, self.rows_max), room, model.device, model.dtype)
+            self._guarded([job], lambda: self._open(room))
+            if self.slots is None:
+                return
         free = [slot for slot in range(self.slots.rows) if slot not in self.rows]
         if free:
             self._guarded([job], lambda: self._begin(job, free))
+
+    def _open(self, room: int) -> None:
+        self.slots = None  # its memory first
+        model = self.served.any
+        self.slots = Slots(model.config, rows_of(room, self.tokens, self.rows_max), room, model.device, model.dtype)
 
     def _begin(self, job: WriteJob, free: list[int]) -> None:
         if job.computed is None:

@@ -122,6 +122,7 @@ test('a field that the server does not know is left out only while it is off', a
 
 test.each([
   ['vllm', { id: 'm', owned_by: 'vllm', root: '/models/q', max_model_len: 4096 }, '/v1/chat/completions', { continue_final_message: true, add_generation_prompt: false, top_k: 0, n: 3 }, 4096, 1],
+  ['the scorer server of tools/serve-scorer', { id: 'm', owned_by: 'slowthink', root: 'm', max_model_len: 4096 }, '/v1/chat/completions', { continue_final_message: true, add_generation_prompt: false, top_k: 0, n: 3 }, 4096, 1],
   ['sglang', { id: 'm', owned_by: 'sglang', max_model_len: 512 }, '/v1/chat/completions', { continue_final_message: true, top_k: -1, n: 1 }, 512, 3],
   ['ollama', { id: 'm:latest', owned_by: 'library' }, '/v1/chat/completions', { n: 1 }, undefined, 3],
 ] as const)('%s is recognised and asked in its own way', async (_, model, path, body, contextTokens, requests) => {
