@@ -2,7 +2,7 @@ import type { DoneRecord } from '@slowthink/evolution';
 import { withoutCredentials } from '@slowthink/wiring';
 import { policyOf, trainedIn, type Evolution } from './evolution.ts';
 import type { NamesOfRounds } from './report-of.ts';
-import type { Names } from './step-work.ts';
+import type { Names } from './work.ts';
 
 /** Names for commands: the base as it was given, a trained model as serving names it, asked once a process. SERVING_FAILED. */
 export function namesOfModels(evolution: Evolution, done: () => ReadonlyMap<string, DoneRecord>): Names {

@@ -4,7 +4,7 @@ import { formatCount, formatDuration } from '@slowthink/telemetry';
 import { withoutCredentials } from '@slowthink/wiring';
 import { alignColumns } from '../align-columns.ts';
 import type { Evolution } from './evolution.ts';
-import { hasMeasuredModels } from './step-work.ts';
+import { hasMeasuredModels } from './why-not-begun.ts';
 
 /** What an evolution will do and about what it will cost, step by step; what is done already has its true cost. Writes nothing. */
 export interface Plan { readonly rounds: readonly { readonly round: number; readonly steps: readonly PlannedStep[] }[]; readonly total: Cost; readonly text: string }
