@@ -28,8 +28,8 @@ export function trainingWork({ round, id }: Step, task: 'sft' | 'dpo' | 'prm', e
       if (rows === 0 && task === 'dpo') return { ...whole, skipped: `${lacking.dpo} in round ${rounds.join(' and ')}`, facts: { rows: 0 } };
       if (rows === 0) throw new FaultError('DATASET_EMPTY', `Round ${round} has ${lacking[task]} to train a ${task === 'prm' ? 'step scorer' : 'policy'} on.`, { hint: mend });
       try {
-        const { tokens, data, steps, loss, stopped, deterministic } = await endWithProcess(job.out, () => trainer.train(job, { signal: watch.signal, onProgress: watch.onTraining }));
-        return { ...whole, tokens, facts: { rows: data.rows, 'rows used': data.used, updates: steps, 'first loss': loss.first, 'last loss': loss.last, ended: stopped, deterministic: deterministic ? 'yes' : 'no' } };
+        const { tokens, data, steps, loss, stopped, deterministic, seconds } = await endWithProcess(job.out, () => trainer.train(job, { signal: watch.signal, onProgress: watch.onTraining }));
+        return { ...whole, tokens, seconds, facts: { rows: data.rows, 'rows used': data.used, updates: steps, 'first loss': loss.first, 'last loss': loss.last, ended: stopped, deterministic: deterministic ? 'yes' : 'no' } };
       } catch (error) {
         if (!watch.signal.aborted || error instanceof FaultError) throw error;
         return { ...whole, drained: true };

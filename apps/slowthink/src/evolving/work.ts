@@ -17,6 +17,8 @@ export interface Outcome {
   readonly requests: number;
   readonly tokens: number;
   readonly skipped: string | null;
+  /** Of all attempts, where who did it counted them; a killed attempt is in it. */
+  readonly seconds?: number;
   readonly facts: DoneRecord['facts'];
 }
 
