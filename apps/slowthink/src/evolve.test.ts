@@ -22,7 +22,7 @@ describe.concurrent('slowthink evolve', () => {
   });
 
   it('gives the fault of a command with its code, and says that the same command goes on', async () => {
-    await expect(runCommand(['score', '--scorer', 'onnx:absent', place.path('none.jsonl')], { signal: new AbortController().signal, onProgress: () => {}, onLine: () => {} }))
-      .rejects.toMatchObject({ code: expect.stringMatching(/^(?:MODEL_FOLDER_WRONG|SETTING_INVALID|QUESTION_FILE_MISSING|EVOLVE_STEP_FAILED)$/), message: expect.stringContaining('"slowthink score"') });
+    await expect(runCommand(['status', '--dir', place.path('nowhere')], { signal: new AbortController().signal, onProgress: () => {}, onLine: () => {} }))
+      .rejects.toMatchObject({ code: 'DIR_MISSING', message: expect.stringMatching(/^"slowthink status" said: .*nowhere/), hint: expect.stringContaining('the same command goes on') });
   });
 });

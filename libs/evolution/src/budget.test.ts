@@ -17,8 +17,9 @@ describe('estimates', () => {
     expect(addCosts(steps.map((one) => estimateStep(one, recipe, sizes, [], true))).minutes).toBeLessThan(40);
   });
 
-  it('know nothing of other models until a step of theirs has ended, and then go by it', () => {
-    expect(estimateStep(step('1-run'), recipe, sizes, [], false)).toEqual({ requests: null, tokens: null, minutes: null });
+  it('know of other models how often they are asked, and no more until a step of theirs has ended; then they go by it', () => {
+    expect(estimateStep(step('1-run'), recipe, sizes, [], false)).toEqual({ requests: 38_080, tokens: null, minutes: null });
+    expect(stepsOf(evolutionRecipes['meds3-v4']!, 1).map((one) => estimateStep(one, evolutionRecipes['meds3-v4']!, { questions: () => 8000, devItems: 500, samples: 32 }, [], false).requests)).toEqual([1000, 0, 8000, 840_000, 0, 0, 0, 1000]);
     expect(addCosts(steps.map((one) => estimateStep(one, recipe, sizes, [], false))).minutes).toBeNull();
     expect(estimateStep(step('2-run'), recipe, sizes, [done('1-run', 1200, 8000)], true)).toEqual({ requests: 10, tokens: 8000, minutes: 20 });
     expect(estimateStep(step('2-prm'), recipe, sizes, [done('1-prm', 80)], true).minutes).toBeCloseTo(2 + 20 / 60, 6); // of the rows of two rounds, loaded and exported once

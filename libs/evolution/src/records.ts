@@ -14,7 +14,7 @@ export interface BegunRecord {
   /** What a person would type to do the same. */
   readonly command: readonly string[];
   readonly used: Hashes;
-  /** The job of a training: given again unchanged when it goes on. */
+  /** The job of a training. */
   readonly job: TrainingJob | null;
   /** What earlier attempts took that were stopped and drained; what a killed one took, nobody knows. */
   readonly earlier: Effort;

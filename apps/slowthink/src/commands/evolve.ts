@@ -38,7 +38,7 @@ Ctrl-C drains; a second one stops at once.`)
       if (readRunFile(folder.dir) !== undefined) throw new FaultError('DIR_OTHER_FLOW', `${folder.dir} is the folder of a run, a curriculum or an evaluation, not of an evolution.`, { hint: 'Give another --dir.' });
       const began = folder.read();
       const settings = evolutionSettings(resolved, givenFlags(command), folder, began);
-      if (command.getOptionValue('explain')) { process.stdout.write(`${explain({ ...resolved, values: settings.values })}\n`); return; }
+      if (command.getOptionValue('explain')) { process.stdout.write(`${explain({ ...resolved, values: settings.values, origins: settings.origins })}\n`); return; }
       const config = command.getOptionValue('config') as string | undefined;
       const json = command.getOptionValue('json') === true;
       if (command.getOptionValue('plan')) {

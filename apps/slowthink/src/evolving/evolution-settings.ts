@@ -16,6 +16,7 @@ export interface EvolutionSettings {
   readonly rounds: number;
   /** Decided by the folder: these are written into evolve.json. */
   readonly pinned: EvolutionFile['settings'];
+  readonly origins: ResolvedRun['origins'];
   /** Flags of models and searches as they were given: every command of a round gets those that it takes. */
   readonly passed: ReadonlyMap<Key, string>;
 }
@@ -32,12 +33,13 @@ export function evolutionSettings({ values: given, origins }: ResolvedRun, flags
   const plain = withDefaults(given, isGiven);
   if (began !== undefined) refuseOthers(plain, isGiven, origins, folder, began);
   const values = Object.freeze({ ...plain, ...Object.fromEntries(pinnedKeys.filter((key) => began !== undefined && Object.hasOwn(began.settings, key)).map((key) => [key, began!.settings[key]])) }) as RunSettings;
+  const remembered = began === undefined ? [] : pinnedKeys.filter((key) => !isGiven(key) && Object.hasOwn(began.settings, key));
   const method = evolutionRecipes[values['evolve.recipe']!]!;
   const recipe: EvolutionRecipe = { ...method, questionsARound: values['evolve.questions'] ?? method.questionsARound, limitPerSet: values['corpus.limitPerSet'] ?? method.limitPerSet };
   const rounds = values['evolve.rounds'] ?? recipe.rounds;
   ruleNamed(values['evolve.keepBy']);
   overridesOf(values['evolve.train'], 'sft');
-  return { values, recipe, rounds, pinned: Object.fromEntries(pinnedKeys.map((key) => [key, values[key]])), passed: new Map([...flags].filter(([key]) => passedKeys.includes(key))) };
+  return { values, recipe, rounds, origins: { ...origins, ...Object.fromEntries(remembered.map((key) => [key, { from: 'file', name: 'evolve.json' }])) }, pinned: Object.fromEntries(pinnedKeys.map((key) => [key, values[key]])), passed: new Map([...flags].filter(([key]) => passedKeys.includes(key))) };
 }
 
 /** The defaults that depend on the policy, and folders as absolute paths. */

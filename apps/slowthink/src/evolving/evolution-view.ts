@@ -1,6 +1,6 @@
 import { stepsOfRound, type EvolutionRecipe, type Step } from '@slowthink/evolution';
 import { createDisplay, fitLine, fitParts, formatCount, formatDuration, formatRate, type Display } from '@slowthink/telemetry';
-import type { StepWatch } from './step-work.ts';
+import type { StepWatch } from './work.ts';
 
 /** What the present step says of itself. */
 interface Current { readonly what: string; readonly rate: string; readonly done: number | null; readonly total: number | null; readonly loss: number | null; readonly tokensPerSecond: number | null; readonly leftMs: number | null }

@@ -1,11 +1,11 @@
 // An evolution, ready to go on: settings, questions, models and ports. Reading only.
-import { basename } from 'node:path';
 import { drawQuestions, type DoneRecord, type Sizes } from '@slowthink/evolution';
 import { FaultError } from '@slowthink/faults';
 import type { QuestionRecord } from '@slowthink/records';
 import { seedPolicyDir } from '@slowthink/seed-models';
 import type { Serving } from '@slowthink/serving';
 import { modelHash, type Trainer } from '@slowthink/training';
+import { withoutCredentials } from '@slowthink/wiring';
 import type { EvolutionFolder } from './evolution-folder.ts';
 import type { EvolutionSettings } from './evolution-settings.ts';
 import type { DevItems, QuestionPool } from './question-pool.ts';
@@ -46,7 +46,7 @@ export function sizesOf(evolution: Pick<Evolution, 'pool' | 'recipe' | 'values' 
 /** Where the weights of the base lie. SETTING_INVALID for a server without --base, MODEL_FOLDER_WRONG. */
 export async function baseOf({ policy, 'evolve.base': base, 'evolve.baseAdapter': adapter }: EvolutionSettings['values']): Promise<ModelPlace> {
   const folder = base ?? (policy === 'seed' ? seedPolicyDir() : policy.startsWith('onnx:') ? policy.slice('onnx:'.length).replace(/#[^/]*$/, '') : null);
-  if (folder === null) throw new FaultError('SETTING_INVALID', `Training starts from the weights of ${basename(policy)}, and no folder of them is named.`, { hint: 'Give the folder with config.json, tokenizer.json and safetensors: --base DIR.' });
+  if (folder === null) throw new FaultError('SETTING_INVALID', `Training starts from the weights of --policy ${withoutCredentials(policy)}, and no folder of them is named.`, { hint: 'Give the folder with config.json, tokenizer.json and safetensors: --base DIR.' });
   const sha256 = await modelHash(folder);
   return { model: folder, adapter, name: 'base', sha256: adapter === null ? sha256 : `${sha256}+${await modelHash(adapter)}` };
 }

@@ -10,7 +10,8 @@ import { namesMeasured, namesOfModels } from './names-of-models.ts';
 import { roundText } from './describe-evolution.ts';
 import { hashesNow, performStep } from './perform-step.ts';
 import { keptOf, measuredRounds, reportOf } from './report-of.ts';
-import { hasMeasuredModels, whyNotBegun, workOf } from './step-work.ts';
+import { workOf } from './step-work.ts';
+import { hasMeasuredModels, whyNotBegun } from './why-not-begun.ts';
 
 export interface Came { readonly report: EvolutionReport; readonly drained: boolean }
 

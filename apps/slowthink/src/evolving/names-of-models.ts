@@ -2,23 +2,14 @@ import type { DoneRecord } from '@slowthink/evolution';
 import { withoutCredentials } from '@slowthink/wiring';
 import { policyOf, trainedIn, type Evolution } from './evolution.ts';
 import type { NamesOfRounds } from './report-of.ts';
-import type { Names } from './step-work.ts';
+import type { Names } from './work.ts';
 
-/** Names for commands: the base as it was given, a trained model as serving names it, asked once a process. SERVING_FAILED. */
+/** Names for commands: the base as it was given, a trained model as serving names it, which is asked each time: what is served already costs it nothing, and another round may have been served since. SERVING_FAILED. */
 export function namesOfModels(evolution: Evolution, done: () => ReadonlyMap<string, DoneRecord>): Names {
   const { folder, serving, scorerServing, values } = evolution;
-  const served = new Map<string, Promise<string>>();
-  const once = (name: string, serve: () => Promise<string>): Promise<string> => {
-    const asked = served.get(name);
-    if (asked !== undefined) return asked;
-    const asking = serve();
-    served.set(name, asking);
-    asking.catch(() => served.delete(name));
-    return asking;
-  };
   return {
-    policy: (round, signal) => (round === 0 ? Promise.resolve(values.policy) : once(`round-${round}`, () => serving.serve({ ...policyOf(evolution, done(), round), name: `round-${round}` }, signal))),
-    scorer: (round, signal) => (round === 0 ? Promise.resolve(values.scorer) : once(`round-${round}-scorer`, () => scorerServing.serve({ ...trainedIn(folder, done(), round, 'prm'), name: `round-${round}-scorer` }, signal))),
+    policy: (round, signal) => (round === 0 ? Promise.resolve(values.policy) : serving.serve({ ...policyOf(evolution, done(), round), name: `round-${round}` }, signal)),
+    scorer: (round, signal) => (round === 0 ? Promise.resolve(values.scorer) : scorerServing.serve({ ...trainedIn(folder, done(), round, 'prm'), name: `round-${round}-scorer` }, signal)),
   };
 }
 

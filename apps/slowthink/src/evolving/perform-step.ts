@@ -2,18 +2,18 @@ import type { BegunRecord, DoneRecord, Hashes, Step } from '@slowthink/evolution
 import { FaultError } from '@slowthink/faults';
 import type { EvolutionFolder } from './evolution-folder.ts';
 import { hashOfPath } from './hash-of-path.ts';
-import type { StepWatch, Work } from './step-work.ts';
+import type { StepWatch, Work } from './work.ts';
 
 /**
  * Does a step between its two records: what it uses is written before it begins, what it made when it has ended. Gives the record of what is done; undefined where it was stopped and drained, and its time is kept.
  * The models of a step whose record was never written are found again by the step itself: each goes on where it was, or finds that it is done.
  */
 export async function performStep(step: Step, work: Work, folder: EvolutionFolder, before: BegunRecord | undefined, watch: StepWatch): Promise<DoneRecord | undefined> {
-  const begun: BegunRecord = { v: 1, step: step.id, command: work.command, used: work.used, job: before?.job ?? work.job, earlier: before?.earlier ?? { seconds: 0, requests: 0, tokens: 0 } };
+  const begun: BegunRecord = { v: 1, step: step.id, command: work.command, used: work.used, job: work.job, earlier: before?.earlier ?? { seconds: 0, requests: 0, tokens: 0 } };
   await folder.writeBegun(begun);
   const from = performance.now();
-  const { drained, requests, tokens, skipped, facts } = await work.perform(watch, begun.job);
-  const effort = { seconds: begun.earlier.seconds + Math.round((performance.now() - from) / 100) / 10, requests: begun.earlier.requests + requests, tokens: step.name === 'dev' && !drained ? tokens : begun.earlier.tokens + tokens };
+  const { drained, requests, tokens, skipped, facts, seconds = 0 } = await work.perform(watch);
+  const effort = { seconds: Math.max(begun.earlier.seconds + Math.round((performance.now() - from) / 100) / 10, Math.round(seconds * 10) / 10), requests: begun.earlier.requests + requests, tokens: step.name === 'dev' && !drained ? tokens : begun.earlier.tokens + tokens };
   if (drained) {
     await folder.writeBegun({ ...begun, earlier: effort });
     return undefined;

@@ -4,7 +4,7 @@ import { formatCount, formatDuration } from '@slowthink/telemetry';
 import { withoutCredentials } from '@slowthink/wiring';
 import { alignColumns } from '../align-columns.ts';
 import type { Evolution } from './evolution.ts';
-import { hasMeasuredModels } from './step-work.ts';
+import { hasMeasuredModels } from './why-not-begun.ts';
 
 /** What an evolution will do and about what it will cost, step by step; what is done already has its true cost. Writes nothing. */
 export interface Plan { readonly rounds: readonly { readonly round: number; readonly steps: readonly PlannedStep[] }[]; readonly total: Cost; readonly text: string }
@@ -26,7 +26,7 @@ export function planOf(evolution: Evolution, done: ReadonlyMap<string, DoneRecor
   const lines = [
     `${recipe.name}: ${count} ${count === 1 ? 'round' : 'rounds'}, ${Array.from({ length: count }, (_, at) => formatCount(sizes.questions(at + 1))).join(' and ')} new questions of ${formatCount(pool.questions.length)}; dev is ${dev.sets.join(', ')}, ${formatCount(dev.count)} items, ${sizes.samples} candidates each. Trainer ${trainer.name}, serving ${serving.name}.`,
     ...alignColumns([head, ...rows, ['all', '', ...costText(total), '']], (column) => column >= 2 && column <= 4),
-    known || ended.length > 0 ? 'Requests, tokens and times are estimates: measured with the models that ship on two idle cores, then by the steps that have ended here.' : 'Nothing is known of these models yet: estimates come with the first round.',
+    known || ended.length > 0 ? 'Requests, tokens and times are estimates: measured with the models that ship on two idle cores, then by the steps that have ended here.' : 'How fast these models are, nobody knows yet: tokens and times come with the first round.',
   ];
   return { rounds, total, text: lines.map((line) => line.trimEnd()).join('\n') };
 }

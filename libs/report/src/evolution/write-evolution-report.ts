@@ -78,7 +78,7 @@ function costSection(rounds: readonly RoundReport[]): Html {
   const used = steps.filter((step) => rounds.some(({ minutes: of }) => of[step] !== undefined));
   const cells = (of: (step: string) => Html | string): readonly Html[] => used.map((step) => html`<td>${of(step)}</td>`);
   return html`<section aria-labelledby="cost"><h2 id="cost">Time and tokens</h2>
-<p class="small">Minutes on the clock of each step; below them prompt and generated tokens, or, of a training, tokens seen. What a killed attempt took is not known and not counted.</p>
+<p class="small">Minutes on the clock of each step; below them prompt and generated tokens, or, of a training, tokens seen. What a killed command took is not known and not counted; a trainer counts all its attempts.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Time and tokens"><table class="sticky"><caption class="sr">Minutes and tokens of each step</caption><thead><tr><th scope="col">round</th><th scope="col">questions</th>${used.map((step) => html`<th scope="col">${step === 'questions' ? 'draw' : step}</th>`)}<th scope="col">minutes</th><th scope="col">requests</th></tr></thead>
 <tbody>${rounds.map((round) => html`<tr><th scope="row">${nameOf(round.round)}</th><td>${round.questions === null ? '' : count(round.questions)}</td>${cells((step) => { const time = round.minutes[step], tokens = round.tokens[step]; return time === undefined ? '' : html`<span class="value">${minutes(time)}</span>${tokens !== undefined && html`<span class="interval">${count(tokens)}</span>`}`; })}<td>${minutes(minutesOf(round))}</td><td>${count(round.requests)}</td></tr>`)}</tbody></table></div></section>`;
 }
