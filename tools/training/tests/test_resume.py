@@ -146,7 +146,7 @@ def test_a_checkpoint_of_another_job_is_refused(loop, tmp_path, job_file):
 def test_a_training_by_trl_goes_on_from_its_last_whole_checkpoint(tmp_path, job_file, capfd):
     file = job_file("one", settings={**STEPS, "loop": "trl", "batchTokens": None, "batchRows": 4, "reportSteps": 1})
     stopped(file, 3)
-    (whole_one,) = (tmp_path / "one" / "checkpoint").iterdir()
+    (whole_one,) = (tmp_path / "one" / "checkpoint").glob("checkpoint-*")
     half = whole_one.with_name("checkpoint-9")  # a later one that a kill cut off: its mark is missing
     half.mkdir()
     (half / "model.safetensors").write_bytes(b"half")

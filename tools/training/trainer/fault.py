@@ -28,7 +28,6 @@ CODES: dict[str, int] = {
     "BENCHMARK_ROWS": MISSING,
     "SEPARATOR_MISSING": MISSING,
     "STEP_BROKEN": MISSING,
-    "PACKAGE_MISSING": MISSING,
 }
 
 
@@ -44,8 +43,8 @@ class Fault(Exception):
         return CODES[self.code]
 
 
-class Stopped(Exception):
-    """A signal ended the training; the same job goes on."""
+class Stopped(BaseException):
+    """A signal ended the training; the same job goes on. No Exception: code that turns any error of a library into a sentence must let it through."""
 
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

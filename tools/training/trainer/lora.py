@@ -28,7 +28,7 @@ def add_adapter(model: PreTrainedModel, settings: dict[str, Value], task: str) -
 
 def write_adapter(adapted: object, folder: Path, base: str) -> None:
     """adapter_config.json and adapter_model.safetensors, the same bytes for the same weights; `base` is a name, since a path of this machine says nothing elsewhere."""
-    adapted.save_pretrained(str(folder))
+    adapted.save_pretrained(str(folder), save_embedding_layers=False)
     (folder / "README.md").unlink(missing_ok=True)  # the card of the whole training says more
     file = folder / "adapter_config.json"
     config = {name: sorted(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value for name, value in json.loads(file.read_text()).items()}

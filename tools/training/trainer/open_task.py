@@ -42,7 +42,7 @@ def open_task(job: Job, settings: dict[str, Value], rows: Rows, context: int) ->
     """BASE_MISSING, ADAPTER_MISSING, and what can be wrong with rows."""
     quieten()
     torch.set_num_threads(job.threads)
-    torch.use_deterministic_algorithms(True, warn_only=True)  # operations that have no such form on a GPU warn; on a CPU all that is used here have
+    torch.use_deterministic_algorithms(settings["loop"] == "own")
     turns = Turns(job.model)
     prepare = {"sft": open_sft, "prm": open_prm, "dpo": open_dpo}[job.task]
     train, held, used = prepare(rows.rows, turns, settings, context, job.seed)

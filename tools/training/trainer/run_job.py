@@ -12,13 +12,16 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from .base_check import check_base, context_of
+from .card import write_card
 from .fault import Fault
 from .identity import Identity, identity_of, identity_of_manifest, refuse_foreign
 from .job import Job
 from .schema import read_schema, wrongs
 from .settings import Value, read_settings
-from .tables import read_rows
+from .tables import Rows, read_rows
 from .watch import Watch
 from .whole_file import write_json_whole, write_whole
 
@@ -56,13 +59,7 @@ def check_job(job: Job) -> str:
     rows = read_rows(job.datasets, tables_of(job.task, settings))
     opened = open_task(job, settings, rows, context_of(job.model))
     used = opened.task.used
-    return f"{job.task}: {opened.parameters:,} parameters, {used.used:,} of {used.rows:,} rows, {opened.task.tokens(range_of(opened.task.lengths)):,} tokens an epoch; left out: {used.skipped or 'none'}"
-
-
-def range_of(lengths: object) -> object:
-    import numpy
-
-    return numpy.arange(len(lengths))
+    return f"{job.task}: {opened.parameters:,} parameters, {used.used:,} of {used.rows:,} rows, {opened.task.tokens(np.arange(len(opened.task.lengths))):,} tokens an epoch; left out: {used.skipped or 'none'}"
 
 
 def tables_of(task: str, settings: dict[str, Value]) -> tuple[str, ...]:
@@ -84,7 +81,7 @@ def finished(job: Job, identity: Identity) -> dict | None:
     return manifest
 
 
-def train(job: Job, settings: dict[str, Value], rows: object, identity: Identity, watch: Watch) -> dict:
+def train(job: Job, settings: dict[str, Value], rows: Rows, identity: Identity, watch: Watch) -> dict:
     from .open_task import open_task  # torch takes seconds to import: what can be wrong without it is said before
 
     opened = open_task(job, settings, rows, context_of(job.model))
@@ -108,7 +105,6 @@ def train(job: Job, settings: dict[str, Value], rows: object, identity: Identity
     if held is not None:
         write_json_whole(job.out / "held.json", held)
         print(f"{job.task}: held out: {', '.join(f'{name} {value:.4f}' if isinstance(value, float) else f'{name} {value}' for name, value in held.items())}", flush=True)
-    from .card import write_card
     write_whole(job.out / "README.md", write_card(manifest, held, job.model.name, [name_of(dataset) for dataset in job.datasets]).encode())
     write_json_whole(job.out / "manifest.json", manifest)
     return manifest
