@@ -11,6 +11,7 @@ from transformers import AutoModelForCausalLM, AutoModelForTokenClassification, 
 
 from .equality import TOLERANCE, compare_policy, compare_scorer
 from .export import write_checksums, write_json, write_policy_graph, write_scorer_graph
+from .graph_process import write_graph
 from .whole_file import flush_folder
 
 TEXTS = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja", "generation_config.json", "tokenizer.model", "vocab.json", "merges.txt")
@@ -32,7 +33,7 @@ def write_model(model: PreTrainedModel, base: Path, out: Path, scorer: dict | No
     write_json(folder / "config.json", config_of(json.loads((base / "config.json").read_text(encoding="utf-8")), model, scorer))
     if scorer is not None:
         write_json(folder / "scorer.json", scorer, sort=False)
-    difference = write_graph_of(folder, scorer) if onnx else None
+    difference = write_graph(folder) if onnx else None
     write_checksums(folder)
     put(folder, out / "model")
     return None if difference is None else {"difference": difference, "tolerance": TOLERANCE}
@@ -50,6 +51,7 @@ def config_of(base: dict, model: PreTrainedModel, scorer: dict | None) -> dict:
 
 
 def write_graph_of(folder: Path, scorer: dict | None) -> float:
+    """In the process that writes graphs (graph_process.py), and nowhere else."""
     kind = AutoModelForCausalLM if scorer is None else AutoModelForTokenClassification
     model = kind.from_pretrained(folder, attn_implementation="eager", dtype="float32", local_files_only=True)
     if scorer is None:
