@@ -1,10 +1,13 @@
 // A program that has a process group of its own outlives a Slowthink that is killed. Two trainers in one folder would spoil each other's checkpoints, and two servers want one port: the next start ends the first.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { endGroup } from './end-group.ts';
 import { groupLives, isOfThisBoot, processStart } from './process-start.ts';
 
-/** Writes down which process works, in a file of its own. Errors of the file system as they are. */
-export const noteProcess = async (file: string, pid: number): Promise<void> => writeFile(file, `${JSON.stringify({ pid, start: await processStart(pid) ?? null })}\n`);
+/** Writes down which process works, in a file of its own, whole or not at all. Errors of the file system as they are. */
+export async function noteProcess(file: string, pid: number): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify({ pid, start: await processStart(pid) ?? null })}\n`);
+  await rename(`${file}.new`, file);
+}
 
 /** It has ended. */
 export const forgetProcess = (file: string): Promise<void> => rm(file, { force: true });

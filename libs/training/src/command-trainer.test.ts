@@ -97,7 +97,7 @@ describe('a command that trains', () => {
     const stop = new AbortController();
     const stopped = train(job, 'deaf', { signal: stop.signal, graceMs: 50 });
     stopped.catch(() => {});
-    await until(() => existsSync(join(job.out, 'progress.json')));
+    await until(() => ['progress.json', 'process.json'].every((name) => existsSync(join(job.out, name))));
     const { pid } = JSON.parse(readFileSync(join(job.out, 'process.json'), 'utf8')) as { pid: number };
     stop.abort(new Error('stopped'));
     await expect(stopped).rejects.toThrow('stopped');
