@@ -45,13 +45,11 @@ function evolution(name: string, title: string, kind: Experiment['kind'], flags:
 }
 
 /** A step scorer trained otherwise, over the candidates of round 1. */
-function scorer(name: string, title: string, kind: Experiment['kind'], settings: Readonly<Record<string, string | number | boolean>>, relabel?: readonly string[]): Experiment {
+function scorer(name: string, title: string, kind: Experiment['kind'], settings: Readonly<Record<string, string | number | boolean>>): Experiment {
   return {
     name, title, kind, needs: ['main'],
     make: async (shop) => {
-      const data = relabel === undefined ? sharedData(shop) : shop.path(name, 'dataset');
-      if (relabel !== undefined) await shop.step(`${name}-data`, () => shop.slowthink('rebuild', '--dir', shop.path('main', 'rounds', '1', 'run'), '--out', data, ...relabel));
-      await shop.step(name, () => shop.train({ task: 'prm', settings, base: { model: roundOne(shop), adapter: null }, datasets: [data], out: shop.path(name, 'scorer'), seed: 0 }));
+      await shop.step(name, () => shop.train({ task: 'prm', settings, base: { model: roundOne(shop), adapter: null }, datasets: [sharedData(shop)], out: shop.path(name, 'scorer'), seed: 0 }));
       return [{ name, policy: roundOne(shop), scorer: shop.path(name, 'scorer', 'model'), candidatesOf: 'round-1' }];
     },
   };
@@ -89,8 +87,8 @@ export const experiments: readonly Experiment[] = [
   evolution('seed-2', 'training seed 2', 'seed', ['--training-seed', '2'], [1, 2]),
   scorer('shuffled-labels', 'scorer of shuffled labels', 'control', { labels: 'shuffled' }),
   scorer('outcome-only', 'scorer of outcomes: the label of the last step on every step', 'control', { labels: 'outcome-only' }),
-  scorer('hard-labels', 'hard labels', 'ablation', {}, ['--labels', 'hard']),
-  scorer('dual-sided-labels', 'dual-sided labels', 'ablation', {}, ['--labels', 'dual-sided']),
+  scorer('hard-labels', 'hard labels', 'ablation', { labels: 'hard' }),
+  scorer('dual-sided-labels', 'dual-sided labels', 'ablation', { labels: 'dual-sided' }),
   round('unfiltered-sft', 'SFT on unfiltered samples, right and wrong', 'control', derived('unfiltered-sft', { kind: 'unfiltered' }), { scored: false }),
   round('left-out', `no ${leftOut.kind} question and no cue "${leftOut.cue}" in any round`, 'control', derived('left-out', { kind: 'without', questionKind: leftOut.kind, cue: leftOut.cue })),
   round('mean-backup', 'backup rule mean instead of comp', 'ablation', async (shop) => {
