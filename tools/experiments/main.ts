@@ -15,7 +15,7 @@ import { experimentNamed, experiments, leftOut, type System } from './experiment
 import { makingOf } from './making-costs.ts';
 import { readOutcomes } from './outcomes.ts';
 import { changedSince, register, type Registration } from './registration.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorkshop, type Workshop } from './workshop.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const stored = join(repository, 'docs', 'experiments');
@@ -49,7 +49,9 @@ async function registerNow(): Promise<void> {
   console.log(`Wrote ${file}. Commit it before the first run.`);
 }
 
-const workshop = () => openWorkshop({ dir: resolve(flags.dir), trainer: flags.trainer, python: () => flags.python ?? pythonOf(flags.trainer), threads: Number(flags.threads), signal: stop.signal, say: (line) => console.error(line) });
+function workshop(): Workshop {
+  return openWorkshop({ dir: resolve(flags.dir), trainer: flags.trainer, python: () => flags.python ?? pythonOf(flags.trainer), threads: Number(flags.threads), signal: stop.signal, say: (line) => console.error(line) });
+}
 
 /** Experiments after what they need, each once. */
 function inOrder(wanted: readonly string[], before: readonly string[] = []): readonly string[] {
