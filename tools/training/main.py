@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -43,6 +44,7 @@ def main(words: list[str]) -> int:
     if chosen.settings is not None:
         from trainer.list_settings import list_settings
 
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # "| head" ends it without a word
         print(list_settings(chosen.settings))
         return 0
     if chosen.job is None:

@@ -162,3 +162,23 @@ def test_time_that_is_up_ends_the_training_and_says_so(job_file):
     _, manifest, lines = whole(file)
     assert manifest["stopped"] == "max-minutes" and manifest["deterministic"] is False
     assert manifest["steps"] == lines[-1]["step"] < 10
+
+
+class LosesSignal(Watch):
+    """A signal comes while the graph is exported, and its exception is lost, as Python does with one that is raised in a finaliser."""
+
+    def phase(self, name: str) -> None:
+        super().phase(name)
+        if name == "exporting":
+            with pytest.raises(Stopped):
+                self.on_signal(signal.SIGTERM, None)
+
+
+def test_a_signal_while_exporting_ends_the_job_even_where_its_exception_is_lost(tmp_path, qwen, dataset, undisturbed):
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps(job(tmp_path, qwen, dataset)))
+    found = read_job(file)
+    with pytest.raises(Stopped):
+        run_job(found, LosesSignal(found.out, found.task))
+    assert not (found.out / "manifest.json").exists() and (found.out / "checkpoint" / "state.pt").exists()
+    assert whole(file) == undisturbed

@@ -121,3 +121,11 @@ def test_pairs_of_prefixes_have_no_end_of_the_turn(dataset, qwen):
 
 def last_tokens(texts):
     return texts.ids[texts.starts[1:] - 1]
+
+
+@pytest.mark.parametrize(("config", "task"), [("meds3-v2", "sft"), ("meds3-v2", "prm"), ("meds3-v4", "sft"), ("meds3-v4", "prm"), ("meds3-v4", "dpo")])
+def test_the_configurations_of_the_method_train_as_they_are(config, task, job_file, tmp_path):
+    manifest = train(job_file(task=task, config=config))
+    assert manifest["config"] == config and manifest["stopped"] == "end"
+    assert {str(weight.dtype) for weight in load_file(tmp_path / "job" / "model" / "model.safetensors").values()} == {"torch.bfloat16"}
+    assert json.loads((tmp_path / "job" / "model" / "config.json").read_text())["dtype"] == "bfloat16"

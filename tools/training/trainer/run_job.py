@@ -90,6 +90,7 @@ def train(job: Job, settings: dict[str, Value], rows: Rows, identity: Identity, 
     watch.phase("exporting")
     held = opened.task.report_held()
     written = opened.write(job.out)
+    watch.check()
     used, steps, losses = opened.task.used, outcome.step, outcome.losses
     tenth = max(1, len(losses) // 10)
     manifest = {

@@ -31,9 +31,10 @@ class Watch:
             signal.signal(number, self.on_signal)
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        if not self.training or self.stopping:
-            raise Stopped()
+        at_once = not self.training or self.stopping
         self.stopping = True
+        if at_once:
+            raise Stopped()
         print(f"{self.task}: {signal.Signals(number).name}, writing a checkpoint; the same job goes on from it", file=sys.stderr, flush=True)
 
     def phase(self, name: str) -> None:
@@ -41,7 +42,12 @@ class Watch:
         self.training = name == "training"
         self.now = name
         self.write()
-        if self.stopping and not self.training:
+        if not self.training and name != "done":
+            self.check()
+
+    def check(self) -> None:
+        """Stopped where a signal came whose exception was lost: Python drops those that are raised while an object is taken down."""
+        if self.stopping:
             raise Stopped()
 
     def step(self, step: int, steps: int, loss: float, tokens_per_second: float, seconds_left: float) -> None:
