@@ -19,14 +19,16 @@ TOOLS = Path(__file__).resolve().parent.parent
 
 def write_graph(folder: Path) -> float:
     """FOLDER/onnx/model.onnx, from the files of the folder; a scorer has scorer.json. Gives the largest difference of a logit from PyTorch. EXPORT_DIFFERS, EXPORT_FAILED."""
-    done = subprocess.Popen([sys.executable, "-m", "trainer.graph_process", str(folder)], cwd=TOOLS, env={**os.environ, "PYTHONHASHSEED": "0"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    # Its standard input stays open as long as this process lives: a killed training leaves no export behind that would write into the next one's folder.
+    process = subprocess.Popen([sys.executable, "-m", "trainer.graph_process", str(folder)], cwd=TOOLS, env={**os.environ, "PYTHONHASHSEED": "0"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     said: list[str] = []
-    reading = threading.Thread(target=lambda: said.append(done.stderr.read()))
+    reading = threading.Thread(target=lambda: said.append(process.stderr.read()))
     reading.start()
-    output = done.stdout.read()
-    code = done.wait()
-    reading.join()
+    try:
+        output = process.stdout.read()
+    finally:  # a signal too: its standard input ends here, or with this process, and so does it; no export is left behind that would write into the next one's folder
+        process.stdin.close()
+        code = process.wait()
+        reading.join()
     last = output.strip().splitlines()[-1] if output.strip() else ""
     answer = json.loads(last) if last.startswith("{") else {}
     if "code" in answer:
