@@ -32,7 +32,7 @@ describe.runIf(python)('slowthink evolve with a Python that trains', () => {
   it('makes models that differ from the base, with true manifests, every file that was promised, and a report with both gains', async () => {
     const { rounds: [base, round, ...more], report, drained } = evolutionSaid(done(await place.run(args('whole'))));
     expect([drained, more, base!.greedyGain]).toEqual([false, [], null]);
-    for (const gain of [round!.greedyGain!, round!.voteGain!]) expect(gain.low <= gain.difference && gain.difference <= gain.high).toBe(true);
+    for (const gain of [round!.greedyGain!, round!.voteGain!]) expect([gain.low! <= gain.difference!, gain.difference! <= gain.high!]).toEqual([true, true]);
     expect(readFileSync(report!, 'utf8').trimEnd()).toMatch(/<\/html>$/);
     for (const part of ['policy', 'scorer']) {
       const out = place.path('whole/rounds/1', part);
