@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { combinationsOf } from './combinations.ts';
+import { combinationsOf, type Combination } from './combinations.ts';
 import { kinds } from './kinds.ts';
 import { writeProblem } from './problem.ts';
-import { seedRandom, shuffle } from './random.ts';
+import { seedRandom, shuffle, type Random } from './random.ts';
 
 /** A line of train.jsonl, dev.jsonl or test.jsonl. */
 export interface Row {
@@ -29,7 +29,11 @@ export const dataSets: readonly DataSet[] = [{ name: 'dosage', part: 'train', ro
 /** The rows of one data set: the kinds take turns, so do the cues; no combination comes twice. */
 export function rowsOf({ part, rows }: DataSet): readonly Row[] {
   const random = seedRandom(`dosage ${part}`);
-  const pools = kinds.map((kind) => shuffle(combinationsOf(kind).filter((each) => each.part === part), random));
+  return mixRows(kinds.map((kind) => shuffle(combinationsOf(kind).filter((each) => each.part === part), random)), rows, random);
+}
+
+/** Rows of combinations, a pool a kind in the order of kinds: the kinds take turns, so do the cues; each pool is used from its beginning. */
+export function mixRows(pools: readonly (readonly Combination[])[], rows: number, random: Random): readonly Row[] {
   return Array.from({ length: rows }, (_, place) => {
     const kind = kinds[place % kinds.length]!;
     const turn = Math.floor(place / kinds.length);
@@ -42,6 +46,9 @@ export function rowsOf({ part, rows }: DataSet): readonly Row[] {
     };
   });
 }
+
+/** How the product reads a file of rows, as --map takes it. */
+export const rowMapping = 'question=question,answer=answer,unit=unit,id=id,tolerance:0';
 
 /** Path inside datasets/ and text of every file of the data sets, manifests included. */
 export function datasetFiles(): ReadonlyMap<string, string> {
@@ -61,7 +68,7 @@ const roles = { train: 'train', dev: 'dev', test: 'benchmark' } as const;
 const manifestOf = ({ name, part, rows }: DataSet, path: string, sha256: string): object => ({
   manifest: 1, name, aliases: [], title: `Dose-calculation word problems ${titles[part]}`, role: roles[part], split: part,
   source: { place: 'written for this project by tools/dosage' }, licence: 'Apache-2.0', file: { path, format: 'jsonl', sha256 }, rows, answerKind: 'number',
-  mapping: 'question=question,answer=answer,unit=unit,id=id,tolerance:0',
+  mapping: rowMapping,
   notes: ['Invented by a seeded generator: drugs, doses and strengths do not belong together. Arithmetic to practise on, no medical advice.', 'Answers are exact: tolerance 0, in any notation (12.5 and 12.50) and any unit that converts.'],
 });
 

@@ -1,17 +1,19 @@
 // node tools/dosage/main.ts: the dose-calculation problems that ship, and the corpus that the seed model is pretrained on.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusLine, misconceptionNames, workedProblems, type Misconceptions } from './corpus.ts';
 import { countsTable } from './counts.ts';
 import { datasetFiles, settleFiles } from './data.ts';
 import { misconceptionsText } from './misconceptions.ts';
+import { testSetOf } from './test-set.ts';
 
 const help = `Dose-calculation word problems by a seeded generator. The same seed gives the same bytes on every machine.
 
   node tools/dosage/main.ts data [--check]                        write datasets/dosage and the checksums in its manifests; --check only compares
   node tools/dosage/main.ts corpus --problems N --seed S --out F  N problems with worked solutions as JSONL: question, solution, kind, right
       --misconceptions none                                      the same questions, every solution by the right procedure, slips kept: the corpus of a control; default: planted
+  node tools/dosage/main.ts test-set --seed N --out F             another test set of 600 questions, N from 1 on: no combination of train, dev, test, the corpus or the set of another seed
   node tools/dosage/main.ts misconceptions                        every planted misconception with its share, and the sha256 of the data sets and of the corpus: the text whose hash docs/misconceptions.md prints
   node tools/dosage/main.ts counts                                the number combinations of each kind and part, as a table
 `;
@@ -30,6 +32,14 @@ const commands: Readonly<Record<string, (argv: string[]) => void>> = {
     const chosen = misconceptionNames.find((each) => each === misconceptions);
     if (chosen === undefined) throw new Error(`--misconceptions is ${misconceptionNames.join(' or ')}, not "${misconceptions}".`);
     writeCorpus(Number(problems), seed, out, chosen);
+  },
+  'test-set': (argv) => {
+    const { seed, out } = parseArgs({ args: argv, options: { seed: { type: 'string' }, out: { type: 'string' } } }).values;
+    if (seed === undefined || !/^[1-9]\d{0,3}$/u.test(seed)) throw new Error(`--seed wants a whole number from 1 on, not ${seed ?? 'nothing'}. Example: --seed 1`);
+    if (out === undefined) throw new Error(`--out wants the file to write. Example: --out docs/experiments/dosage-test-${seed}.jsonl`);
+    const rows = testSetOf(Number(seed));
+    writeFileSync(out, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { flag: 'wx' }); // a set that stands may have been decoded
+    console.log(`${out}: ${rows.length} questions, seed ${seed}.`);
   },
   misconceptions: () => { process.stdout.write(misconceptionsText()); },
   counts: () => { process.stdout.write(countsTable()); },
