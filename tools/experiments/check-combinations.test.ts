@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { workedProblems } from '../dosage/corpus.ts';
 import { dataSets, rowsOf } from '../dosage/data.ts';
-import { checkCombinations, heldOutOf } from './check-combinations.ts';
+import { checkCombinations, heldOutOf, refuseHeldOut } from './check-combinations.ts';
 import { combinationIndex } from './combination-index.ts';
 import { corpusQuestions, questionsOf } from './questions-of.ts';
 import { readCombination } from './read-combination.ts';
@@ -70,6 +71,7 @@ describe('the check', () => {
     expect(reports.map(({ questions, free, found }) => ({ questions, free, found: found.map(({ id, set, heldOut: other, how }) => [id, set, other, how]) }))).toEqual([
       { questions: 2, free: 1, found: [['b', 'test', 'drip-rate-0001', 'wording']] }, { questions: 2, free: 1, found: [['b', 'test', 'drip-rate-0001', 'wording']] },
     ]);
+    await expect(refuseHeldOut([join(folder, 'run')])).rejects.toThrow(/learned from[^]*b is drip-rate-0001 of test/);
   });
 
   it('takes the same numbers in another kind, and other numbers in the same kind, for free', () => {
@@ -77,6 +79,11 @@ describe('the check', () => {
     expect(index.look('A patient weighs 21 kg. Zinc is ordered at 6 mg/kg per day, in equal doses every 12 hours. How many mg is each dose?')).toEqual({ read: 'free' });
     expect(index.look('In 21 mL are 6 mg. How many mL hold 8 mg?')).toEqual({ read: 'unread' });
     expect(index.look('Which drug helps at rest?')).toEqual({ read: 'unread' });
+  });
+
+  it('looks at the training set and the corpus of the base when nothing is named', () => {
+    const { status, stdout } = spawnSync(process.execPath, [join(import.meta.dirname, 'check-combinations.ts'), '--json'], { encoding: 'utf8' });
+    expect([status, JSON.parse(stdout)]).toMatchObject([0, { questions: 102_000, found: 0, sources: [{ questions: 2000 }, { source: 'corpus of seed 0', questions: 100_000 }] }]);
   });
 
   it('names the file and line that it cannot read', async () => {

@@ -33,11 +33,25 @@ export async function checkCombinations(questions: AsyncIterable<AskedQuestion> 
 export const heldOutOf = (path: string, set: string): readonly HeldOut[] => readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as HeldOut).map(({ id, kind, numbers }) => ({ set, id, kind, numbers }));
 
 const datasets = join(import.meta.dirname, '../../datasets/dosage');
+const shippedCorpus = 100_000; // problems that the base was pretrained on, of seed 0: tools/seed-models/settings.py
 const sets: readonly string[] = dataSets.map(({ part }) => part).filter((part) => part !== 'train');
+
+/** Of sealed data sets, or folders of runs, against test and dev: how many questions were looked up. Throws where one has a held-out combination, or where there was nothing to look up. */
+export async function refuseHeldOut(paths: readonly string[]): Promise<{ readonly questions: number; readonly sources: readonly Pick<SourceReport, 'questions' | 'free' | 'unread'>[] }> {
+  async function* all(): AsyncIterable<AskedQuestion> { for (const path of paths) yield* questionsOf(path); }
+  const heldOut = sets.flatMap((set) => heldOutOf(join(datasets, `${set}.jsonl`), set));
+  const sources = await checkCombinations(all(), heldOut);
+  const questions = sources.reduce((sum, each) => sum + each.questions, 0);
+  if (questions === 0) throw new Error(`${paths.join(' and ')} hold no question to check.`);
+  if (sources.some(({ found }) => found.length > 0)) throw new Error(`What is held out was learned from, so nothing that follows would count:\n${textOf(sources, sets, heldOut.length)}`);
+  return { questions, sources: sources.map(({ questions: some, free, unread }) => ({ questions: some, free, unread })) };
+}
 
 const help = `Says whether a combination of kind and numbers of a held-out set stands among questions that are learned from.
 
   node tools/experiments/check-combinations.ts [PATH…] [--corpus N [--seed S]] [--against test,dev] [--json]
+
+  With neither PATH nor --corpus: datasets/dosage/train.jsonl and --corpus 100000, what the models that ship learned from and what a round draws from.
 
   PATH        a sealed data set, the folder of a run, a Parquet file of one, or JSON or JSONL with a column question
   --corpus N  the first N problems of the pretraining corpus (tools/dosage/main.ts corpus), of the seed S (default 0)
@@ -50,13 +64,14 @@ Exit code 0: none is found; 1: at least one is; 2: wrong use, or a file that can
 async function main(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { corpus: { type: 'string' }, seed: { type: 'string', default: '0' }, against: { type: 'string', default: sets.join(',') }, json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } });
   if (values.help) { process.stdout.write(help); return 0; }
-  if (positionals.length === 0 && values.corpus === undefined) throw new Error(`There is nothing to check. Name a file or a folder, or add --corpus 100000.\n\n${help}`);
   if (values.corpus !== undefined && !/^[1-9]\d{0,8}$/u.test(values.corpus)) throw new Error(`--corpus wants a whole number from 1 on, not ${values.corpus}.`);
+  const nothingNamed = positionals.length === 0 && values.corpus === undefined;
+  const [paths, problems] = nothingNamed ? [[join(datasets, 'train.jsonl')], shippedCorpus] : [positionals, values.corpus === undefined ? 0 : Number(values.corpus)];
   const against = values.against.split(',');
   const heldOut = against.flatMap((set) => heldOutOf(sets.includes(set) ? join(datasets, `${set}.jsonl`) : set, set));
   async function* all(): AsyncIterable<AskedQuestion> {
-    for (const path of positionals) yield* questionsOf(path);
-    if (values.corpus !== undefined) yield* corpusQuestions(Number(values.corpus), values.seed);
+    for (const path of paths) yield* questionsOf(path);
+    if (problems > 0) yield* corpusQuestions(problems, values.seed);
   }
   const sources = await checkCombinations(all(), heldOut);
   const found = sources.flatMap((source) => source.found);
