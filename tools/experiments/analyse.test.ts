@@ -4,7 +4,7 @@ import type { Decoded, Outcomes } from './outcomes.ts';
 
 const questions = Array.from({ length: 400 }, (_, q) => `q${q}`);
 const first = (right: number): string => questions.map((_, q) => (q < right ? '1' : '0')).join('');
-const model = (name: string, rights: Decoded['rights']): Decoded => ({ name, temperature: 1, candidates: 16, policy: 'p', scorer: 's', rights, oneSample: 0.5, seconds: 1, stepAuroc: { all: null, inner: null },
+const model = (name: string, rights: Decoded['rights']): Decoded => ({ name, temperature: 1, candidates: 16, policy: 'p', scorer: 's', candidatesSha256: 'c', rights, oneSample: 0.5, seconds: 1, stepAuroc: { all: null, inner: null },
   tokens: { prompt: 0, generated: 0, greedyPrompt: 0, greedyGenerated: 0, scorer: 0 } });
 const outcomes = (models: readonly Decoded[]): Outcomes => ({ set: { name: 'test', sha256: '', questions }, decodedAt: '', commit: '', models });
 

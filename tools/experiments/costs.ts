@@ -2,7 +2,7 @@
 import type { Decoded, KeptRule } from './outcomes.ts';
 
 /** Making a system from the base: searching, training and measuring on dev, all its rounds together. */
-export interface Making { readonly generatedTokens: number; readonly flops: number; readonly minutes: number }
+export interface Making { readonly promptTokens: number; readonly generatedTokens: number; readonly flops: number; readonly minutes: number }
 
 export interface Costs {
   readonly making: { readonly [system: string]: Making };

@@ -8,7 +8,12 @@ import { logProbabilityVotes } from './log-probability-votes.ts';
 import { outcomesOf, writeOutcomes, type Decoded, type Outcomes } from './outcomes.ts';
 import { modelHash, type Workshop } from './workshop.ts';
 
-export interface TestSet { readonly name: string; readonly file: string }
+export interface TestSet {
+  readonly name: string;
+  readonly file: string;
+  /** Where no manifest knows the file: its path in the repository, and how it is read. */
+  readonly drawn?: { readonly path: string; readonly mapping: string };
+}
 
 export interface Decoding {
   readonly shop: Workshop;
@@ -24,9 +29,14 @@ export interface Decoding {
 /** Systems whose candidates are also weighed by the policy's own probability of them. */
 const weighed = ['round-1', 'round-2'];
 
-/** Writes the outcomes file. A set that was decoded before is refused: after a change of recipe a new one is drawn. */
+/** A set that was decoded before is refused: after a change of recipe a new one is drawn. */
+export function refuseDecoded(outcomesFile: string): void {
+  if (existsSync(outcomesFile)) throw new Error(`${outcomesFile} holds outcomes already: a test set is decoded once. Draw a new one with the next seed (node tools/dosage/main.ts test-set --seed N --out docs/experiments/dosage-test-N.jsonl), commit it and decode it with --set docs/experiments/dosage-test-N.jsonl.`);
+}
+
+/** Writes the outcomes file, last of all. Throws where it stands. */
 export async function decodeTest({ shop, set, systems, candidates, python, outcomesFile, commit, decodedAt }: Decoding): Promise<Outcomes> {
-  if (existsSync(outcomesFile)) throw new Error(`${outcomesFile} holds outcomes already: a test set is decoded once. Draw a new one with the next seed (node tools/dosage/main.ts --help) and give it with --set.`);
+  refuseDecoded(outcomesFile);
   const models: Decoded[] = [];
   let questions: readonly string[] | undefined;
   for (const system of systems) {
@@ -37,7 +47,7 @@ export async function decodeTest({ shop, set, systems, candidates, python, outco
       models.push(temperature === 1 && weighed.includes(system.name) ? await withProbabilities(shop, system, found.decoded, python) : found.decoded);
     }
   }
-  const outcomes: Outcomes = { set: { name: set.name, sha256: createHash('sha256').update(readFileSync(set.file)).digest('hex'), questions: questions ?? [] }, decodedAt, commit, models };
+  const outcomes: Outcomes = { set: { name: set.name, sha256: createHash('sha256').update(readFileSync(set.file)).digest('hex'), ...(set.drawn === undefined ? {} : { file: set.drawn.path }), questions: questions ?? [] }, decodedAt, commit, models };
   mkdirSync(dirname(outcomesFile), { recursive: true });
   writeOutcomes(outcomesFile, outcomes);
   return outcomes;
@@ -47,7 +57,7 @@ const folderOf = (shop: Workshop, name: string, temperature: number): string => 
 
 async function decoded(shop: Workshop, set: TestSet, system: System, temperature: number, candidates: number) {
   const dir = folderOf(shop, system.name, temperature);
-  const policy = system.candidatesOf === undefined ? ['--policy', `onnx:${system.policy}`, '-n', String(candidates), '--temperature', String(temperature), '--items', set.file] : ['--policy', `recorded:${folderOf(shop, system.candidatesOf, temperature)}`];
+  const policy = system.candidatesOf === undefined ? ['--policy', `onnx:${system.policy}`, '-n', String(candidates), '--temperature', String(temperature), '--items', set.file, ...(set.drawn === undefined ? [] : ['--map', set.drawn.mapping])] : ['--policy', `recorded:${folderOf(shop, system.candidatesOf, temperature)}`];
   const scorer = system.scorer === null ? 'none' : `onnx:${system.scorer}`;
   const { seconds } = await shop.step(`test-${system.name}-${temperature}`, () => shop.slowthink('evaluate', ...policy, '--scorer', scorer, '--recipe', 'seed-cpu', '--dir', dir));
   return outcomesOf(join(dir, 'results'), { name: system.name, temperature, policy: await modelHash(system.policy), scorer: system.scorer === null ? null : await modelHash(system.scorer), seconds });

@@ -38,21 +38,33 @@ export function resultTables(documented: Documented): string {
   ].join('\n\n');
 }
 
+type Whole = readonly [title: string, model: string, rule: KeptRule];
+const wholes: readonly Whole[] = [
+  ['base, greedy', 'base', 'greedy'], ['heavy SFT round 1, greedy', 'heavy-sft-round-1', 'greedy'], ['heavy SFT round 1, maj@16', 'heavy-sft-round-1', 'maj'], ['heavy SFT round 1, P-VS', 'heavy-sft-round-1', 'vote-sum-min'], ['heavy SFT round 2, greedy', 'heavy-sft-round-2', 'greedy'], ['heavy SFT round 2, maj@16', 'heavy-sft-round-2', 'maj'],
+  ['heavy SFT round 2, P-VS', 'heavy-sft-round-2', 'vote-sum-min'], ['light round 1, P-VS', 'round-1', 'vote-sum-min'], ['light round 2, greedy', 'round-2', 'greedy'], ['light round 2, P-VS', 'round-2', 'vote-sum-min'],
+];
+
+/** Best of each way first, against each other; every system behind it. The evaluation's seconds are those of all rules together: greedy, candidates and step values of a question are made once. */
 function wholeSystems({ outcomes, costs }: Documented): string {
-  const rows: readonly (readonly [title: string, model: string, rule: KeptRule])[] = [
-    ['base, greedy', 'base', 'greedy'], ['heavy SFT round 1, greedy', 'heavy-sft-round-1', 'greedy'], ['heavy SFT round 1, maj@16', 'heavy-sft-round-1', 'maj'], ['heavy SFT round 2, greedy', 'heavy-sft-round-2', 'greedy'], ['heavy SFT round 2, maj@16', 'heavy-sft-round-2', 'maj'],
-    ['heavy SFT round 2, P-VS', 'heavy-sft-round-2', 'vote-sum-min'], ['light round 1, P-VS', 'round-1', 'vote-sum-min'], ['light round 2, greedy', 'round-2', 'greedy'], ['light round 2, P-VS', 'round-2', 'vote-sum-min'],
-  ];
-  const shown = rows.filter(([, model]) => has(outcomes, model));
-  const best = (names: readonly string[]) => shown.filter(([, model, rule]) => names.some((name) => model.startsWith(name)) && outcomes.models.some(({ name, rights }) => name === model && rights[rule] !== undefined))
-    .map((row) => ({ row, value: shareOf(rightsOf(outcomes, [row[1], row[2]])).value })).sort((a, b) => b.value - a.value)[0]?.row;
-  const light = best(['round-']), heavy = best(['heavy-sft']);
-  const against = light === undefined || heavy === undefined ? [] : [`Best light system minus best heavy one (${light[0]} against ${heavy[0]}): ${gain(differenceOf(rightsOf(outcomes, [light[1], light[2]]), rightsOf(outcomes, [heavy[1], heavy[2]])).difference)} points.`];
-  return [table(['system', 'accuracy', 'making: tokens generated', 'FLOPs', 'minutes', 'decoding a question: tokens', 'FLOPs'], shown.map(([title, model, rule]) => {
-    const made = costs.making[model];
-    const decoding = costs.decoding(decodedAs(outcomes, model), rule, outcomes.set.questions.length);
-    return [title, cell(shareOf(rightsOf(outcomes, [model, rule]))), made === undefined ? '0' : made.generatedTokens.toLocaleString('en'), made === undefined ? '0' : made.flops.toExponential(1), made === undefined ? '0' : made.minutes.toFixed(1), decoding.tokens.toFixed(0), decoding.flops.toExponential(1)];
-  })), ...against].join('\n\n');
+  const questions = outcomes.set.questions.length;
+  const shown = wholes.filter(([, model, rule]) => has(outcomes, model) && decodedAs(outcomes, model).rights[rule] !== undefined);
+  const value = ([, model, rule]: Whole): number => shareOf(rightsOf(outcomes, [model, rule])).value;
+  const best = (some: readonly Whole[]): Whole | undefined => some.toSorted((x, y) => value(y) - value(x))[0];
+  const light = best(shown.filter(([, model, rule]) => model.startsWith('round-') && rule === 'vote-sum-min')), heavy = best(shown.filter(([, model]) => model.startsWith('heavy-sft')));
+  const numbers = ([, model, rule]: Whole): readonly string[] => {
+    const { promptTokens, generatedTokens, flops, minutes } = costs.making[model] ?? { promptTokens: 0, generatedTokens: 0, flops: 0, minutes: 0 };
+    const decoding = costs.decoding(decodedAs(outcomes, model), rule, questions);
+    return [promptTokens.toLocaleString('en'), generatedTokens.toLocaleString('en'), flops === 0 ? '0' : flops.toExponential(1), minutes.toFixed(1), decoding.tokens.toFixed(0), decoding.flops.toExponential(1), (decodedAs(outcomes, model).seconds / questions / 60).toFixed(4)];
+  };
+  const head = ['system', 'accuracy', 'making: prompt tokens', 'generated tokens', 'FLOPs', 'minutes', 'decoding a question: tokens', 'FLOPs', 'minutes (all rules together)'];
+  const rows = shown.map((row) => [row[0], cell(shareOf(rightsOf(outcomes, [row[1], row[2]]))), ...numbers(row)]);
+  if (light === undefined || heavy === undefined) return table(head, rows);
+  const { difference } = differenceOf(rightsOf(outcomes, [light[1], light[2]]), rightsOf(outcomes, [heavy[1], heavy[2]]));
+  const [ofLight, ofHeavy] = [numbers(light), numbers(heavy)];
+  const first = [`**best light (${light[0]}) against best heavy (${heavy[0]})**`, `${points(value(light))} against ${points(value(heavy))}: ${gain(difference)}`, ...ofLight.map((number, at) => `${number} against ${ofHeavy[at]!}`)];
+  const winner = difference.low > 0 ? 'the light system wins' : difference.high < 0 ? 'the heavy system wins' : 'neither wins';
+  const sentence = `At equal cost of searching (two rounds of as many questions in both ways, by construction) ${winner}: ${light[0]} ${points(value(light))} %, ${heavy[0]} ${points(value(heavy))} %, a difference of ${gain(difference)} points; a question costs ${ofLight[4]!} tokens to decode against ${ofHeavy[4]!}. Which of each way is best was seen on this set.`;
+  return [sentence, table(head, [first, ...rows])].join('\n\n');
 }
 
 const primary = (tests: readonly Tested[]): string => table(['test', 'difference', 'only a / only b right', 'McNemar p', 'Holm', 'wanted', 'holds'], tests.map(({ title, difference, onlyA, onlyB, p: raw, holm, wanted, holds }) => [title, gain(difference), `${onlyA} / ${onlyB}`, p(raw), p(holm), wanted === 0 ? 'above 0' : `at least ${points(wanted)}, above 0`, holds ? 'yes' : 'no']));
@@ -102,19 +114,20 @@ function unseen({ outcomes, questions, leftOut }: Documented): string {
 
 function seeds(outcomes: Outcomes): string {
   const prefixes = ['', 'seed-1-', 'seed-2-'].filter((prefix) => has(outcomes, `${prefix}round-1`) && has(outcomes, `${prefix}round-2`));
-  const effects: readonly (readonly [title: string, of: (prefix: string) => number])[] = [
+  const effects: readonly (readonly [title: string, of: (prefix: string) => Share])[] = [
     ['greedy: round 1 minus base', (prefix) => between(outcomes, [`${prefix}round-1`, 'greedy'], ['base', 'greedy'])],
     ['greedy: round 2 minus round 1', (prefix) => between(outcomes, [`${prefix}round-2`, 'greedy'], [`${prefix}round-1`, 'greedy'])],
     ['round 1: P-VS minus maj@16', (prefix) => between(outcomes, [`${prefix}round-1`, 'vote-sum-min'], [`${prefix}round-1`, 'maj'])],
     ['round 2: P-VS minus maj@16', (prefix) => between(outcomes, [`${prefix}round-2`, 'vote-sum-min'], [`${prefix}round-2`, 'maj'])],
   ];
-  return table(['effect', ...prefixes.map((prefix) => (prefix === '' ? 'seed 0' : prefix.slice(0, -1).replace('-', ' '))), 'mean', 'least', 'most'], effects.map(([title, of]) => {
-    const values = prefixes.map(of);
+  return table(['effect', ...prefixes.map((prefix) => (prefix === '' ? 'seed 0' : prefix.slice(0, -1).replace('-', ' '))), 'mean', 'least', 'most', 'sign met (above 0)'], effects.map(([title, of]) => {
+    const differences = prefixes.map(of);
+    const values = differences.map(({ value }) => value);
     const { mean, low, high } = overSeeds(values);
-    return [title, ...values.map(signed), signed(mean), signed(low), signed(high)];
+    return [title, ...differences.map(gain), signed(mean), signed(low), signed(high), `${values.filter((value) => value > 0).length} of ${values.length}`];
   }));
 }
 
-const between = (outcomes: Outcomes, a: readonly [string, KeptRule], b: readonly [string, KeptRule]): number => differenceOf(rightsOf(outcomes, a), rightsOf(outcomes, b)).difference.value;
+const between = (outcomes: Outcomes, a: readonly [string, KeptRule], b: readonly [string, KeptRule]): Share => differenceOf(rightsOf(outcomes, a), rightsOf(outcomes, b)).difference;
 
-const models = (outcomes: Outcomes): string => table(['system', 'T', 'policy', 'scorer', 'seconds'], outcomes.models.map(({ name, temperature, policy, scorer, seconds }) => [name, String(temperature), `\`${policy.slice(0, 16)}\``, scorer === null ? '–' : `\`${scorer.slice(0, 16)}\``, seconds.toFixed(0)]));
+const models = (outcomes: Outcomes): string => table(['system', 'T', 'policy', 'scorer', 'candidates and verdicts', 'seconds'], outcomes.models.map(({ name, temperature, policy, scorer, candidatesSha256, seconds }) => [name, String(temperature), `\`${policy.slice(0, 16)}\``, scorer === null ? '–' : `\`${scorer.slice(0, 16)}\``, `\`${candidatesSha256.slice(0, 16)}\``, seconds.toFixed(0)]));

@@ -1,4 +1,5 @@
 // What is kept of a decoded test set: for each finished model which question each rule gets right. Candidates stay in the folder of the experiments; every table of docs/experiments.md is computed from this file alone.
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -16,6 +17,8 @@ export interface Decoded {
   readonly candidates: number; // a question
   readonly policy: string; // model hash
   readonly scorer: string | null;
+  /** sha256 of results/items.jsonl: every candidate with its step values and verdict. */
+  readonly candidatesSha256: string;
   /** Rights by rule: a "1" or "0" a question, in the order of `questions`; a rule that needs step values is absent without a scorer. */
   readonly rights: { readonly [Rule in KeptRule]?: string };
   readonly oneSample: number; // share of all candidates that are right, 0..1
@@ -25,7 +28,7 @@ export interface Decoded {
 }
 
 export interface Outcomes {
-  readonly set: { readonly name: string; readonly sha256: string; readonly questions: readonly string[] }; // ids, sorted
+  readonly set: { readonly name: string; readonly sha256: string; readonly file?: string; readonly questions: readonly string[] }; // file: in the repository, where it is no set that ships; questions: ids, sorted
   readonly decodedAt: string; // ISO date
   readonly commit: string;
   readonly models: readonly Decoded[];
@@ -57,7 +60,7 @@ export async function outcomesOf(results: string, about: Pick<Decoded, 'name' | 
     return {
       questions: rows.map(({ item_id: id }) => String(id)),
       decoded: {
-        ...about, candidates: n, rights: Object.fromEntries(keptRules.flatMap((rule) => { const rights = rightOf(rule); return rights === undefined ? [] : [[rule, rights]]; })),
+        ...about, candidates: n, candidatesSha256: createHash('sha256').update(readFileSync(join(results, 'items.jsonl'))).digest('hex'), rights: Object.fromEntries(keptRules.flatMap((rule) => { const rights = rightOf(rule); return rights === undefined ? [] : [[rule, rights]]; })),
         oneSample: sum('candidates_right') / (n * rows.length),
         tokens: { prompt: sum('prompt_tokens'), generated: sum('generated_tokens'), greedyPrompt: sum('greedy_prompt_tokens'), greedyGenerated: sum('greedy_generated_tokens'), scorer: sum('scorer_tokens') },
         stepAuroc: { all: prm?.all?.auroc?.value ?? null, inner: prm?.inner?.auroc?.value ?? null },
