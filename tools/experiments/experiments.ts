@@ -1,6 +1,7 @@
 // Every model that the science of docs/experiments.md needs, as data: what it is compared for, and how it is made. One shared generation (main, round 1, seed 0) feeds the ablations.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuseHeldOut } from './check-combinations.ts';
 import { deriveData, type Derivation } from './derive-data.ts';
 import { sampleDataSet } from './plain-sampling.ts';
 import { tokensOfRun } from './tokens-of-run.ts';
@@ -21,6 +22,10 @@ export interface Experiment {
   readonly kind: 'main' | 'seed' | 'control' | 'ablation';
   /** Made after these. */
   readonly needs: readonly string[];
+  /** Its evolution, which dev was looked at with: a folder of the workshop, made by the step of the experiment's name. */
+  readonly evolution?: readonly string[];
+  /** Needs the Python that has torch, beside the trainer. */
+  readonly python?: true;
   make(shop: Workshop): Promise<readonly System[]>;
 }
 
@@ -36,9 +41,10 @@ const seedScorer = join(import.meta.dirname, '../../libs/seed-models/scorer');
 
 function evolution(name: string, title: string, kind: Experiment['kind'], flags: readonly string[], rounds: readonly number[], extra: (shop: Workshop) => readonly System[] = () => []): Experiment {
   return {
-    name, title, kind, needs: [],
+    name, title, kind, needs: [], evolution: [name],
     make: async (shop) => {
       await shop.step(name, async () => ({ report: await shop.slowthink('evolve', '--dir', shop.path(name), '--rounds', String(rounds.at(-1)), '--questions-a-round', String(questionsARound), '--trainer', shop.trainer, ...flags) }));
+      await shop.step(`${name}-combinations`, () => refuseHeldOut(rounds.map((round) => shop.path(name, 'rounds', String(round), 'run'))));
       return [...extra(shop), ...roundsOf(shop, name, rounds, name === 'main' ? '' : `${name}-`, name === 'main' ? [1, 0.7] : undefined)];
     },
   };
@@ -86,7 +92,7 @@ export const experiments: readonly Experiment[] = [
   evolution('seed-1', 'training seed 1', 'seed', ['--training-seed', '1'], [1, 2]),
   evolution('seed-2', 'training seed 2', 'seed', ['--training-seed', '2'], [1, 2]),
   scorer('shuffled-labels', 'scorer of shuffled labels', 'control', { labels: 'shuffled' }),
-  scorer('outcome-only', 'scorer of outcomes: the label of the last step on every step', 'control', { labels: 'outcome-only' }),
+  scorer('outcome-only', 'scorer of outcomes: learns the last step alone, steps before it have no label', 'control', { labels: 'outcome-only' }),
   scorer('hard-labels', 'hard labels', 'ablation', { labels: 'hard' }),
   scorer('dual-sided-labels', 'dual-sided labels', 'ablation', { labels: 'dual-sided' }),
   round('unfiltered-sft', 'SFT on unfiltered samples, right and wrong', 'control', derived('unfiltered-sft', { kind: 'unfiltered' }), { scored: false }),
@@ -105,12 +111,13 @@ export const experiments: readonly Experiment[] = [
     return sampleDataSet(shop, { questions: questionsOfRoundOne(shop), policy: seedPolicy, generatedTokens: completionTokens, out: shop.path('plain-sampling') });
   }),
   {
-    name: 'clean-base', title: 'a base without planted misconceptions', kind: 'ablation', needs: [],
+    name: 'clean-base', title: 'a base without planted misconceptions', kind: 'ablation', needs: [], evolution: ['clean-base', 'evolution'], python: true,
     make: async (shop) => {
       const models = shop.path('clean-base', 'models');
       await shop.step('clean-base-pretrain', async () => { await shop.python('tools/seed-models/main.py', '--out', models, '--misconceptions', 'none', '--threads', String(shop.threads), '--until', 'export-policy'); return {}; });
       const base = join(models, 'policy');
       await shop.step('clean-base', () => shop.slowthink('evolve', '--dir', shop.path('clean-base', 'evolution'), '--evolution', 'seed-cpu', '--policy', `onnx:${base}`, '--base', base, '--rounds', '1', '--questions-a-round', String(questionsARound), '--trainer', shop.trainer));
+      await shop.step('clean-base-combinations', () => refuseHeldOut([shop.path('clean-base', 'evolution', 'rounds', '1', 'run')]));
       return [{ name: 'clean-base', policy: base, scorer: null }, ...roundsOf(shop, join('clean-base', 'evolution'), [1], 'clean-base-')];
     },
   },

@@ -35,6 +35,7 @@ export async function sampleDataSet(shop: Workshop, options: PlainSampling): Pro
   await shop.step('plain-sampling-samples', () => sampleRows(options, rows, shop.signal));
   const run = join(options.out, 'run');
   await shop.step('plain-sampling-rows', async () => ({ imported: await shop.slowthink('import', rows, '--format', 'medsss', '--dir', run) }));
+  await shop.step('plain-sampling-seal', async () => ({ sealed: await shop.slowthink('seal', '--dir', run) })); // an import writes parts alone
   return join(run, 'dataset');
 }
 

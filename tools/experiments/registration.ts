@@ -25,6 +25,9 @@ const registeredFiles = [
   'tools/training/configs/seed-cpu.json', 'libs/evolution/src/evolution-recipe.ts', 'libs/search/src/recipes.ts',
 ];
 
+/** What was not registered and has a say too; listed with its present hashes. */
+const otherFiles = [...['main', 'workshop', 'costs', 'making-costs', 'tokens-of-run', 'evolution-lines', 'python-of', 'check-combinations', 'combination-index', 'questions-of', 'read-combination'].map((name) => `tools/experiments/${name}.ts`), 'tools/dosage/test-set.ts'];
+
 const sha256 = (path: string): string => createHash('sha256').update(readFileSync(join(repository, path))).digest('hex');
 
 export async function register(registeredAt: string, set: string, candidates: number): Promise<Registration> {
@@ -46,4 +49,9 @@ export async function changedSince({ base, files }: Registration): Promise<reado
       return now === registered ? [] : [`${path}: sha256 ${now.slice(0, 16)}, registered ${registered.slice(0, 16)}`];
     }),
   ];
+}
+
+/** One line for everything that was never registered, as it is now. */
+export async function notRegistered({ files }: Registration): Promise<readonly string[]> {
+  return [`libs/seed-models/scorer: model hash ${(await modelHash(join(repository, 'libs/seed-models/scorer'))).slice(0, 16)}`, ...otherFiles.filter((path) => files[path] === undefined).map((path) => `${path}: sha256 ${sha256(path).slice(0, 16)}`)];
 }

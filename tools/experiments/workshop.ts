@@ -1,6 +1,6 @@
 // Where experiments are made: steps that are done once, and the commands of the product, each of which goes on by itself where it was stopped.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { trainerForm, modelHash } from '@slowthink/training';
 import type { TrainingJob, TrainingManifest } from '@slowthink/records';
@@ -9,13 +9,15 @@ const repository = resolve(import.meta.dirname, '../..');
 
 export interface Workshop {
   readonly dir: string;
-  readonly threads: number;
+  readonly threads: number; // of pretraining; a training has one, as in an evolution
   readonly trainer: string; // as --trainer says it
   readonly signal: AbortSignal;
   /** A folder of this workshop. */
   path(...parts: readonly string[]): string;
-  /** Does `work` unless it is done; what it gave is remembered, with its seconds. */
+  /** Does `work` unless it is done; what it gave is remembered, with its seconds, end and commit. */
   step<Made extends object>(name: string, work: () => Promise<Made>): Promise<Made & { readonly seconds: number }>;
+  /** When a step was done, ISO, and by which commit; null: not noted. */
+  doneWith(name: string): { readonly at: string; readonly commit: string | null };
   /** One command of the product with --json; its last line. Throws with the command and what it said. */
   slowthink(...args: readonly string[]): Promise<Record<string, unknown>>;
   /** A program of this repository by the Python that has torch; its output goes to the terminal. Throws with the command. */
@@ -23,9 +25,12 @@ export interface Workshop {
   train(job: Omit<TrainingJob, 'v' | 'threads' | 'maxMinutes' | 'export' | 'config'>): Promise<TrainingManifest>;
 }
 
-export interface WorkshopOptions { readonly dir: string; readonly trainer: string; readonly python: () => string; readonly threads: number; readonly signal: AbortSignal; readonly say: (line: string) => void }
+export interface WorkshopOptions { readonly dir: string; readonly trainer: string; readonly python: () => string; readonly threads: number; readonly commit: string | null; readonly signal: AbortSignal; readonly say: (line: string) => void }
 
-export function openWorkshop({ dir, trainer: trainerText, python, threads, signal, say }: WorkshopOptions): Workshop {
+/** Of every training: the default of evolve.trainingThreads, since another number of threads may change the last bits of weights. */
+export const trainingThreads = 1;
+
+export function openWorkshop({ dir, trainer: trainerText, python, threads, commit, signal, say }: WorkshopOptions): Workshop {
   const trainer = trainerForm(trainerText);
   const path = (...parts: readonly string[]): string => join(dir, ...parts);
   return {
@@ -36,18 +41,23 @@ export function openWorkshop({ dir, trainer: trainerText, python, threads, signa
       signal.throwIfAborted();
       say(`${name} …`);
       const began = performance.now();
-      const made = { ...await work(), seconds: Math.round((performance.now() - began) / 100) / 10 };
+      const made = { ...await work(), seconds: Math.round((performance.now() - began) / 100) / 10, at: new Date().toISOString(), commit };
       mkdirSync(path('done'), { recursive: true });
       writeFileSync(`${mark}.new`, `${JSON.stringify(made, null, 2)}\n`);
       renameSync(`${mark}.new`, mark); // last: without it the step is not done
       say(`${name}: ${made.seconds} s`);
       return made;
     },
+    doneWith(name) {
+      const mark = path('done', `${name}.json`);
+      const { at = statSync(mark).mtime.toISOString(), commit: by = null } = JSON.parse(readFileSync(mark, 'utf8')) as { readonly at?: string; readonly commit?: string | null };
+      return { at, commit: by };
+    },
     slowthink: (...args) => slowthink(args, signal),
     python: (...words) => pythonProgram(python(), words, signal),
     async train(job) {
       mkdirSync(job.out, { recursive: true });
-      return trainer.train({ v: 1, config: 'seed-cpu', threads, maxMinutes: null, export: 'onnx', ...job }, { signal });
+      return trainer.train({ v: 1, config: 'seed-cpu', threads: trainingThreads, maxMinutes: null, export: 'onnx', ...job }, { signal });
     },
   };
 }
