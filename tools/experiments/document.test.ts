@@ -34,7 +34,7 @@ describe('the tables of docs/experiments.md', () => {
 
   it('say in a sentence who wins at equal cost, and that neither does where the interval has 0 in it', () => {
     const whenHeavyHas = (share: number): string => resultTables({ outcomes: { ...outcomes, models: outcomes.models.map((one) => (one.name === 'heavy-sft-round-2' ? { ...one, rights: { ...one.rights, greedy: first(share) } } : one)) }, costs: costsOf({}, 1e6), experiments, questions, leftOut });
-    expect(whenHeavyHas(0.99)).toMatch(/At equal cost of searching .* the heavy system wins: light round 2, P-VS 96\.0 %, heavy SFT round 2, greedy 99\.0 %, a difference of −3\.0 \[−\d\.\d, −\d\.\d\] points; a question costs 3580 tokens to decode against 140\./);
+    expect(whenHeavyHas(0.99)).toMatch(/At equal cost of searching .* the heavy system wins: 96\.0 % \(light round 2, P-VS\) against 99\.0 % \(heavy SFT round 2, greedy\), a difference of −3\.0 \[−\d\.\d, −\d\.\d\] points; a question costs 3580 tokens to decode against 140\./);
     expect(whenHeavyHas(0.97)).toContain('neither wins');
   });
 

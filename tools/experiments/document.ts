@@ -63,7 +63,7 @@ function wholeSystems({ outcomes, costs }: Documented): string {
   const [ofLight, ofHeavy] = [numbers(light), numbers(heavy)];
   const first = [`**best light (${light[0]}) against best heavy (${heavy[0]})**`, `${points(value(light))} against ${points(value(heavy))}: ${gain(difference)}`, ...ofLight.map((number, at) => `${number} against ${ofHeavy[at]!}`)];
   const winner = difference.low > 0 ? 'the light system wins' : difference.high < 0 ? 'the heavy system wins' : 'neither wins';
-  const sentence = `At equal cost of searching (two rounds of as many questions in both ways, by construction) ${winner}: ${light[0]} ${points(value(light))} %, ${heavy[0]} ${points(value(heavy))} %, a difference of ${gain(difference)} points; a question costs ${ofLight[4]!} tokens to decode against ${ofHeavy[4]!}. Which of each way is best was seen on this set.`;
+  const sentence = `At equal cost of searching (two rounds of as many questions in both ways, by construction) ${winner}: ${points(value(light))} % (${light[0]}) against ${points(value(heavy))} % (${heavy[0]}), a difference of ${gain(difference)} points; a question costs ${ofLight[4]!} tokens to decode against ${ofHeavy[4]!}. Which of each way is best was seen on this set.`;
   return [sentence, table(head, [first, ...rows])].join('\n\n');
 }
 

@@ -59,7 +59,7 @@ function git(...args: readonly string[]): string { return execFileSync('git', [.
 function head(): string { return git('rev-parse', '--short=12', 'HEAD'); }
 
 function workshop(): Workshop {
-  return openWorkshop({ dir: resolve(flags.dir), trainer: flags.trainer, python, threads: Number(flags.threads), commit: head(), signal: stop.signal, say: (line) => console.error(line) });
+  return openWorkshop({ dir: resolve(flags.dir), trainer: flags.trainer, python, threads: Number(flags.threads), commit: git('describe', '--always', '--dirty', '--abbrev=12', '--exclude=*'), signal: stop.signal, say: (line) => console.error(line) });
 }
 
 /** Experiments after what they need, each once. */
