@@ -1,4 +1,4 @@
-// slowthink evolve with real training, where SLOWTHINK_PYTHON names a Python with the packages of tools/training/requirements.txt: one reduced round, as `npx slowthink evolve` does two, and the same killed at five points.
+// slowthink evolve with real training, where SLOWTHINK_PYTHON names a Python with the packages of tools/training/requirements-tests.txt: one reduced round, as `npx slowthink evolve` does two, and the same killed at five points.
 // .ci/training runs it; some five minutes on two idle cores.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ describe.runIf(python)('slowthink evolve with a Python that trains', () => {
       for (const file of ['README.md', 'loss.jsonl', 'loss.svg', 'model/model.safetensors', 'model/onnx/model.onnx', 'model/tokenizer.json', 'model/checksums.json']) expect([file, existsSync(join(out, file))]).toEqual([file, true]);
       expect(existsSync(join(out, 'checkpoint'))).toBe(false);
     }
-  });
+  }, 300_000); // a reduced evolution, undisturbed, ends in five minutes on two cores
 
   it('does nothing and says the same when it is asked again', async () => {
     const before = doneIn(place, 'whole');

@@ -40,6 +40,15 @@ describe('a manifest', () => {
     expect(await saidOf({ task: 'dpo' }, (manifest) => ({ ...manifest, settings: { steps: true } }))).toMatch(/^data\.sha256 is /);
   });
 
+  it('of step pairs alone, without a finished pair, has their files; without any pair there is nothing to train on', async () => {
+    const { job } = trainingFolder({ task: 'dpo', settings: { steps: true } });
+    for (const dataset of job.datasets) rmSync(join(dataset, 'preference'), { recursive: true });
+    const { files, withSteps } = await hashJob(job);
+    expect([files, withSteps!.files.map(({ path }) => path)]).toEqual([[], ['preference_steps/train-00000-of-00001.parquet', 'preference_steps/train-00000-of-00001.parquet']]);
+    for (const dataset of job.datasets) rmSync(join(dataset, 'preference_steps'), { recursive: true });
+    await expect(hashJob(job)).rejects.toMatchObject({ code: 'DATASET_EMPTY' });
+  });
+
   it('of a configuration file may have any name', async () => {
     expect(await saidOf({ config: './mine.json' }, changed({ config: 'mine' }))).toBe('true');
   });

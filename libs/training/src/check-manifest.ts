@@ -17,9 +17,12 @@ export interface JobHashes {
   readonly withSteps: { readonly data: string; readonly files: readonly DataFile[] } | null;
 }
 
-/** Reads base and data of a job once. MODEL_FOLDER_WRONG, DIR_MISSING, DATASET_EMPTY: a job that cannot be trained is refused before anybody is asked to. */
+/** Reads base and data of a job once; a dpo may have step pairs alone. MODEL_FOLDER_WRONG, DIR_MISSING, DATASET_EMPTY: a job that cannot be trained is refused before anybody is asked to. */
 export async function hashJob(job: TrainingJob, signal?: AbortSignal): Promise<JobHashes> {
-  const files = await dataFiles(job.datasets, kindOf[job.task], signal);
+  const files = await dataFiles(job.datasets, kindOf[job.task], signal).catch(async (error: unknown) => {
+    if (job.task === 'dpo' && isEmpty(error) && (await dataFiles(job.datasets, 'preference_steps', signal).catch(() => [])).length > 0) return []; // pairs of steps alone
+    throw error;
+  });
   return { base: await modelHash(job.base.model, signal), adapter: job.base.adapter === null ? null : await modelHash(job.base.adapter, signal), data: hashOfFiles(files), files, withSteps: job.task === 'dpo' ? await withStepPairs(job, files, signal) : null };
 }
 
@@ -28,8 +31,10 @@ async function withStepPairs({ datasets }: TrainingJob, files: readonly DataFile
     const steps = await dataFiles(datasets, 'preference_steps', signal);
     const both = datasets.flatMap((_, place) => [...files, ...steps].filter(({ dataset }) => dataset === place)); // "preference/" comes before "preference_steps/"
     return { data: hashOfFiles(both), files: both };
-  } catch (error) { if (error instanceof FaultError && error.code === 'DATASET_EMPTY') return null; throw error; }
+  } catch (error) { if (isEmpty(error)) return null; throw error; }
 }
+
+const isEmpty = (error: unknown): boolean => error instanceof FaultError && error.code === 'DATASET_EMPTY';
 
 const shown = (value: unknown): string => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : JSON.stringify(value) ?? 'nothing');
 const listed = (files: readonly { readonly path: string; readonly sha256: string }[]): string => files.map(({ path, sha256 }) => `${path} ${sha256}`).toSorted().join('\n');

@@ -28,7 +28,9 @@ export function addEvolve(program: Command): void {
 Example:
   slowthink evolve --plan
   slowthink evolve --trainer local:.venv/bin/python --dir runs/evolve
-  slowthink evolve --questions medqa-train --limit-per-set 500 --policy openai:http://127.0.0.1:8000#policy --base models/llama --serving "restart:http://127.0.0.1:8000 ./serve.sh {model} {name}"
+  slowthink evolve --questions train.jsonl mine.manifest.json --limit-per-set 500 --dev dev.jsonl --policy openai:http://127.0.0.1:8000#policy --base models/llama --serving "restart:http://127.0.0.1:8000 ./serve.sh {model} {name}"
+
+train.jsonl has columns question and answer (and options, id, …); a file with others is given by a manifest that maps them (datasets/README.md).
 
 Every step is a command of its own with two records in DIR/steps, so the same command goes on wherever it was stopped or killed; results are DIR/report.html, DIR/report.json and DIR/best.json, the models in use (docs/evolve.md).
 Ctrl-C drains; a second one stops at once.`)

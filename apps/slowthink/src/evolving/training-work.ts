@@ -7,7 +7,8 @@ import { overridesOf } from './evolution-settings.ts';
 import { hasMeasuredModels } from './why-not-begun.ts';
 import { hashOf, mend, whole, type Done, type Work } from './work.ts';
 
-const kinds = { sft: 'sft', dpo: 'preference', prm: 'prm' } as const;
+/** Tables whose rows a task learns from. DPO takes pairs of steps too: meds3-v4, which alone has DPO, is step-level, and its configuration has `steps`. `--train dpo.steps=false` leaves them out. */
+const tablesOf = (task: 'sft' | 'dpo' | 'prm', settings: TrainingJob['settings']): readonly string[] => (task !== 'dpo' ? [task] : settings['steps'] === false ? ['preference'] : ['preference', 'preference_steps']);
 const lacking = { sft: 'no right chain', dpo: 'no preference pair', prm: 'no chain with values' } as const;
 
 /** A job for the trainer, on the sealed rows of this round or of all so far. DATASET_EMPTY: no row; DPO without pairs is left out instead. */
@@ -15,11 +16,12 @@ export function trainingWork({ round, id }: Step, task: 'sft' | 'dpo' | 'prm', e
   const { folder, recipe, values, sizes, trainer, base, serving, scorerServing } = evolution;
   const rounds = roundsRead(task === 'prm' ? recipe.scorerRows : recipe.policyRows, round);
   const datasets = rounds.map((one) => `rounds/${one}/run/dataset`);
-  const rows = rounds.reduce((sum, one) => sum + Number(done.get(`${one}-run`)?.facts[`${kinds[task]} rows`] ?? 0), 0);
+  const settings = overridesOf(values['evolve.train'], task);
+  const rows = rounds.reduce((sum, one) => sum + tablesOf(task, settings).reduce((more, table) => more + Number(done.get(`${one}-run`)?.facts[`${table} rows`] ?? 0), 0), 0);
   const from: ModelPlace = task === 'dpo' ? trainedIn(folder, done, round, 'sft') : task === 'prm' ? policyOf(evolution, done, round) : recipe.policyFrom === 'base' || round === 1 ? base : policyOf(evolution, done, round - 1);
   const out = `rounds/${round}/${outOf[task]}`;
   const job: TrainingJob = {
-    v: 1, task, config: recipe.training, settings: overridesOf(values['evolve.train'], task), base: { model: from.model, adapter: from === base ? base.adapter : null }, datasets: datasets.map((name) => folder.path(name)), out: folder.path(out),
+    v: 1, task, config: recipe.training, settings, base: { model: from.model, adapter: from === base ? base.adapter : null }, datasets: datasets.map((name) => folder.path(name)), out: folder.path(out),
     seed: values['evolve.trainingSeed'], threads: values['evolve.trainingThreads'], maxMinutes: minutesFor(id, evolution, done), export: (task === 'prm' ? scorerServing : serving).name === 'embedded' ? 'onnx' : 'none',
   };
   return {
