@@ -128,6 +128,10 @@ describe('the text of --serving', () => {
   });
 });
 
+it.each(['restart:http://user:secret@host serve {model} {name}', 'lora:http://user:secret@host#llama'])('%j is named without user and password', (text) => {
+  expect(servingForm(text, { folder: '/nowhere' }).name).toBe(text.replace('user:secret', '***'));
+});
+
 describe('a model inside this process', () => {
   it('is its folder; one without a graph is refused', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'slowthink-serving-'));

@@ -11,7 +11,7 @@ export interface ServedModel {
  * Gives what --policy is to say, revision included. SERVING_FAILED: the server does not come back, refuses the adapter, or does not list the model; its message says whether what was served before still is.
  */
 export interface Serving {
-  readonly name: string; // as the setting names it
+  readonly name: string; // as the setting names it, without user and password
   /** Asked for what is served already, it gives the same answer at once. Rejects with the reason of the signal when that ended it. */
   serve(model: ServedModel, signal: AbortSignal): Promise<string>;
   /** Ends what was started here. A server that runs elsewhere, and an adapter that it loaded, stay. */
