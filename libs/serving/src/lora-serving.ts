@@ -68,6 +68,8 @@ export function loraServing(name: string, { apiKey, readyMs = 900_000, say = () 
 
   return {
     name: shownServing(name),
+    weights: 'adapter',
+    lasts: () => true,
     serve: async (served, signal) => {
       signal.throwIfAborted();
       if (served.adapter === null) throw failed(served, 'it has no LoRA adapter', 'Train with LoRA, or use --serving restart:…, which serves whole models.');

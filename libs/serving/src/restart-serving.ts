@@ -45,6 +45,8 @@ export function restartServing(name: string, { folder, apiKey, readyMs = 900_000
 
   return {
     name: shownServing(name),
+    weights: uses('adapter') ? 'adapter' : 'model',
+    lasts: () => current === undefined || current.end !== undefined,
     serve: async (served, signal) => {
       signal.throwIfAborted();
       const policy = `openai:${address.url}#${served.name}@${served.sha256}`;

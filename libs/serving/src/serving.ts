@@ -12,8 +12,12 @@ export interface ServedModel {
  */
 export interface Serving {
   readonly name: string; // as the setting names it, without user and password
+  /** What of a model is served: the whole of it, or its adapter, laid over the base that the server has. */
+  readonly weights: 'model' | 'adapter';
   /** Asked for what is served already, it gives the same answer at once. Rejects with the reason of the signal when that ended it. */
   serve(model: ServedModel, signal: AbortSignal): Promise<string>;
+  /** Whether what is served now is still there after `close`; true where nothing is known to be. */
+  lasts(): boolean;
   /** Ends what was started here. A server that runs elsewhere, and an adapter that it loaded, stay. */
   close(): Promise<void>;
 }

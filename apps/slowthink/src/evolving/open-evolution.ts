@@ -6,6 +6,7 @@ import type { EvolutionFile, EvolutionFolder } from './evolution-folder.ts';
 import { overridesOf, type EvolutionSettings } from './evolution-settings.ts';
 import { baseOf, sizesOf, type Evolution } from './evolution.ts';
 import { readDev, readPool } from './question-pool.ts';
+import { refuseAdapters } from './refuse-adapters.ts';
 
 /**
  * Reads all that rounds are made from, and says what is wrong with the command before anything is written or asked. What lies outside has to be what it was when the evolution began: EVOLVE_MIXED. SETTING_INVALID, MODEL_FOLDER_WRONG and
@@ -14,6 +15,7 @@ import { readDev, readPool } from './question-pool.ts';
 export async function openEvolution(settings: EvolutionSettings, folder: EvolutionFolder, began: EvolutionFile | undefined, say: (message: string) => void): Promise<Evolution> {
   const { values } = settings;
   const ports = { trainer: trainerForm(values['evolve.trainer'], { say }), serving: servingForm(values['evolve.serving'], { say, apiKey: values['models.apiKey'], folder: folder.path('serving') }), scorerServing: servingForm(values['evolve.scorerServing'], { say, apiKey: values['scoring.apiKey'], folder: folder.path('scorer-serving') }) };
+  refuseAdapters({ ...settings, ...ports });
   for (const task of ['sft', 'prm', ...(settings.recipe.preference || values['evolve.train'].some((text) => text.startsWith('dpo.')) ? ['dpo' as const] : [])] as const) ports.trainer.checkSettings(task, overridesOf(values['evolve.train'], task));
   await checkPolicy(values);
   if (values.scorer !== noScorer) await checkScorer(values);
