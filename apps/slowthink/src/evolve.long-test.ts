@@ -173,6 +173,6 @@ describe('slowthink evolve', () => {
   });
 
   it('leaves nothing but its own files in its folder', () => {
-    expect(readdirSync(place.path('whole')).filter((name) => !name.startsWith('lock.')).sort()).toEqual(['best.json', 'evolve.json', 'report.html', 'report.json', 'rounds', 'steps']);
+    expect(readdirSync(place.path('whole')).filter((name) => !name.startsWith('lock.')).sort()).toEqual(['best.json', 'evolve.json', 'report.html', 'report.json', 'rounds', 'settings.json', 'steps']);
   });
 });

@@ -21,6 +21,16 @@ describe.concurrent('slowthink evolve', () => {
     expect([ended.code, ended.stderr, existsSync(place.path('empty'))]).toEqual([2, expect.stringContaining('Round 4 finds no new question: the rounds before it take all 2000.'), false]);
   });
 
+  it('refuses a hyper-parameter that the trainer does not know, before anything is searched', async () => {
+    const ended = await place.run(['evolve', '--train', 'sft.learnigRate=3e-4', '--dir', 'mistyped']);
+    expect([ended.code, ended.stderr, existsSync(place.path('mistyped'))]).toEqual([2, expect.stringContaining('SETTING_UNKNOWN sft.learnigRate is no hyper-parameter of sft; the nearest is learningRate.'), false]);
+  });
+
+  it('shows no password of an address', async () => {
+    const { stdout } = done(await place.run(['evolve', '--plan', '--dir', 'shown', '--serving', 'restart:http://user:secret@127.0.0.1:9 serve {model} {name}']));
+    expect([stdout.includes('secret'), stdout.includes('serving restart:http://***@127.0.0.1:9 serve {model} {name}.')]).toEqual([false, true]);
+  });
+
   it('gives the fault of a command with its code, and says that the same command goes on', async () => {
     await expect(runCommand(['status', '--dir', place.path('nowhere')], { signal: new AbortController().signal, onProgress: () => {}, onLine: () => {} }))
       .rejects.toMatchObject({ code: 'DIR_MISSING', message: expect.stringMatching(/^"slowthink status" said: .*nowhere/), hint: expect.stringContaining('the same command goes on') });

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { endLeftProcess, noteProcess } from './left-process.ts';
+import { endLeftProcess, killLeftProcess, noteProcess } from './left-process.ts';
 import { processStart } from './process-start.ts';
 
 function noteFile(): { readonly folder: string; readonly note: string } {
@@ -38,4 +38,20 @@ test.each([
   await write(note);
   expect(await endLeftProcess(note, 50)).toBe(false);
   expect(await endLeftProcess(join(note, 'absent'), 50)).toBe(false);
+});
+
+test('a process is killed at once by a Slowthink that exits, one that only has its number is not', async () => {
+  const { note } = noteFile();
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+  const over = new Promise((resolve) => { child.on('exit', (_code, by) => resolve(by)); });
+  writeFileSync(note, JSON.stringify({ pid: child.pid, start: 'of a process of before' }));
+  killLeftProcess(note);
+  writeFileSync(note, JSON.stringify({ pid: child.pid, start: null }));
+  killLeftProcess(note);
+  killLeftProcess(`${note}.absent`);
+  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  expect(await processStart(child.pid!)).toBeDefined();
+  await noteProcess(note, child.pid!);
+  killLeftProcess(note);
+  expect(await over).toBe('SIGKILL');
 });

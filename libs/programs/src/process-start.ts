@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { runProgram } from './run-program.ts';
 
-const bootOf = async (): Promise<string> => (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+const bootFile = '/proc/sys/kernel/random/boot_id';
+const bootOf = async (): Promise<string> => (await readFile(bootFile, 'utf8')).trim();
 /** Fields of /proc/PID/stat from the third on (proc(5)): state, parent, group, …; its name, the second, may hold anything. */
-const statOf = async (pid: number | string): Promise<readonly string[]> => { const line = await readFile(`/proc/${pid}/stat`, 'utf8'); return line.slice(line.lastIndexOf(')') + 2).split(' '); };
+const fieldsOf = (line: string): readonly string[] => line.slice(line.lastIndexOf(')') + 2).split(' ');
+const statOf = async (pid: number | string): Promise<readonly string[]> => fieldsOf(await readFile(`/proc/${pid}/stat`, 'utf8'));
 const isOver = (state: string | undefined): boolean => state === 'Z' || state === 'X';
 
 /** When a process was started, as a text that no other process has, not even one that gets its pid later; undefined where there is none, or only its remains. */
@@ -12,6 +16,15 @@ export async function processStart(pid: number): Promise<string | undefined> {
   try {
     const [boot, fields] = await Promise.all([bootOf(), statOf(pid)]);
     return isOver(fields[0]) ? undefined : `${boot} ${fields[19]}`; // in ticks since boot: field 22
+  } catch { return undefined; }
+}
+
+/** The same at once, for what a process does while it exits. */
+export function processStartNow(pid: number): string | undefined {
+  if (process.platform !== 'linux') return spawnSync('ps', ['-o', 'lstart=', '-p', `${pid}`], { encoding: 'utf8' }).stdout?.trim() || undefined;
+  try {
+    const fields = fieldsOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return isOver(fields[0]) ? undefined : `${readFileSync(bootFile, 'utf8').trim()} ${fields[19]}`;
   } catch { return undefined; }
 }
 

@@ -6,6 +6,8 @@ import type { Serving } from './serving.ts';
 /** Inside this process: --policy gets the folder itself, and the embedded engine hashes its weights. SERVING_FAILED: it has no graph for the engine. */
 export const embeddedServing = (name: string): Serving => ({
   name,
+  weights: 'model',
+  lasts: () => true,
   serve: async ({ name: model, model: folder }, signal) => {
     signal.throwIfAborted();
     const graph = join(resolve(folder), 'onnx/model.onnx');

@@ -1,2 +1,3 @@
 export type { Serving, ServedModel } from './serving.ts';
 export { servingForm, type ServingOptions } from './serving-form.ts';
+export { shownServing } from './shown-serving.ts';

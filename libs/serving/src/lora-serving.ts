@@ -6,6 +6,7 @@ import { serverAddress } from './server-address.ts';
 import { namesOf, NotThere, refusedKey, serverApi, type ListedModel } from './server-api.ts';
 import type { ServedModel, Serving } from './serving.ts';
 import type { ServingOptions } from './serving-form.ts';
+import { shownServing } from './shown-serving.ts';
 
 const hint = 'Write it as lora:URL#BASE, BASE being the name under which the server lists the model that the adapters are laid over: lora:http://127.0.0.1:8000#llama (docs/serving.md).';
 
@@ -66,7 +67,9 @@ export function loraServing(name: string, { apiKey, readyMs = 900_000, say = () 
   };
 
   return {
-    name,
+    name: shownServing(name),
+    weights: 'adapter',
+    lasts: () => true,
     serve: async (served, signal) => {
       signal.throwIfAborted();
       if (served.adapter === null) throw failed(served, 'it has no LoRA adapter', 'Train with LoRA, or use --serving restart:…, which serves whole models.');

@@ -36,6 +36,7 @@ describe('a server that is restarted', () => {
     expect(await serving.serve(model('round-2'), signal)).toBe(`openai:${url}#round-2@round-2-hash`);
     expect(await listed(url)).toMatchObject([{ id: 'round-2' }]);
     expect(await processStart(first)).toBeUndefined();
+    expect(serving.lasts()).toBe(false); // it ends with close
     const second = pidIn(folder);
     await serving.close();
     expect(await processStart(second)).toBeUndefined();
@@ -97,6 +98,7 @@ describe('a server that is restarted', () => {
     onTestFinished(() => { process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8'))); });
     expect(await serving.serve(model('round-1'), signal)).toBe(`openai:${url}#round-1@round-1-hash`);
     expect(await serving.serve(model('round-2'), signal)).toBe(`openai:${url}#round-2@round-2-hash`);
+    expect(serving.lasts()).toBe(true);
     await serving.close();
     expect(await listed(url)).toMatchObject([{ id: 'round-2' }]);
   });
@@ -126,6 +128,10 @@ describe('the text of --serving', () => {
   ])('%j is refused with what is wrong', (text, message) => {
     expect(() => servingForm(text, { folder: '/nowhere' })).toThrow(expect.objectContaining({ code: 'SETTING_INVALID', message: expect.stringContaining(message) as string }) as Error);
   });
+});
+
+it.each(['restart:http://user:secret@host serve {model} {name}', 'lora:http://user:secret@host#llama'])('%j is named without user and password', (text) => {
+  expect(servingForm(text, { folder: '/nowhere' }).name).toBe(text.replace('user:secret', '***'));
 });
 
 describe('a model inside this process', () => {

@@ -8,6 +8,7 @@ import { serverAddress } from './server-address.ts';
 import { namesOf, NotThere, serverApi, type ListedModel } from './server-api.ts';
 import type { ServedModel, Serving } from './serving.ts';
 import type { ServingOptions } from './serving-form.ts';
+import { shownServing } from './shown-serving.ts';
 
 const hint = 'Write it as restart:URL PROGRAM ARGS… with {model} and {name}, for example restart:http://127.0.0.1:8000 vllm serve {model} --served-model-name {name} --port 8000 (docs/serving.md).';
 const names = ['model', 'adapter', 'name'] as const;
@@ -43,7 +44,9 @@ export function restartServing(name: string, { folder, apiKey, readyMs = 900_000
   };
 
   return {
-    name,
+    name: shownServing(name),
+    weights: uses('adapter') ? 'adapter' : 'model',
+    lasts: () => current === undefined || current.end !== undefined,
     serve: async (served, signal) => {
       signal.throwIfAborted();
       const policy = `openai:${address.url}#${served.name}@${served.sha256}`;

@@ -4,6 +4,7 @@ import { embeddedServing } from './embedded-serving.ts';
 import { loraServing } from './lora-serving.ts';
 import { restartServing } from './restart-serving.ts';
 import type { Serving } from './serving.ts';
+import { shownServing } from './shown-serving.ts';
 
 export interface ServingOptions {
   /** Gets server.log and server-process.json of a server that is started; is made where it is not there. */
@@ -34,6 +35,6 @@ const forms: readonly ServingForm[] = [
 /** What a text names; nothing is started and nobody asked. SETTING_INVALID names every form. */
 export function servingForm(text: string, options: ServingOptions): Serving {
   const found = forms.find(({ takes }) => takes(text));
-  if (found === undefined) throw new FaultError('SETTING_INVALID', `--serving is ${JSON.stringify(text.replace(/\/\/[^/@#\s]*@/, '//***@'))}; allowed: ${forms.map(({ form }) => form).join(', ')}.`, { hint: 'Leave --serving out for models inside this process: embedded.' });
+  if (found === undefined) throw new FaultError('SETTING_INVALID', `--serving is ${JSON.stringify(shownServing(text))}; allowed: ${forms.map(({ form }) => form).join(', ')}.`, { hint: 'Leave --serving out for models inside this process: embedded.' });
   return found.make(text, options);
 }

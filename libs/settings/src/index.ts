@@ -10,3 +10,4 @@ export { durationText, parseDuration } from './duration.ts';
 export { bytesText, parseBytes } from './bytes.ts';
 export { splitCommand, type CommandPlace } from './split-command.ts';
 export { fillTemplate } from './fill-template.ts';
+export { nearestName } from './nearest-name.ts';

@@ -35,6 +35,12 @@ describe('a manifest', () => {
     expect(await saidOf({ task, export: graph, settings: { rate: 0.1, lora: true, from: null } }, (manifest) => manifest)).toBe('true');
   });
 
+  it('names a setting as it is, where the job names the task too', async () => {
+    expect(await saidOf({ task: 'prm', settings: { 'prm.rate': 0.5 } }, changed({ settings: { rate: 0.5 } }))).toBe('true');
+    expect(await saidOf({ task: 'prm', settings: { 'prm.rate': 0.5 } }, changed({ settings: { rate: 0.1 } }))).toBe('settings.rate is 0.1, the job says 0.5');
+    expect(await saidOf({ task: 'prm', settings: { rate: 0.1, 'prm.rate': 0.5 } }, changed({ settings: { rate: 0.5 } }))).toBe('true');
+  });
+
   it('of step pairs has their files too', async () => {
     expect(await saidOf({ task: 'dpo', settings: { steps: true } }, (manifest) => manifest)).toBe('true');
     expect(await saidOf({ task: 'dpo' }, (manifest) => ({ ...manifest, settings: { steps: true } }))).toMatch(/^data\.sha256 is /);

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { FaultError } from '@slowthink/faults';
 import type { TrainingJob, TrainingManifest } from '@slowthink/records';
+import { withoutTask } from './check-settings.ts';
 import { dataFiles, hashOfFiles, kindOf, type DataFile } from './data-hash.ts';
 import { isConfigFile } from './job-file.ts';
 import { hashModel, modelHash } from './model-hash.ts';
@@ -45,7 +46,7 @@ export function differenceFromJob(job: TrainingJob, hashes: JobHashes, manifest:
   const pairs: readonly (readonly [name: string, got: unknown, wanted: unknown])[] = [
     ['task', manifest.task, job.task],
     ...(isConfigFile(job.config) ? [] : [['config', manifest.config, job.config] as const]), // a file has its name inside
-    ...Object.entries(job.settings).map(([name, value]) => [`settings.${name}`, manifest.settings[name], value] as const),
+    ...[...new Map(Object.entries(job.settings).map(([name, value]) => [withoutTask(name, job.task), value]))].map(([name, value]) => [`settings.${name}`, manifest.settings[name], value] as const), // of prm.rate and rate the later one counts
     ['base.model', manifest.base.model, hashes.base], ['base.adapter', manifest.base.adapter, hashes.adapter], ['data.sha256', manifest.data.sha256, data],
     ['seed', manifest.seed, job.seed], ['threads', manifest.threads, job.threads],
   ];

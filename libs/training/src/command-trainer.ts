@@ -24,6 +24,7 @@ export function commandTrainer(text: string, { graceMs = 120_000, lateMs = 10_00
       if (found === undefined) throw new FaultError('TRAINER_MISSING', `There is no program ${template[0]} ${/[/\\]/.test(template[0]!) ? 'that can be run' : 'on the PATH'}.`, { hint: 'Install it, or correct --trainer.' });
       return `${template[0]} (${found})`;
     },
+    checkSettings: () => {},
     train: (job, watch) => trainJob(job, watch, { name, graceMs, lateMs, say, command: async ({ out, task, config }, path) => ({ argv: filled({ job: path, out, task, config }), env: {} }) }),
   };
 }

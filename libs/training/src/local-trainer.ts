@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FaultError } from '@slowthink/faults';
 import { findPython, placeOfPython, privatePython, SetUpError } from '@slowthink/programs';
+import { checkJobSettings } from './check-settings.ts';
 import { lookAtPython, packagesIn, trainingPython } from './look-at-python.ts';
 import { onDisk } from './on-disk.ts';
 import { trainJob } from './train-job.ts';
@@ -45,6 +46,7 @@ export function localTrainer(named: string | undefined, options: TrainerOptions 
       const base = await ofSetUp(() => findPython(who, pythons, trainingPython));
       return `a private Python, made of ${base} by the first training (6 GB, once)`;
     },
+    checkSettings: (task, settings) => checkJobSettings(join(program, 'configs'), task, settings),
     train: (job, watch) => trainJob(job, watch, { name, graceMs, lateMs: 0, say, command: async ({ threads }, path, signal) => ({ argv: [await python(signal), main, path], env: { ...environment, OMP_NUM_THREADS: `${threads}` } }) }),
   };
 }

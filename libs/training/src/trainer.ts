@@ -25,5 +25,7 @@ export interface Trainer {
   readonly name: string; // as the setting names it
   /** Says what would train, before anything is asked of it: "Python 3.11.7, torch 2.15.0". TRAINER_MISSING. */
   check(signal: AbortSignal): Promise<string>;
+  /** Refuses hyper-parameters that it does not know, before there is a job; a trainer that is not of this checkout knows its own. SETTING_UNKNOWN, SETTING_INVALID. */
+  checkSettings(task: TrainingJob['task'], settings: TrainingJob['settings']): void;
   train(job: TrainingJob, watch: TrainingWatch): Promise<TrainingManifest>;
 }

@@ -6,13 +6,14 @@ import { readRunFile, runSettings, stopSignals, type ResolvedRun } from '@slowth
 import { stepsOf } from '@slowthink/evolution';
 import type { Command } from 'commander';
 import { addSettings, explain, runKeys, settingsOf } from '../flags.ts';
+import { beginEvolution, type Seen } from '../evolving/begin-evolution.ts';
 import { describeEvolution, evolutionSummary } from '../evolving/describe-evolution.ts';
 import type { Evolution } from '../evolving/evolution.ts';
 import { evolutionFolder } from '../evolving/evolution-folder.ts';
-import { evolutionSettings, type EvolutionSettings } from '../evolving/evolution-settings.ts';
+import { evolutionSettings, shownValues, type EvolutionSettings } from '../evolving/evolution-settings.ts';
 import { evolutionView } from '../evolving/evolution-view.ts';
 import { goOn } from '../evolving/go-on.ts';
-import { openEvolution, sourcesOf } from '../evolving/open-evolution.ts';
+import { openEvolution } from '../evolving/open-evolution.ts';
 import { planOf } from '../evolving/plan-text.ts';
 
 const defaultDir = 'runs/evolve';
@@ -38,17 +39,16 @@ Ctrl-C drains; a second one stops at once.`)
       const resolved = await settingsOf(command, false, defaultDir);
       const folder = evolutionFolder(resolved.values.dir);
       if (readRunFile(folder.dir) !== undefined) throw new FaultError('DIR_OTHER_FLOW', `${folder.dir} is the folder of a run, a curriculum or an evaluation, not of an evolution.`, { hint: 'Give another --dir.' });
-      const began = folder.read();
+      const seen: Seen = { began: folder.read(), done: folder.records().done }, { began } = seen;
       const settings = evolutionSettings(resolved, givenFlags(command), folder, began);
-      if (command.getOptionValue('explain')) { process.stdout.write(`${explain({ ...resolved, values: settings.values, origins: settings.origins })}\n`); return; }
-      const config = command.getOptionValue('config') as string | undefined;
+      if (command.getOptionValue('explain')) { process.stdout.write(`${explain({ ...resolved, values: shownValues(settings.values), origins: settings.origins })}\n`); return; }
       const json = command.getOptionValue('json') === true;
       if (command.getOptionValue('plan')) {
-        const { text, ...plan } = planOf(await openEvolution(settings, folder, began, config, (message) => process.stderr.write(`${message}\n`)), folder.records().done);
+        const { text, ...plan } = planOf(await openEvolution(settings, folder, began, (message) => process.stderr.write(`${message}\n`)), folder.records().done);
         process.stdout.write(json ? `${JSON.stringify(plan)}\n` : `${text}\n`);
         return;
       }
-      await evolve(settings, folder, began, config, json);
+      await evolve(settings, folder, seen, json);
     });
 }
 
@@ -61,18 +61,18 @@ function givenFlags(command: Command): ReadonlyMap<keyof ResolvedRun['values'] &
   }));
 }
 
-async function evolve(settings: EvolutionSettings, folder: ReturnType<typeof evolutionFolder>, began: ReturnType<ReturnType<typeof evolutionFolder>['read']>, config: string | undefined, json: boolean): Promise<void> {
-  const view = evolutionView(settings.recipe, settings.rounds, folder.records().done.keys());
+async function evolve(settings: EvolutionSettings, folder: ReturnType<typeof evolutionFolder>, seen: Seen, json: boolean): Promise<void> {
+  const view = evolutionView(settings.recipe, settings.rounds, seen.done.keys());
   const stop = stopSignals(view);
   let lock: ReturnType<typeof lockDir> | undefined;
   let evolution: Evolution | undefined;
   try {
-    evolution = await openEvolution(settings, folder, began, config, view.log);
-    const left = stepsOf(evolution.recipe, evolution.rounds).filter(({ id }) => !folder.records().done.has(id));
+    evolution = await openEvolution(settings, folder, seen.began, view.log);
+    const left = stepsOf(evolution.recipe, evolution.rounds).filter(({ id }) => !seen.done.has(id));
     if (left.some(({ name }) => name === 'sft' || name === 'dpo' || name === 'prm')) view.log(`Training: ${await evolution.trainer.check(stop.asked)}.`);
     await onStorage(folder.dir, async () => { mkdirSync(folder.dir, { recursive: true }); });
     lock = lockDir(folder.dir);
-    if (began === undefined) await folder.begin({ v: 1, settings: settings.pinned, sources: sourcesOf(evolution) });
+    await beginEvolution(evolution, seen);
     const { report, drained } = await goOn(evolution, view, stop.asked);
     view.stop();
     const paths = { report: folder.path('report.html'), best: folder.path('best.json') };

@@ -27,8 +27,6 @@ export interface Evolution extends EvolutionSettings {
   readonly trainer: Trainer;
   readonly serving: Serving;
   readonly scorerServing: Serving;
-  /** --config, which every command gets too. */
-  readonly config: string | undefined;
 }
 
 /** The questions of a round, in the order of their draw. */

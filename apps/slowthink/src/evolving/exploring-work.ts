@@ -20,7 +20,7 @@ export function exploringWork({ round, id }: Step, name: 'curriculum' | 'run', e
     command: ['slowthink', ...command.map(withoutCredentials)], used: { [from]: hashOf(done, from), ...usedPolicy(evolution, done, round - 1, policy) }, makes: [made], units: name === 'run' ? questions : sizes.questions(round), job: null,
     perform: async (watch) => {
       await waitForFolder(folder.path(dir), watch.onLine, watch.signal);
-      const { requests, tokens, samples, drained, rows, trees, kept, dataset, faults } = await runCommand<RunSaid>(command, watch);
+      const { requests, tokens, samples, drained, rows, trees, kept, dataset, faults } = await runCommand<RunSaid>(command, watch, evolution.forCommands.env);
       if (!drained && name === 'run' && (dataset ?? null) === null) throw new FaultError('DATASET_EMPTY', `Round ${round} made no row: none of its ${questions} questions came to a finished chain.`, { hint: `"slowthink inspect faults --dir ${folder.path(dir)}" shows why. ${mend}` });
       if (!drained && name === 'curriculum' && kept === 0) throw new FaultError('DATASET_EMPTY', `The curriculum of round ${round} keeps none of ${sizes.questions(round)} questions: the policy is always right.`, { hint: 'Harder questions are needed: begin anew with other --questions and another --dir.' });
       return { drained, requests, tokens, skipped: null, facts: { samples, faults: Object.values(faults).reduce((sum, count) => sum + count, 0), ...(name === 'run' ? { trees: trees ?? 0, ...Object.fromEntries(Object.entries(rows ?? {}).map(([kind, count]) => [`${kind} rows`, count])) } : { kept: kept ?? 0 }) } };

@@ -33,6 +33,7 @@ export async function goOn(evolution: Evolution, view: EvolutionView, signal: Ab
     if (why !== undefined) { stopped = `${step.name === 'questions' ? `Round ${step.round}` : `The step ${step.name} of round ${step.round}`} was not begun: ${why}. The same command with more (--max-minutes, --budget-tokens) goes on.`; break; }
     view.begin(step, ...leftAt(step, steps, evolution, records.done));
     try {
+      if (isTraining(step)) await Promise.all([evolution.serving.close(), evolution.scorerServing.close()]); // a server that was started here holds the memory that the training wants; the next model that is asked is another one
       const work = await workOf(step, evolution, records.done, names, signal);
       const record = await performStep(step, work, folder, records.begun.get(step.id), { signal, ...view.watch });
       records = folder.records();
@@ -46,9 +47,11 @@ export async function goOn(evolution: Evolution, view: EvolutionView, signal: Ab
     }
   }
   const report = await writeReports(evolution, records, stopped);
-  if (!drained && report.rounds.length > 0 && report.kept.round !== report.rounds.at(-1)!.round && evolution.serving.name !== 'embedded') await names.policy(report.kept.round, signal); // a server has the last round's model: what is kept is what stays in use
+  if (!drained && report.rounds.length > 0 && report.kept.round !== report.rounds.at(-1)!.round && evolution.serving.name !== 'embedded' && evolution.serving.lasts()) await names.policy(report.kept.round, signal); // a server that stays has the last round's model: what is kept is what stays in use
   return { report, drained };
 }
+
+const isTraining = ({ name }: Step): boolean => name === 'sft' || name === 'dpo' || name === 'prm';
 
 /** Minutes of a step, and of all that come after it. */
 function leftAt(step: Step, steps: readonly Step[], evolution: Evolution, done: ReadonlyMap<string, DoneRecord>): [number | null, number | null] {

@@ -18,7 +18,7 @@ export function measuringWork(round: number, evolution: Evolution, done: Done, p
     command: ['slowthink', ...command.map(withoutCredentials)], used: { 'dev items': dev.sha256, ...usedPolicy(evolution, done, round, policy), ...scored }, makes: [`${dir}/results/items.jsonl`], units: sizes.devItems * sizes.samples, job: null,
     perform: async (watch) => {
       await waitForFolder(folder.path(dir), watch.onLine, watch.signal);
-      const { process: { requests, drained }, tokens, items, failed } = await runCommand<DevSaid>(command, watch);
+      const { process: { requests, drained }, tokens, items, failed } = await runCommand<DevSaid>(command, watch, evolution.forCommands.env);
       return { drained, requests, tokens: drained || tokens === undefined ? 0 : tokens.prompt + tokens.generated, skipped: null, facts: drained ? {} : { items: items ?? 0, failed: failed ?? 0, policy: withoutCredentials(policy), scorer: withoutCredentials(scorer) } };
     },
   };

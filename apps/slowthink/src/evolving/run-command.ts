@@ -17,11 +17,11 @@ const followParent = new URL('follow-parent.ts', import.meta.url).href;
 
 /**
  * Runs "slowthink ARGS" as a process of its own and gives the object on its last line. It hears of a Ctrl-C from here alone (a terminal tells every process of a group, and a second signal would stop it at once), and ends when this process does.
- * Faults: that of the command, with its code; EVOLVE_STEP_FAILED where it ends without one.
+ * `env` is laid over the environment of this process: keys, which no file of an evolution holds. Faults: that of the command, with its code; EVOLVE_STEP_FAILED where it ends without one.
  */
-export async function runCommand<Result>(args: readonly string[], { signal, onProgress, onLine }: CommandWatch): Promise<Result> {
+export async function runCommand<Result>(args: readonly string[], { signal, onProgress, onLine }: CommandWatch, env: { readonly [name: string]: string | undefined } = {}): Promise<Result> {
   signal.throwIfAborted();
-  const child = spawn(process.execPath, ['--import', followParent, main, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', followParent, main, ...args], { detached: true, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   child.stdin.on('error', () => {});
   const end = (): void => { child.kill('SIGKILL'); };
   const drain = (): void => { child.kill('SIGINT'); };
