@@ -109,15 +109,19 @@ def test_words_are_the_only_texts_where_they_are_given_and_each_occurs(texts: Te
     assert seen == {"Reason", "Finish"}
 
 
-def test_a_cancelled_request_frees_its_slots_and_one_that_fails_ends_alone(texts: Texts, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
-    endless, kept = job(texts, n=3, tokens_max=3000), job(texts, n=2, tokens_max=3000)
+@pytest.mark.parametrize(("tokens_max", "both", "left"), [(300, (3, 2), 2), (3000, (1, 0), 1)], ids=["room for both", "one slot where the class is so long"])
+def test_a_cancelled_request_frees_its_slots_and_one_that_fails_ends_alone(tokens_max: int, both: tuple[int, int], left: int, texts: Texts, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slots_of(one: WriteJob) -> int:
+        return sum(row.job is one for row in writing.rows.values())
+
+    endless, kept = job(texts, n=3, tokens_max=tokens_max), job(texts, n=2, tokens_max=tokens_max)
     writing.waiting.extend([endless, kept])
     for _ in range(4):
         writing.step()
-    assert len(writing.rows) == 5 or len(writing.rows) == 1  # one slot where the class is so long
+    assert (slots_of(endless), slots_of(kept)) == both
     endless.done.cancel()
     writing.step()
-    assert all(row.job is kept for row in writing.rows.values())
+    assert (slots_of(endless), slots_of(kept)) == (0, left)
     kept.done.cancel()
     while writing.step():
         pass

@@ -26,7 +26,10 @@ describe('MedSSS-data by the command line', () => {
     done(await place.run(['seal', '--dir', 'quiet', '--format', 'medsss', '--no-step-marks', '--out', 'bare.jsonl']));
     done(await place.run(['import', 'bare.jsonl', '--format', 'medsss', ...map, '--dir', 'bare']));
     done(await place.run(['seal', '--dir', 'bare', '--format', 'medsss', '--out', 'objects.json']));
-    const plain = (name: string): unknown => (JSON.parse(readFileSync(place.path(name), 'utf8')) as { readonly pos: readonly (readonly (readonly [string, number, unknown])[])[] }[]).map(({ pos, ...row }) => ({ ...row, neg: undefined, pos: pos.map((chain) => chain.map((step) => (Array.isArray(step) ? { step: step[0] as string, value: step[1] as number } : step))) }));
+    type Chain = readonly (readonly [string, number, unknown] | { readonly step: string; readonly value: number })[];
+    const plainChain = (chain: Chain): unknown => chain.map((step) => (Array.isArray(step) ? { step: step[0] as string, value: step[1] as number } : step));
+    const plain = (name: string) => (JSON.parse(readFileSync(place.path(name), 'utf8')) as { readonly pos: readonly Chain[]; readonly neg: readonly Chain[] }[]).map(({ pos, neg, ...row }) => ({ ...row, pos: pos.map(plainChain), neg: neg.map(plainChain) }));
+    expect(plain('rows.json').flatMap(({ neg }) => neg).length).toBeGreaterThan(100);
     expect(plain('objects.json')).toEqual(plain('rows.json'));
   });
 

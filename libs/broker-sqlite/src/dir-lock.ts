@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { FaultError, crossPoint } from '@slowthink/faults';
+import { isRunning } from '@slowthink/programs';
 import { orFault } from './sqlite-faults.ts';
 
 const lockFile = (dir: string): string => join(dir, 'lock.sqlite');
@@ -58,9 +59,6 @@ export function isHeld(dir: string): { readonly pid: number } | undefined {
 function readPid(dir: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(pidFile(dir), 'utf8'), 10);
-    process.kill(pid, 0); // sends nothing, throws when there is no such process
-    return pid;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? Number.parseInt(readFileSync(pidFile(dir), 'utf8'), 10) : undefined;
-  }
+    return isRunning(pid) ? pid : undefined;
+  } catch { return undefined; }
 }

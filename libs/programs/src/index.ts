@@ -3,5 +3,6 @@ export { findPython, placeOfPython, privatePython, type PythonNeeds, type Python
 export { findProgram } from './find-program.ts';
 export { startProgram, type ProgramEnd, type ProgramStart, type RunningProgram } from './start-program.ts';
 export { endLeftProcess, killLeftProcess, noteProcess } from './left-process.ts';
+export { isRunning } from './is-running.ts';
 export { processStart } from './process-start.ts';
 export { lastWords } from './last-words.ts';

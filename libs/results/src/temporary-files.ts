@@ -1,6 +1,7 @@
 // Files that are written beside the results carry the id of their process: two writers never meet in one, and what a killed one left can be told from what a living one writes.
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isRunning } from '@slowthink/programs';
 import { resultFiles } from './folder.ts';
 
 /** Where a file is made before it gets its name: `.summary.json.4711.tmp`. */
@@ -33,6 +34,5 @@ export async function removeLeftovers(folder: string): Promise<void> {
 
 /** Whether another process of this id lives. */
 function isOther(pid: string | undefined): boolean {
-  if (pid === undefined || Number(pid) === process.pid) return false;
-  try { process.kill(Number(pid), 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
+  return pid !== undefined && Number(pid) !== process.pid && isRunning(Number(pid));
 }

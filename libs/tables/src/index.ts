@@ -11,6 +11,6 @@ export { seal, type SealOptions, type SealReport } from './seal.ts';
 export type { SealedFile } from './sealed-file.ts';
 export { type OpeningCommands } from './opening-commands.ts';
 export { previewRows } from './preview-rows.ts';
-export { sha256Of } from './durable-file.ts';
+export { sha256Of, syncToDisk } from './durable-file.ts';
 export { onStorage } from './storage-fault.ts';
 export { copyAsParquet } from './copy-as-parquet.ts';

@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FaultError, crossPoint } from '@slowthink/faults';
+import { isRunning } from '@slowthink/programs';
 import { cardMark } from './card.ts';
 import { syncToDisk } from './durable-file.ts';
 import { onStorage } from './storage-fault.ts';
@@ -63,10 +64,6 @@ async function removeLeftovers(parent: string, prefix: string): Promise<void> {
     if (pid !== process.pid && isRunning(pid)) throw new FaultError('DIR_IN_USE', `Process ${pid} is sealing into the same folder: ${join(parent, name)}.`);
     await rm(join(parent, name), { recursive: true });
   }
-}
-
-function isRunning(pid: number): boolean {
-  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
 }
 
 const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);

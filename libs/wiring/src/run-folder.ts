@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { basename, join, resolve } from 'node:path';
 import { FaultError, crossPoint } from '@slowthink/faults';
 import type { LabelSettings } from '@slowthink/labels';
+import { isRunning } from '@slowthink/programs';
 import { labelKeys } from './labels-of.ts';
 import { runSettings } from './run-settings.ts';
 
@@ -71,10 +72,6 @@ function removeLeftovers(dir: string): void {
     const [, pid] = /^run\.json\.(\d+)\.tmp$/.exec(entry) ?? [];
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(resolve(dir), entry), { force: true });
   }
-}
-
-function isRunning(pid: number): boolean {
-  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
 }
 
 /** Makes the folder, or finds it and takes away what a process that died in it had half written of run.json. DISK_READ_ONLY, DISK_FULL. */

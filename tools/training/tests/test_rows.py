@@ -7,7 +7,7 @@ from trainer.hashes import data_hash, hash_of_lines, model_hash
 
 
 def rows(*sides: str, question: str = "q") -> list[dict]:
-    return [{"id": f"{question}/{k}", "question_id": question, "polarity": "positive" if side == "+" else "negative", "value": k} for k, side in enumerate(sides)]
+    return [{"id": f"{question}/tree/{k}", "question_id": question, "tree_id": "tree", "ordinal": k, "polarity": "positive" if side == "+" else "negative", "value": k} for k, side in enumerate(sides)]
 
 
 @pytest.mark.parametrize(("sides", "right", "wrong"), [("++++----", 3, 3), ("+-------", 1, 5), ("+++++++-", 5, 1), ("++", 2, 0), ("--------", 0, 6)])
@@ -21,6 +21,17 @@ def test_what_is_chosen_does_not_depend_on_the_order_of_questions():
     ids = lambda some: {row["id"] for row in some}  # noqa: E731
     assert ids(balanced(one + two, 3, 5)) == ids(balanced(two + one, 3, 5))
     assert ids(best_of_each(one + two, 3, None, 5)) == ids(best_of_each(list(reversed(one + two)), 3, None, 5))
+
+
+def test_what_is_chosen_does_not_depend_on_the_order_within_a_question():
+    some = rows(*"++++++++--------")
+    one, other = ([row["id"] for row in balanced(given, 5, 3)] for given in (some, [*some[5:], *reversed(some[:5])]))
+    assert one == other
+
+
+def test_which_of_two_doubles_is_learnt_does_not_depend_on_the_order_of_the_files():
+    some = rows(*"+-+-")
+    assert [[row["value"] for row in without_doubles(given, lambda row: row["polarity"])] for given in (some, some[::-1])] == [[0, 1], [1, 0]]
 
 
 def test_held_out_questions_are_held_out_whole():

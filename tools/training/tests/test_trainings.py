@@ -42,7 +42,9 @@ def test_a_training_learns_and_writes_what_its_manifest_says(task, loop, weights
         assert manifest["adapter"] is None and len(changed) > 5
     if task == "prm":
         assert {"score.weight", "score.bias"} <= set(learnt)
-        assert json.loads((out / "held.json").read_text())["steps"] > 0
+        held = json.loads((out / "held.json").read_text())
+        assert held["steps"] > 0
+        assert held["outOf"] == "this training alone; its base may have learnt them" and f"held out of {held['outOf']}" in (out / "README.md").read_text()
 
 
 def merged(base: dict, adapter: Path) -> dict:

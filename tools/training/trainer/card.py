@@ -4,13 +4,15 @@ from __future__ import annotations
 
 TITLES = {"sft": "Policy, fine-tuned on right chains", "prm": "Step scorer (process reward model)", "dpo": "Policy, trained on preference pairs"}
 
+HELD_OUT_OF = "this training alone; its base may have learnt them"  # a scorer begins with a policy that was trained on the right chains of the same questions, a later round with the model of an earlier one
+
 
 def write_card(manifest: dict, held: dict | None, base: str, datasets: list[str]) -> str:
     data, loss = manifest["data"], manifest["loss"]
     skipped = ", ".join(f"{count:,} {reason}" for reason, count in sorted(data["skipped"].items())) or "none"
     base_hash, adapter_hash = manifest["base"]["model"], manifest["base"]["adapter"]
     merged = "" if adapter_hash is None else f", with the adapter `{adapter_hash}`"
-    on_held = "" if loss["held"] is None else f", {loss['held']:.4f} on held-out questions"
+    on_held = "" if loss["held"] is None else f", {loss['held']:.4f} on questions held out of this training"
     again = "yes, on the same machine with the same threads" if manifest["deterministic"] else "no"
     lines = [
         f"# {TITLES[manifest['task']]}",
@@ -26,7 +28,7 @@ def write_card(manifest: dict, held: dict | None, base: str, datasets: list[str]
         f"| loss | {loss['first']:.4f} in the first tenth, {loss['last']:.4f} in the last{on_held} |",
     ]
     if held is not None:
-        lines.append("| held out | " + ", ".join(f"{name} {value}" for name, value in held.items() if name != "loss") + " |")
+        lines.append(f"| held out of {HELD_OUT_OF} | " + ", ".join(f"{name} {value}" for name, value in held.items() if name != "loss") + " |")
     lines += [
         f"| model | `{manifest['model']['folder']}/`, model hash `{manifest['model']['sha256']}` |",
         *([f"| adapter | `{manifest['adapter']['folder']}/`, hash `{manifest['adapter']['sha256']}` |"] if manifest["adapter"] else []),

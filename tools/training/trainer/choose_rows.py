@@ -1,4 +1,4 @@
-"""Which rows are learnt: held-out questions, doubles, and how many a question. Functions of rows and seed alone, whatever order the files had."""
+"""Which rows are learnt: held-out questions, doubles, and how many a question. Functions of rows and seed alone, whatever order the files had; what is learnt of them is learnt in that order."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def by_question(rows: list[dict]) -> dict[str, list[dict]]:
     return {question: found[question] for question in sorted(found)}
 
 
+def place(row: dict) -> tuple[str, int]:
+    """Where a row stands among those of its question in a sealed data set."""
+    return row["tree_id"], row["ordinal"]
+
+
 def split_questions(rows: list[dict], share: float, seed: int) -> tuple[list[dict], list[dict]]:
     """Rows to train on and rows held out, by question; a share over 0 holds out one question at least."""
     questions = sorted({row["question_id"] for row in rows})
@@ -25,15 +30,12 @@ def split_questions(rows: list[dict], share: float, seed: int) -> tuple[list[dic
 
 
 def without_doubles(rows: list[dict], text: Callable[[dict], object]) -> list[dict]:
-    """The first of each question and text: rounds that share questions often find the same chain twice."""
-    seen: set[tuple[str, object]] = set()
-    kept = []
-    for row in rows:
-        key = (row["question_id"], text(row))
-        if key not in seen:
-            seen.add(key)
-            kept.append(row)
-    return kept
+    """The first of each question and text, by place: rounds that share questions often find the same chain twice. Rows keep their order."""
+    first: dict[tuple[str, object], dict] = {}
+    for row in sorted(rows, key=place):
+        first.setdefault((row["question_id"], text(row)), row)
+    kept = {id(row) for row in first.values()}
+    return [row for row in rows if id(row) in kept]
 
 
 def best_of_each(rows: list[dict], most: int | None, by: Callable[[dict], float] | None, seed: int) -> list[dict]:
@@ -58,6 +60,7 @@ def balanced(rows: list[dict], most: int | None, seed: int) -> list[dict]:
     draw = random.Random(seed)
     chosen: list[dict] = []
     for some in by_question(rows).values():
+        some = sorted(some, key=place)
         right = [row for row in some if row["polarity"] == "positive"]
         wrong = [row for row in some if row["polarity"] != "positive"]
         draw.shuffle(right)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from .base_check import check_base, context_of
-from .card import write_card
+from .card import HELD_OUT_OF, write_card
 from .fault import Fault
 from .identity import Identity, identity_of, identity_of_manifest, refuse_foreign
 from .job import Job
@@ -104,7 +104,7 @@ def train(job: Job, settings: dict[str, Value], rows: Rows, identity: Identity, 
     if found:
         raise Fault("TRAINING_FAILED", f"The manifest would be wrong: {' '.join(found[:3])}", "Please report this.")
     if held is not None:
-        write_json_whole(job.out / "held.json", held)
+        write_json_whole(job.out / "held.json", {"outOf": HELD_OUT_OF, **held})
         print(f"{job.task}: held out: {', '.join(f'{name} {value:.4f}' if isinstance(value, float) else f'{name} {value}' for name, value in held.items())}", flush=True)
     write_whole(job.out / "README.md", write_card(manifest, held, job.model.name, [name_of(dataset) for dataset in job.datasets]).encode())
     write_json_whole(job.out / "manifest.json", manifest)

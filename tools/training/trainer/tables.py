@@ -23,10 +23,10 @@ class Rows:
 
 
 KINDS: dict[str, tuple[str, ...]] = {  # columns that a task reads; the others stay on the disk
-    "sft": ("id", "question_id", "prompt", "completion", "min_value", "node_ids", "stepping", "benchmark"),
-    "prm": ("id", "question_id", "prompt", "completions", "labels", "targets", "values", "visits", "simulations", "polarity", "stepping", "benchmark"),
-    "preference": ("id", "question_id", "prompt", "chosen", "rejected", "gap", "chosen_node_ids", "rejected_node_ids", "stepping", "benchmark"),
-    "preference_steps": ("id", "question_id", "prompt", "chosen", "rejected", "gap", "chosen_node_ids", "rejected_node_ids", "stepping", "benchmark"),
+    "sft": ("id", "question_id", "tree_id", "ordinal", "prompt", "completion", "min_value", "node_ids", "stepping", "benchmark"),
+    "prm": ("id", "question_id", "tree_id", "ordinal", "prompt", "completions", "labels", "targets", "values", "visits", "simulations", "polarity", "stepping", "benchmark"),
+    "preference": ("id", "question_id", "tree_id", "ordinal", "prompt", "chosen", "rejected", "gap", "chosen_node_ids", "rejected_node_ids", "stepping", "benchmark"),
+    "preference_steps": ("id", "question_id", "tree_id", "ordinal", "prompt", "chosen", "rejected", "gap", "chosen_node_ids", "rejected_node_ids", "stepping", "benchmark"),
 }
 
 

@@ -1,5 +1,5 @@
 // MedSSS-data in, labelled and sealed, and out again, on a broker in memory: the same whatever the partitions and wherever it dies.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBroker, type MemoryBrokerOptions } from '@slowthink/broker';
@@ -111,6 +111,14 @@ describe('MedSSS-data', () => {
     await take(broker, files.objects);
     expect(await writeRows(broker, { path, chains: 'objects', marks: true, unsimulated: 'leave-out', allowBenchmark: false })).toMatchObject({ path, benchmarkLeftOut: 0, withoutChain: 0 });
     expect(readdirSync(folder).filter((name) => name.includes('whole.json'))).toEqual(['whole.json']);
+  });
+
+  it('is written where something lies beside it that cannot be taken away', async () => {
+    const { files } = await searched;
+    mkdirSync(join(folder, '.placed.json.999999999.tmp/inner'), { recursive: true });
+    const broker = await newBroker(1);
+    await take(broker, files.objects);
+    expect(readFileSync(await written(broker, 'objects', 'placed.json'), 'utf8')).toBe(readFileSync(files.objects, 'utf8'));
   });
 
   it('leaves benchmark questions out unless they are asked for', async () => {

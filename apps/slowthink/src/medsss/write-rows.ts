@@ -4,7 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Broker } from '@slowthink/broker';
 import { FaultError } from '@slowthink/faults';
 import type { WrittenForm } from '@slowthink/medsss';
+import { isRunning } from '@slowthink/programs';
 import { temporaryPath } from '@slowthink/results';
+import { syncToDisk } from '@slowthink/tables';
 import { sortedRows, type SortedRow } from './sorted-rows.ts';
 
 export interface WrittenRows {
@@ -31,7 +33,8 @@ export async function writeRows(broker: Broker, { path: given, allowBenchmark, .
     const counts = await writeFile(path, temporary, rows);
     if (counts.rows === 0) throw new FaultError('DATASET_EMPTY', `There is no row to write into ${path}${benchmarkLeftOut > 0 ? `: all ${benchmarkLeftOut} trees are of benchmark questions` : ''}.`, benchmarkLeftOut > 0 ? { hint: 'Benchmarks are no training data; --allow-benchmark writes them too.' } : {});
     await rename(temporary, path);
-    await removeLeftovers(path);
+    await syncToDisk(dirname(path));
+    await removeLeftovers(path).catch(() => {}); // the file is in its place, whole; what lies beside it may be somebody else's to remove
     return { path, ...counts, withoutChain, benchmarkLeftOut };
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -45,10 +48,6 @@ async function removeLeftovers(path: string): Promise<void> {
     const [, pid] = entry.startsWith(`.${basename(path)}.`) ? /\.(\d+)\.tmp$/.exec(entry) ?? [] : [];
     if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dirname(path), entry), { force: true });
   }
-}
-
-function isRunning(pid: number): boolean {
-  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
 }
 
 interface Counts { rows: number; pos: number; neg: number }

@@ -1831,7 +1831,7 @@ export interface TrainingManifest {
      */
     last: number;
     /**
-     * on rows held out by question; null: none were
+     * on rows of questions held out of this training, which its base may have learnt; null: none were
      */
     held: number | null;
   };
