@@ -169,7 +169,9 @@ describe('slowthink evolve', () => {
     expect(begun.get('1-run')!.command.join(' ')).toMatch(/--questions \S*curriculum\.jsonl .*--recipe meds3-v4 /);
     expect(begun.get('2-run')!.command.join(' ')).toMatch(/--policy onnx:\S*rounds\/1\/(?:policy|dpo)\/model --recipe meds3-v4-round-2 /);
     expect([begun.get('2-sft')!.job!.datasets.length, begun.get('2-prm')!.job!.datasets.length, begun.get('2-sft')!.used['base']]).toEqual([2, 1, expect.stringMatching(/^[0-9a-f]{64}$/)]);
-    expect(doneIn(place, 'v4').filter(({ step }) => step.endsWith('-dpo'))).toHaveLength(2);
+    const steps = new Map(doneIn(place, 'v4').map((record) => [record.step, record]));
+    const pairs = [1, 2].map((round) => Number(steps.get(`${round}-run`)!.facts['preference rows']) + Number(steps.get(`${round}-run`)!.facts['preference_steps rows'])); // of steps and of chains
+    expect([1, 2].map((round) => steps.get(`${round}-dpo`)!.skipped === null)).toEqual([pairs[0]! > 0, pairs[0]! + pairs[1]! > 0]);
   });
 
   it('leaves nothing but its own files in its folder', () => {
