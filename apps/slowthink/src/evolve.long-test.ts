@@ -75,6 +75,16 @@ describe('slowthink evolve', () => {
     expect(madeIn(place, 'killed')).toEqual(madeIn(place, 'whole'));
   }, 600_000);
 
+  it('counts what a step asked, also where its record was lost after its end', async () => {
+    cpSync(place.path('whole'), place.path('lost'), { recursive: true });
+    const efforts = () => doneIn(place, 'lost').filter(({ step }) => ['1-run', '1-dev'].includes(step)).map(({ requests, tokens, facts }) => [requests, tokens, facts['samples'] ?? null]);
+    const before = efforts();
+    for (const step of ['1-run', '1-sft', '1-prm', '1-dev']) { rmSync(place.path(`lost/steps/${step}.done.json`)); if (step !== '1-run') rmSync(place.path(`lost/steps/${step}.begun.json`)); }
+    done(await place.run(smallEvolution('lost')));
+    expect(before.flat().every((count) => count === null || Number(count) > 0)).toBe(true);
+    expect(efforts()).toEqual(before);
+  });
+
   it('waits for a command of a killed evolution that still drains, and goes on', async () => {
     const args = smallEvolution('waited');
     const running = place.start(args);

@@ -2,8 +2,9 @@ import { searchOfRound, type Step } from '@slowthink/evolution';
 import { FaultError } from '@slowthink/faults';
 import { withoutCredentials } from '@slowthink/wiring';
 import type { Evolution } from './evolution.ts';
-import { passedTo } from './passed-flags.ts';
+import { passedTo, runOfStep } from './passed-flags.ts';
 import { runCommand } from './run-command.ts';
+import { usageInLog } from './usage-in-log.ts';
 import { waitForFolder } from './wait-for-folder.ts';
 import { hashOf, mend, usedPolicy, type Done, type Work } from './work.ts';
 
@@ -23,7 +24,8 @@ export function exploringWork({ round, id }: Step, name: 'curriculum' | 'run', e
       const { requests, tokens, samples, drained, rows, trees, kept, dataset, faults } = await runCommand<RunSaid>(command, watch, evolution.forCommands.env);
       if (!drained && name === 'run' && (dataset ?? null) === null) throw new FaultError('DATASET_EMPTY', `Round ${round} made no row: none of its ${questions} questions came to a finished chain.`, { hint: `"slowthink inspect faults --dir ${folder.path(dir)}" shows why. ${mend}` });
       if (!drained && name === 'curriculum' && kept === 0) throw new FaultError('DATASET_EMPTY', `The curriculum of round ${round} keeps none of ${sizes.questions(round)} questions: the policy is always right.`, { hint: 'Harder questions are needed: begin anew with other --questions and another --dir.' });
-      return { drained, requests, tokens, skipped: null, facts: { samples, faults: Object.values(faults).reduce((sum, count) => sum + count, 0), ...(name === 'run' ? { trees: trees ?? 0, ...Object.fromEntries(Object.entries(rows ?? {}).map(([kind, count]) => [`${kind} rows`, count])) } : { kept: kept ?? 0 }) } };
+      const logged = drained ? undefined : await usageInLog(name, { ...values, dir: folder.path(dir), run: runOfStep(id, evolution) });
+      return { drained, requests, tokens, ...(logged === undefined ? {} : { logged }), skipped: null, facts: { samples: Math.max(samples, logged?.samples ?? 0), faults: Object.values(faults).reduce((sum, count) => sum + count, 0), ...(name === 'run' ? { trees: trees ?? 0, ...Object.fromEntries(Object.entries(rows ?? {}).map(([kind, count]) => [`${kind} rows`, count])) } : { kept: kept ?? 0 }) } };
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { Hashes } from '@slowthink/evolution';
 import { withoutCredentials } from '@slowthink/wiring';
 import { trainedIn, type Evolution } from './evolution.ts';
-import { passedTo } from './passed-flags.ts';
+import { passedTo, runOfStep } from './passed-flags.ts';
 import { runCommand } from './run-command.ts';
+import { usageInLog } from './usage-in-log.ts';
 import { waitForFolder } from './wait-for-folder.ts';
 import { nameAndHash, usedPolicy, type Done, type Work } from './work.ts';
 
@@ -19,7 +20,8 @@ export function measuringWork(round: number, evolution: Evolution, done: Done, p
     perform: async (watch) => {
       await waitForFolder(folder.path(dir), watch.onLine, watch.signal);
       const { process: { requests, drained }, tokens, items, failed } = await runCommand<DevSaid>(command, watch, evolution.forCommands.env);
-      return { drained, requests, tokens: drained || tokens === undefined ? 0 : tokens.prompt + tokens.generated, skipped: null, facts: drained ? {} : { items: items ?? 0, failed: failed ?? 0, policy: withoutCredentials(policy), scorer: withoutCredentials(scorer) } };
+      const logged = drained ? undefined : await usageInLog('evaluate', { ...values, dir: folder.path(dir), run: runOfStep(`${round}-dev`, evolution) });
+      return { drained, requests, ...(logged === undefined ? {} : { logged }), tokens: drained || tokens === undefined ? 0 : tokens.prompt + tokens.generated, skipped: null, facts: drained ? {} : { items: items ?? 0, failed: failed ?? 0, policy: withoutCredentials(policy), scorer: withoutCredentials(scorer) } };
     },
   };
 }

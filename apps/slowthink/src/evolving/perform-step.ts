@@ -12,8 +12,8 @@ export async function performStep(step: Step, work: Work, folder: EvolutionFolde
   const begun: BegunRecord = { v: 1, step: step.id, command: work.command, used: work.used, job: work.job, earlier: before?.earlier ?? { seconds: 0, requests: 0, tokens: 0 } };
   await folder.writeBegun(begun);
   const from = performance.now();
-  const { drained, requests, tokens, skipped, facts, seconds = 0 } = await work.perform(watch);
-  const effort = { seconds: Math.max(begun.earlier.seconds + Math.round((performance.now() - from) / 100) / 10, Math.round(seconds * 10) / 10), requests: begun.earlier.requests + requests, tokens: step.name === 'dev' && !drained ? tokens : begun.earlier.tokens + tokens };
+  const { drained, requests, tokens, logged = { requests: 0, tokens: 0 }, skipped, facts, seconds = 0 } = await work.perform(watch);
+  const effort = { seconds: Math.max(begun.earlier.seconds + Math.round((performance.now() - from) / 100) / 10, Math.round(seconds * 10) / 10), requests: Math.max(begun.earlier.requests + requests, logged.requests), tokens: step.name === 'dev' && !drained ? tokens : Math.max(begun.earlier.tokens + tokens, logged.tokens) };
   if (drained) {
     await folder.writeBegun({ ...begun, earlier: effort });
     return undefined;

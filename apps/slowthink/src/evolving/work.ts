@@ -16,6 +16,8 @@ export interface Outcome {
   readonly drained: boolean;
   readonly requests: number;
   readonly tokens: number;
+  /** The same of all attempts, as a log has it, which outlives a process that was killed before it could say its own. */
+  readonly logged?: { readonly requests: number; readonly tokens: number };
   readonly skipped: string | null;
   /** Of all attempts, where who did it counted them; a killed attempt is in it. */
   readonly seconds?: number;
