@@ -146,6 +146,38 @@ def test_two_trainings_do_not_write_into_one_folder(job_file, tmp_path):
         refused(job_file(), "OUT_BUSY", 1, "Another training writes")
 
 
+def listing(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize(("fields", "code"), [({"seed": 7}, "OUT_FOREIGN"), ({"settings": {"epoch": 1}}, "SETTING_UNKNOWN")], ids=["another job", "a wrong job"])
+def test_a_folder_with_the_results_of_another_training_stays_as_it_was(fields, code, job_file, tmp_path):
+    train(job_file("one"))
+    (tmp_path / "one" / ".lock").unlink()
+    before = listing(tmp_path / "one")
+    done = run_main(job_file("two", out=str(tmp_path / "one"), **fields))
+    assert done.returncode == 2 and code in done.stderr
+    assert listing(tmp_path / "one") == before
+
+
+def test_a_manifest_that_is_none_stays_alone(job_file, tmp_path):
+    (tmp_path / "job").mkdir()
+    (tmp_path / "job" / "manifest.json").write_text("of something else")
+    done = run_main(job_file())
+    assert done.returncode == 2 and "nothing in it was touched" in done.stderr
+    assert listing(tmp_path / "job") == {"manifest.json": b"of something else"}
+
+
+def test_a_wrong_job_writes_nothing_into_a_folder_in_which_another_one_trains(job_file, tmp_path):
+    from trainer.run_job import only_one
+
+    (tmp_path / "job").mkdir()
+    with only_one(tmp_path / "job"):
+        done = run_main(job_file(settings={"epoch": 1}))
+    assert done.returncode == 2 and "SETTING_UNKNOWN" in done.stderr
+    assert listing(tmp_path / "job") == {".lock": b""}
+
+
 def test_check_says_what_would_be_learnt_and_writes_nothing(job_file, tmp_path):
     done = run_main(job_file(task="prm"), "--check")
     assert done.returncode == 0, done.stderr

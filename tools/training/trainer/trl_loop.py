@@ -26,7 +26,7 @@ from .checkpoint import State
 from .curve import write_curve
 from .dpo import Dpo
 from .fault import Fault, Stopped
-from .identity import Identity, refuse_foreign
+from .identity import Identity, identity_of_checkpoint, refuse_foreign_checkpoint
 from .job import Job
 from .optimizer import new_optimizer
 from .own_loop import report
@@ -168,7 +168,7 @@ class Keeper(TrainerCallback):
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: object) -> None:
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        write_json_whole(folder / COMPLETE, {"identity": self.identity, "state": asdict(self.state)})
+        write_json_whole(folder / COMPLETE, {"identity": identity_of_checkpoint(self.identity), "state": asdict(self.state)})
         for older in Path(args.output_dir).glob("checkpoint-*"):
             if older != folder:
                 shutil.rmtree(older, ignore_errors=True)
@@ -181,7 +181,7 @@ def newest(folder: Path, identity: Identity) -> Path | None:
     if not whole:
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    refuse_foreign(json.loads(json.dumps(identity)), json.loads((whole[-1] / COMPLETE).read_text())["identity"], f"The checkpoint {whole[-1]}")
+    refuse_foreign_checkpoint(identity, json.loads((whole[-1] / COMPLETE).read_text())["identity"], whole[-1])
     return whole[-1]
 
 
