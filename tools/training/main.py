@@ -55,9 +55,8 @@ def main(words: list[str]) -> int:
 def train(file: Path, check: bool) -> int:
     from trainer.fault import STOPPED, Fault, Stopped, as_fault
     from trainer.job import read_job
-    from trainer.run_job import check_job, run_job
+    from trainer.run_job import check_job, leave_error, run_job
     from trainer.watch import Watch
-    from trainer.whole_file import write_json_whole
 
     job = None
     try:
@@ -79,12 +78,8 @@ def train(file: Path, check: bool) -> int:
         if not isinstance(error, Fault) and fault.code == "TRAINING_FAILED":
             traceback.print_exc()
         print(f"{fault.code}: {fault.message} {fault.hint}", file=sys.stderr)
-        if job is not None and not check and fault.code not in ("OUT_BUSY",):
-            try:
-                job.out.mkdir(parents=True, exist_ok=True)
-                write_json_whole(job.out / "error.json", {"code": fault.code, "message": fault.message, "hint": fault.hint})
-            except OSError:
-                pass  # a disk that is full takes this file no more either; stderr has the words
+        if job is not None and not check:
+            leave_error(job.out, fault)
         return fault.exit
 
 

@@ -1,5 +1,6 @@
 """What users get wrong: each a sentence with a code, a way on, and the exit code of the contract."""
 
+import importlib
 import json
 import resource
 import shutil
@@ -119,6 +120,71 @@ def test_a_loss_that_is_no_number_ends_the_training_and_keeps_the_last_good_chec
     assert not (tmp_path / "job" / "manifest.json").exists() and not (tmp_path / "job" / "model").exists()
 
 
+BY_LOOP = pytest.mark.parametrize("loop", [{}, {"loop": "trl", "batchTokens": None, "batchRows": 4}], ids=["own", "trl"])
+
+
+def spoiled(monkeypatch, loop: dict, spoil) -> None:
+    """Each optimizer of the loop goes through `spoil` before it is used."""
+    name = "trl_loop" if loop else "own_loop"
+    module = importlib.import_module(f"trainer.{name}")
+    made = module.new_optimizer
+    monkeypatch.setattr(module, "new_optimizer", lambda *args: spoil(made(*args)))
+
+
+def steps_kept(out: Path) -> list[int]:
+    """Updates in the checkpoints of OUT, whose weights are all numbers."""
+    import torch
+    from safetensors.torch import load_file
+
+    found = []
+    for file in (out / "checkpoint").glob("state.pt"):
+        state = torch.load(file, weights_only=True)
+        assert all(torch.isfinite(weight).all() for weight in state["weights"].values())
+        found.append(state["state"]["step"])
+    for folder in (out / "checkpoint").glob("checkpoint-*"):
+        assert all(torch.isfinite(weight).all() for weight in load_file(folder / "model.safetensors").values())
+        found.append(json.loads((folder / "slowthink.json").read_text())["state"]["step"])
+    return found
+
+
+@BY_LOOP
+def test_a_gradient_that_is_no_number_changes_no_weight_and_replaces_no_checkpoint(loop, job_file, tmp_path, monkeypatch):
+    def spoil(optimizer):
+        done = []
+        optimizer.register_step_post_hook(lambda *_: done.append(1))
+        optimizer.param_groups[0]["params"][0].register_hook(lambda gradient: gradient * float("nan") if len(done) == 2 else gradient)
+        return optimizer
+    spoiled(monkeypatch, loop, spoil)
+    refused(job_file(settings={"checkpointSeconds": 0, "batchTokens": 1024, "epochs": 2, **loop}), "LOSS_NOT_A_NUMBER", 1, "at step 3", "the checkpoint before it stays")
+    assert steps_kept(tmp_path / "job") == [2]
+
+
+@BY_LOOP
+def test_a_gradient_that_is_no_number_at_the_last_step_is_not_exported(loop, job_file, tmp_path, monkeypatch):
+    def spoil(optimizer):
+        optimizer.param_groups[0]["params"][0].register_hook(lambda gradient: gradient * float("inf"))
+        return optimizer
+    spoiled(monkeypatch, loop, spoil)
+    refused(job_file(settings={"batchTokens": None, "batchRows": 1000, "microRows": 1000, "epochs": 1, **({"loop": "trl"} if loop else {})}), "LOSS_NOT_A_NUMBER", 1, "at step 1", "no checkpoint had been written")
+    assert not (tmp_path / "job" / "model").exists() and not (tmp_path / "job" / "manifest.json").exists()
+
+
+@BY_LOOP
+def test_a_weight_that_is_no_number_is_neither_kept_nor_exported(loop, job_file, tmp_path, monkeypatch):
+    def spoil(optimizer):
+        done = []
+        def overflow(*_):
+            done.append(1)
+            if len(done) == 3:
+                optimizer.param_groups[0]["params"][0].data.view(-1)[0] = float("inf")
+        optimizer.register_step_post_hook(overflow)
+        return optimizer
+    spoiled(monkeypatch, loop, spoil)
+    refused(job_file(settings={"checkpointSeconds": 0, "batchTokens": 1024, "epochs": 2, **loop}), "LOSS_NOT_A_NUMBER", 1, "A weight is no finite number at step 3")
+    assert steps_kept(tmp_path / "job") == [2]
+    assert not (tmp_path / "job" / "model").exists()
+
+
 def test_a_disk_that_is_full_is_said_and_the_same_job_goes_on(job_file, tmp_path, qwen):
     """A limit on the size of a file stands for the disk: both refuse the write."""
     file = job_file(settings={"checkpointSeconds": 0})
@@ -144,6 +210,38 @@ def test_two_trainings_do_not_write_into_one_folder(job_file, tmp_path):
     (tmp_path / "job").mkdir()
     with only_one(tmp_path / "job"):
         refused(job_file(), "OUT_BUSY", 1, "Another training writes")
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize(("fields", "code"), [({"seed": 7}, "OUT_FOREIGN"), ({"settings": {"epoch": 1}}, "SETTING_UNKNOWN")], ids=["another job", "a wrong job"])
+def test_a_folder_with_the_results_of_another_training_stays_as_it_was(fields, code, job_file, tmp_path):
+    train(job_file("one"))
+    (tmp_path / "one" / ".lock").unlink()
+    before = listing(tmp_path / "one")
+    done = run_main(job_file("two", out=str(tmp_path / "one"), **fields))
+    assert done.returncode == 2 and code in done.stderr
+    assert listing(tmp_path / "one") == before
+
+
+def test_a_manifest_that_is_none_stays_alone(job_file, tmp_path):
+    (tmp_path / "job").mkdir()
+    (tmp_path / "job" / "manifest.json").write_text("of something else")
+    done = run_main(job_file())
+    assert done.returncode == 2 and "nothing in it was touched" in done.stderr
+    assert listing(tmp_path / "job") == {"manifest.json": b"of something else"}
+
+
+def test_a_wrong_job_writes_nothing_into_a_folder_in_which_another_one_trains(job_file, tmp_path):
+    from trainer.run_job import only_one
+
+    (tmp_path / "job").mkdir()
+    with only_one(tmp_path / "job"):
+        done = run_main(job_file(settings={"epoch": 1}))
+    assert done.returncode == 2 and "SETTING_UNKNOWN" in done.stderr
+    assert listing(tmp_path / "job") == {".lock": b""}
 
 
 def test_check_says_what_would_be_learnt_and_writes_nothing(job_file, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,12 +10,14 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 from conftest import TRAINING, run_main, train
 from trainer.fault import Fault, Stopped
 from trainer.hashes import model_hash
 from trainer.job import read_job
 from trainer.run_job import run_job
+from trainer.versions import versions_of
 from trainer.watch import Watch
 
 STEPS = {"batchTokens": 1024, "checkpointSeconds": 0, "epochs": 2}
@@ -124,7 +127,7 @@ def stopped(file: Path, step: int) -> None:
 
 
 def test_a_finished_job_is_not_trained_again_and_another_one_is_refused(tmp_path, job_file):
-    file = job_file("one", settings={"batchTokens": 2048})
+    file = job_file("one", settings={"batchTokens": 2048, "learningRate": 0.0003})
     train(file)
     before = (tmp_path / "one" / "manifest.json").stat().st_mtime_ns
     again = run_main(file)
@@ -141,6 +144,27 @@ def test_a_checkpoint_of_another_job_is_refused(loop, tmp_path, job_file):
     with pytest.raises(Fault, match="its seed differs") as caught:
         train(job_file("two", settings={**STEPS, **loop}, seed=1, out=str(tmp_path / "one")))
     assert caught.value.code == "OUT_FOREIGN"
+
+
+@pytest.mark.parametrize("loop", [{}, {"loop": "trl", "batchTokens": None, "batchRows": 4}], ids=["own", "trl"])
+def test_a_checkpoint_of_other_versions_is_refused_with_the_way_on_and_the_job_begins_anew_without_it(loop, tmp_path, job_file, monkeypatch):
+    file = job_file("one", settings={**STEPS, **loop})
+    with monkeypatch.context() as before:
+        before.setattr("trainer.identity.versions_of", lambda names: {**versions_of(names), "torch": "1.0"})
+        stopped(file, 2)
+    with pytest.raises(Fault, match=f"torch 1.0 there and {torch.__version__.split('+')[0]}") as caught:
+        train(file)
+    folder = tmp_path / "one" / "checkpoint"
+    assert caught.value.code == "OUT_FOREIGN" and f"Begin anew: remove the folder {folder};" in caught.value.hint
+    shutil.rmtree(folder)
+    assert train(file)["stopped"] == "end"
+
+
+def test_a_finished_job_is_done_whatever_versions_made_it(job_file, monkeypatch):
+    file = job_file("one", settings={"batchTokens": 2048})
+    made = train(file)
+    monkeypatch.setattr("trainer.identity.versions_of", lambda names: {"torch": "9.0"})
+    assert train(file) == made
 
 
 def test_a_training_by_trl_goes_on_from_its_last_whole_checkpoint(tmp_path, job_file, capfd):

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from .fault import Fault
-from .identity import Identity, refuse_foreign
+from .identity import Identity, identity_of_checkpoint, refuse_foreign_checkpoint
 from .whole_file import write_whole
 
 
@@ -35,7 +35,7 @@ class Checkpoint:
 
     def keep(self, model: nn.Module, optimizer: torch.optim.Optimizer, state: State) -> None:
         content = io.BytesIO()
-        torch.save({"identity": json.dumps(self.identity), "weights": {name: weight.detach() for name, weight in model.named_parameters() if weight.requires_grad},
+        torch.save({"identity": json.dumps(identity_of_checkpoint(self.identity)), "weights": {name: weight.detach() for name, weight in model.named_parameters() if weight.requires_grad},
                     "optimizer": optimizer.state_dict(), "random": torch.get_rng_state(), "state": asdict(state)}, content)
         write_whole(self.file, content.getvalue())
 
@@ -48,7 +48,7 @@ class Checkpoint:
             identity = json.loads(found["identity"])
         except Exception as error:
             raise Fault("CHECKPOINT_BROKEN", f"{self.file} cannot be read: {str(error)[:200]}", "The disk changed it, since it is written whole: delete the folder checkpoint; the training begins anew.") from error
-        refuse_foreign(json.loads(json.dumps(self.identity)), identity, f"The checkpoint {self.file}")
+        refuse_foreign_checkpoint(self.identity, identity, self.file)
         learning = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         with torch.no_grad():
             for name, weight in learning.items():

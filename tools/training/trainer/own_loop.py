@@ -11,7 +11,8 @@ import torch
 from .batches import plan_epoch
 from .checkpoint import Checkpoint, State
 from .curve import write_curve
-from .fault import Fault, Stopped
+from .fault import Stopped
+from .finite import all_finite, no_number
 from .job import Job
 from .optimizer import new_optimizer
 from .schedule import rate_share
@@ -60,6 +61,8 @@ def train_own(task: Task, job: Job, settings: dict[str, Value], checkpoint: Chec
         if watch.due("curve"):
             write_curve(job.out, state.reports, None)
         if state.stopped is not None or watch.stopping or now - saved >= float(settings["checkpointSeconds"]):
+            if not all_finite(task.model):
+                raise no_number("A weight is", state.step, checkpoint.folder)
             checkpoint.keep(task.model, optimizer, state)
             saved = time.monotonic()
         if watch.stopping and state.stopped is None:
@@ -81,9 +84,7 @@ def update(task: Task, batch: np.ndarray, optimizer: torch.optim.Optimizer, rate
         if torch.isfinite(norm):
             optimizer.step()
             return value
-        value = math.nan
-    kept = f"the checkpoint before it stays in {checkpoint.folder}" if checkpoint.file.exists() else "no checkpoint had been written"
-    raise Fault("LOSS_NOT_A_NUMBER", f"The loss or its gradient is no finite number at step {step + 1} (learning rate {rate:.3g}); {kept}.", "Lower learningRate or gradientNormMax and give another out; a base whose weights are not finite gives this too.")
+    raise no_number(f"With the learning rate {rate:.3g} the loss or its gradient is", step + 1, checkpoint.folder)
 
 
 def report(state: State, rate: float, every: int) -> None:

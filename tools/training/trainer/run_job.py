@@ -5,11 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -17,34 +15,34 @@ import numpy as np
 from .base_check import check_base, context_of
 from .card import HELD_OUT_OF, write_card
 from .fault import Fault
-from .identity import Identity, identity_of, identity_of_manifest, refuse_foreign
+from .identity import UNTOUCHED, Identity, identity_of, identity_of_manifest, refuse_foreign
 from .job import Job
 from .schema import read_schema, wrongs
 from .settings import Value, read_settings
 from .tables import Rows, read_rows
+from .versions import versions
 from .watch import Watch
 from .whole_file import write_json_whole, write_whole
 
-PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "peft", "trl", "accelerate", "onnx", "onnxscript", "onnxruntime", "pyarrow", "numpy")
 TABLES = {"sft": ("sft",), "prm": ("prm",), "dpo": ("preference",)}
 
 
 def run_job(job: Job, watch: Watch | None = None) -> dict:
-    """Gives the manifest; where OUT has it already, nothing is done. Fault, or Stopped at a signal."""
+    """Gives the manifest; where OUT has it already, nothing is done, and nothing is written where it has another one's. Fault, or Stopped at a signal."""
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise Fault("PROCESSES_WRONG", f"{os.environ['WORLD_SIZE']} processes were started for one job: results, checkpoint and progress are written by one alone, and weights are not gathered from others.", "Start one process, with one device (CUDA_VISIBLE_DEVICES).")
     settings = read_settings(job.task, job.config, job.settings)
     check_base(job)
+    done = finished(job, settings)
     job.out.mkdir(parents=True, exist_ok=True)
     watch = watch or Watch(job.out, job.task)
     with only_one(job.out):
-        watch.phase("loading")
+        done = done or finished(job, settings)  # another process may have come to its end in between
         (job.out / "error.json").unlink(missing_ok=True)
-        rows = read_rows(job.datasets, tables_of(job.task, settings))
-        identity = identity_of(job, settings, rows)
-        done = finished(job, identity)
         if done is None:
-            done = train(job, settings, rows, identity, watch)
+            watch.phase("loading")
+            rows = read_rows(job.datasets, tables_of(job.task, settings))
+            done = train(job, settings, rows, identity_of(job, settings, rows), watch)
         shutil.rmtree(job.out / "checkpoint", ignore_errors=True)  # last: until the manifest stands it is what a restart needs
         watch.phase("done")
         return done
@@ -66,8 +64,8 @@ def tables_of(task: str, settings: dict[str, Value]) -> tuple[str, ...]:
     return (*TABLES[task], *(("preference_steps",) if task == "dpo" and settings["steps"] else ()))
 
 
-def finished(job: Job, identity: Identity) -> dict | None:
-    """The manifest of the same job. OUT_FOREIGN for another one's."""
+def finished(job: Job, settings: dict[str, Value]) -> dict | None:
+    """The manifest of the same job, whose data and base are read only where OUT has one. OUT_FOREIGN for another one's."""
     file = job.out / "manifest.json"
     if not file.exists():
         return None
@@ -75,8 +73,9 @@ def finished(job: Job, identity: Identity) -> dict | None:
         manifest = json.loads(file.read_text(encoding="utf-8"))
         found = identity_of_manifest(manifest)
     except (ValueError, KeyError, TypeError) as error:
-        raise Fault("OUT_FOREIGN", f"{file} is no manifest of a training: {error}.", "Give another out, or move that folder away; nothing in it was touched.") from error
-    refuse_foreign(json.loads(json.dumps({**identity, "onnx": job.onnx})), {**found, "onnx": manifest["onnx"] is not None}, str(file))
+        raise Fault("OUT_FOREIGN", f"{file} is no manifest of a training: {error}.", UNTOUCHED) from error
+    identity = identity_of(job, settings, read_rows(job.datasets, tables_of(job.task, settings)))
+    refuse_foreign(json.loads(json.dumps({**identity, "onnx": job.onnx})), {**found, "onnx": manifest["onnx"] is not None}, str(file), UNTOUCHED)
     print(f"{job.task}: done before, {file}", flush=True)
     return manifest
 
@@ -120,14 +119,16 @@ def mean(values: list[float]) -> float:
     return round(sum(values) / len(values), 6)
 
 
-def versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except ImportError:
-            continue
-    return found
+def leave_error(out: Path, fault: Fault) -> None:
+    """OUT/error.json, where OUT is this job's to write into: not where a finished training lies, and not where another one trains."""
+    if (out / "manifest.json").exists():
+        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with only_one(out):
+            write_json_whole(out / "error.json", {"code": fault.code, "message": fault.message, "hint": fault.hint})
+    except (OSError, Fault):
+        pass  # a disk that is full takes this file no more either; stderr has the words
 
 
 @contextmanager

@@ -26,7 +26,8 @@ from .checkpoint import State
 from .curve import write_curve
 from .dpo import Dpo
 from .fault import Fault, Stopped
-from .identity import Identity, refuse_foreign
+from .finite import all_finite, gradients_finite, no_number
+from .identity import Identity, identity_of_checkpoint, refuse_foreign_checkpoint
 from .job import Job
 from .optimizer import new_optimizer
 from .own_loop import report
@@ -91,7 +92,7 @@ def trainer_for(task: Task, model: PreTrainedModel, job: Job, settings: dict[str
 
 
 class Watched:
-    """In front of a trainer: every loss is looked at before it is used."""
+    """In front of a trainer: every loss is looked at before it is used. Gradients and weights are by its callback, Keeper."""
 
     def __init__(self, *args: object, keeper: Keeper, **others: object) -> None:
         super().__init__(*args, callbacks=[keeper], **others)
@@ -137,11 +138,16 @@ class Keeper(TrainerCallback):
     def micro(self, loss: float, tokens: int) -> None:
         """Of one pass: its part of the update's loss. LOSS_NOT_A_NUMBER."""
         if not math.isfinite(loss):
-            raise Fault("LOSS_NOT_A_NUMBER", f"The loss is no finite number at step {self.state.step + 1}; the checkpoint before it, where one was written, stays in {self.job.out / 'checkpoint'}.",
-                        "Lower learningRate or gradientNormMax and give another out; a base whose weights are not finite gives this too.")
+            raise no_number("The loss is", self.state.step + 1, self.job.out / "checkpoint")
         self.sum, self.seen = self.sum + loss, self.seen + tokens
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: object) -> None:
+    def on_pre_optimizer_step(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, model: torch.nn.Module, **others: object) -> None:
+        """Behind the clipping, which turns a norm that is no number into gradients that are none. LOSS_NOT_A_NUMBER."""
+        if not gradients_finite(model):
+            raise no_number("A gradient is", self.state.step + 1, self.job.out / "checkpoint")
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, model: torch.nn.Module, **others: object) -> None:
+        """LOSS_NOT_A_NUMBER where a weight is none that would be kept."""
         mine, now = self.state, time.monotonic()
         rate = float(self.settings["learningRate"]) * rate_share(mine.step, self.steps, self.settings)
         mine.losses.append(self.sum)
@@ -159,6 +165,8 @@ class Keeper(TrainerCallback):
             write_curve(self.job.out, mine.reports, None)
         control.should_save = mine.stopped is not None or self.watch.stopping or now - self.saved >= float(self.settings["checkpointSeconds"])
         control.should_training_stop = mine.stopped is not None or self.watch.stopping
+        if control.should_save and not all_finite(model):
+            raise no_number("A weight is", mine.step, self.job.out / "checkpoint")
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: object) -> None:
         self.started = self.state.step
@@ -168,7 +176,7 @@ class Keeper(TrainerCallback):
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **others: object) -> None:
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        write_json_whole(folder / COMPLETE, {"identity": self.identity, "state": asdict(self.state)})
+        write_json_whole(folder / COMPLETE, {"identity": identity_of_checkpoint(self.identity), "state": asdict(self.state)})
         for older in Path(args.output_dir).glob("checkpoint-*"):
             if older != folder:
                 shutil.rmtree(older, ignore_errors=True)
@@ -181,7 +189,7 @@ def newest(folder: Path, identity: Identity) -> Path | None:
     if not whole:
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    refuse_foreign(json.loads(json.dumps(identity)), json.loads((whole[-1] / COMPLETE).read_text())["identity"], f"The checkpoint {whole[-1]}")
+    refuse_foreign_checkpoint(identity, json.loads((whole[-1] / COMPLETE).read_text())["identity"], whole[-1])
     return whole[-1]
 
 

@@ -1,0 +1,29 @@
+"""Numbers that are none: neither a gradient nor a weight of that kind is used, kept or exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from .fault import Fault
+
+
+def no_number(what: str, step: int, folder: Path) -> Fault:
+    """LOSS_NOT_A_NUMBER, with what became of the checkpoint before it."""
+    whole = (*folder.glob("state.pt"), *folder.glob("checkpoint-*/slowthink.json"))  # of the own loop; of trl
+    kept = f"the checkpoint before it stays in {folder}" if whole else "no checkpoint had been written"
+    return Fault("LOSS_NOT_A_NUMBER", f"{what} no finite number at step {step}; {kept}.", "Lower learningRate or gradientNormMax and give another out; a base whose weights are not finite gives this too.")
+
+
+@torch.no_grad()
+def all_finite(model: nn.Module) -> bool:
+    """Whether each weight that learns is a number. Memory: a mask of one of them."""
+    return all(bool(torch.isfinite(weight).all()) for weight in model.parameters() if weight.requires_grad)
+
+
+@torch.no_grad()
+def gradients_finite(model: nn.Module) -> bool:
+    """By their norm, which is one number that is waited for; gradients that are clipped do not overflow it."""
+    return bool(torch.isfinite(torch.nn.utils.get_total_norm([weight.grad for weight in model.parameters() if weight.grad is not None])))
