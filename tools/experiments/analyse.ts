@@ -27,7 +27,7 @@ export interface Tested extends Test {
   readonly onlyB: number;
   readonly p: number | null;
   readonly holm: number | null;
-  /** The difference is at least `wanted` and its interval lies above 0. */
+  /** The difference is at least `wanted`, its interval lies above 0, and p is below .05 after Holm's correction. */
   readonly holds: boolean;
 }
 
@@ -64,7 +64,7 @@ export function differenceOf(a: Float64Array, b: Float64Array): Pick<Tested, 'di
 export function primaryResults(outcomes: Outcomes, tests: readonly Test[] = primaryTests): readonly Tested[] {
   const raw = tests.map((test) => ({ ...test, ...differenceOf(rightsOf(outcomes, test.a), rightsOf(outcomes, test.b)) }));
   const corrected = holm(raw.map(({ p }) => p));
-  return raw.map((test, at) => ({ ...test, holm: corrected[at] ?? null, holds: test.difference.value >= test.wanted && test.difference.low > 0 }));
+  return raw.map((test, at) => ({ ...test, holm: corrected[at] ?? null, holds: test.difference.value >= test.wanted && test.difference.low > 0 && (corrected[at] ?? 1) < 0.05 }));
 }
 
 /** Mean and spread over training seeds of a number that each of them has. */

@@ -37,14 +37,15 @@ export function refuseDecoded(outcomesFile: string): void {
 /** Writes the outcomes file, last of all. Throws where it stands. */
 export async function decodeTest({ shop, set, systems, candidates, python, outcomesFile, commit, decodedAt }: Decoding): Promise<Outcomes> {
   refuseDecoded(outcomesFile);
+  const mark = markOf(set, candidates);
   const models: Decoded[] = [];
   let questions: readonly string[] | undefined;
   for (const system of systems) {
     for (const temperature of system.temperatures ?? [1]) {
-      const found = await decoded(shop, set, system, temperature, candidates);
+      const found = await decoded(shop, mark, set, system, temperature, candidates);
       if (questions !== undefined && found.questions.join() !== questions.join()) throw new Error(`${system.name} has verdicts on other questions than the systems before it.`);
       questions = found.questions;
-      models.push(temperature === 1 && weighed.includes(system.name) ? await withProbabilities(shop, system, found.decoded, python) : found.decoded);
+      models.push(temperature === 1 && weighed.includes(system.name) ? await withProbabilities(shop, mark, system, found.decoded, python) : found.decoded);
     }
   }
   const outcomes: Outcomes = { set: { name: set.name, sha256: createHash('sha256').update(readFileSync(set.file)).digest('hex'), ...(set.drawn === undefined ? {} : { file: set.drawn.path }), questions: questions ?? [] }, decodedAt, commit, models };
@@ -53,20 +54,22 @@ export async function decodeTest({ shop, set, systems, candidates, python, outco
   return outcomes;
 }
 
-const folderOf = (shop: Workshop, name: string, temperature: number): string => shop.path('test', `${name}-${temperature}`);
+/** Another set, or another number of candidates, is another decoding: neither folders nor marks are shared. */
+const markOf = (set: TestSet, candidates: number): string => `test-${set.name}-${createHash('sha256').update(readFileSync(set.file)).digest('hex').slice(0, 8)}-${candidates}`;
+const folderOf = (shop: Workshop, mark: string, name: string, temperature: number): string => shop.path(mark, `${name}-${temperature}`);
 
-async function decoded(shop: Workshop, set: TestSet, system: System, temperature: number, candidates: number) {
-  const dir = folderOf(shop, system.name, temperature);
-  const policy = system.candidatesOf === undefined ? ['--policy', `onnx:${system.policy}`, '-n', String(candidates), '--temperature', String(temperature), '--items', set.file, ...(set.drawn === undefined ? [] : ['--map', set.drawn.mapping])] : ['--policy', `recorded:${folderOf(shop, system.candidatesOf, temperature)}`];
+async function decoded(shop: Workshop, mark: string, set: TestSet, system: System, temperature: number, candidates: number) {
+  const dir = folderOf(shop, mark, system.name, temperature);
+  const policy = system.candidatesOf === undefined ? ['--policy', `onnx:${system.policy}`, '-n', String(candidates), '--temperature', String(temperature), '--items', set.file, ...(set.drawn === undefined ? [] : ['--map', set.drawn.mapping])] : ['--policy', `recorded:${folderOf(shop, mark, system.candidatesOf, temperature)}`];
   const scorer = system.scorer === null ? 'none' : `onnx:${system.scorer}`;
-  const { seconds } = await shop.step(`test-${system.name}-${temperature}`, () => shop.slowthink('evaluate', ...policy, '--scorer', scorer, '--recipe', 'seed-cpu', '--dir', dir));
+  const { seconds } = await shop.step(`${mark}-${system.name}-${temperature}`, () => shop.slowthink('evaluate', ...policy, '--scorer', scorer, '--recipe', 'seed-cpu', '--dir', dir));
   return outcomesOf(join(dir, 'results'), { name: system.name, temperature, policy: await modelHash(system.policy), scorer: system.scorer === null ? null : await modelHash(system.scorer), seconds });
 }
 
-async function withProbabilities(shop: Workshop, { name, policy }: System, before: Decoded, python: string): Promise<Decoded> {
-  const items = join(folderOf(shop, name, 1), 'results', 'items.jsonl');
-  const out = shop.path('test', `${name}.log-probabilities.jsonl`);
-  await shop.step(`test-${name}-probabilities`, async () => {
+async function withProbabilities(shop: Workshop, mark: string, { name, policy }: System, before: Decoded, python: string): Promise<Decoded> {
+  const items = join(folderOf(shop, mark, name, 1), 'results', 'items.jsonl');
+  const out = shop.path(mark, `${name}.log-probabilities.jsonl`);
+  await shop.step(`${mark}-${name}-probabilities`, async () => {
     const { status, stderr } = spawnSync(python, [join(import.meta.dirname, 'log_probabilities.py'), '--items', items, '--policy', policy, '--out', out], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`The log-probabilities of ${name} were not computed: ${stderr.trim().split('\n').at(-1)}`);
     return {};

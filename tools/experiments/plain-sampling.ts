@@ -43,25 +43,34 @@ export async function sampleDataSet(shop: Workshop, options: PlainSampling): Pro
 export async function sampleRows({ questions, policy: folder, generatedTokens }: PlainSampling, file: string, signal: AbortSignal): Promise<{ readonly questions: number; readonly promptTokens: number; readonly generatedTokens: number; readonly requests: number; readonly samples: number }> {
   const all = readFileSync(questions, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as QuestionRecord);
   const policy = onnxPolicy({ dir: folder });
-  const spent = { promptTokens: 0, generatedTokens: 0, requests: 0, samples: 0 };
-  const rows: (Row | undefined)[] = [];
+  const spent = nothing();
+  const rows: { readonly row: Row; readonly cost: Spent }[] = [];
   let next = 0;
   try {
     await Promise.all(Array.from({ length: inFlight }, async () => {
       for (let at = next++; at < all.length && spent.generatedTokens < generatedTokens; at = next++) {
         signal.throwIfAborted();
-        rows[at] = await rowOf(policy, all[at]!, spent, signal);
+        const cost = nothing();
+        rows[at] = { row: await rowOf(policy, all[at]!, cost, signal), cost };
+        add(spent, cost);
       }
     }));
   } finally { await policy.close(); }
-  const written = rows.filter((row) => row !== undefined);
+  const kept = nothing(); // of the questions before the one that spends the rest, in their order: which call ended first decides nothing
+  const written = rows.flatMap(({ row, cost }) => { if (kept.generatedTokens >= generatedTokens) return []; add(kept, cost); return [row]; });
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(`${file}.new`, written.map((row) => `${JSON.stringify(row)}\n`).join(''));
   renameSync(`${file}.new`, file);
-  return { questions: written.length, ...spent };
+  return { questions: written.length, ...kept };
 }
 
 interface Spent { promptTokens: number; generatedTokens: number; requests: number; samples: number }
+
+const nothing = (): Spent => ({ promptTokens: 0, generatedTokens: 0, requests: 0, samples: 0 });
+
+function add(to: Spent, cost: Spent): void {
+  for (const name of ['promptTokens', 'generatedTokens', 'requests', 'samples'] as const) to[name] += cost[name];
+}
 
 async function rowOf(policy: Policy, { id, prompt, gold }: QuestionRecord, spent: Spent, signal: AbortSignal): Promise<Row> {
   const seed = createHash('sha256').update(id).digest().readUInt32BE(0) >>> 2;

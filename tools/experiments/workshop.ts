@@ -63,7 +63,7 @@ export function openWorkshop({ dir, trainer: trainerText, python, threads, commi
 }
 
 async function slowthink(args: readonly string[], signal: AbortSignal): Promise<Record<string, unknown>> {
-  const child = spawn(process.execPath, [join(repository, 'apps/slowthink/src/main.ts'), ...args, '--json'], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(repository, 'apps/slowthink/src/main.ts'), ...args, '--json'], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'], detached: true }); // a terminal's Ctrl-C reaches this process alone, which passes it on once: a second one would end the command at once
   const stop = (): void => void child.kill('SIGINT');
   signal.addEventListener('abort', stop, { once: true });
   let output = '', said = '';
@@ -74,7 +74,9 @@ async function slowthink(args: readonly string[], signal: AbortSignal): Promise<
   signal.throwIfAborted();
   const last = output.trim().split('\n').at(-1) ?? '';
   if (code !== 0 || !last.startsWith('{')) throw new Error(`slowthink ${args.join(' ')} ended with code ${code}.\n${said.trim().split('\n').filter((line) => !line.startsWith('{"type":"progress"')).slice(-12).join('\n')}`);
-  return JSON.parse(last) as Record<string, unknown>;
+  const answer = JSON.parse(last) as Record<string, unknown>;
+  if (answer['drained'] === true || (answer['process'] as { readonly drained?: boolean } | undefined)?.drained === true) throw new Error(`slowthink ${args.join(' ')} was stopped before its end. The same command goes on.`);
+  return answer;
 }
 
 async function pythonProgram(python: string, words: readonly string[], signal: AbortSignal): Promise<void> {

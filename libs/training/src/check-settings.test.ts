@@ -16,7 +16,7 @@ describe('hyper-parameters that a job replaces', () => {
     ['prm', { 'prm.epochs': 'two' }, 'SETTING_INVALID', /^prm\.epochs is "two"; it must be a number, such as \d\.$/],
     ['prm', { batchRows: 'all' }, 'SETTING_INVALID', /^prm\.batchRows is "all"; it must be a number or null, such as \d+\.$/],
     ['prm', { epochs: null }, 'SETTING_INVALID', /^prm\.epochs is null; it must be a number, such as \d\.$/],
-    ['dpo', { steps: 'yes' }, 'SETTING_INVALID', 'dpo.steps is "yes"; it must be a boolean, such as false.'],
+    ['dpo', { steps: 'yes' }, 'SETTING_INVALID', 'dpo.steps is "yes"; it must be a boolean, such as true.'],
   ] as const)('are refused else: %s %j', (task, settings, code, message) => {
     expect(check(task, settings)).toThrow(expect.objectContaining({ code, message: typeof message === 'string' ? message : expect.stringMatching(message) }) as Error);
   });
