@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,8 @@ describe('decoding a test set', () => {
     };
     await decodeTest(decoding);
     const outcomes = readOutcomes(outcomesFile);
-    const items = readFileSync(join(dir, 'shop', 'test', 'base-1', 'results', 'items.jsonl'));
+    const [folder] = readdirSync(join(dir, 'shop')).filter((name) => name.startsWith('test-dosage-test-1-'));
+    const items = readFileSync(join(dir, 'shop', folder!, 'base-1', 'results', 'items.jsonl'));
     expect(outcomes).toMatchObject({ set: { name: 'dosage-test-1', file: 'docs/experiments/dosage-test-1.jsonl' }, models: [{ name: 'base', candidates: 2, candidatesSha256: createHash('sha256').update(items).digest('hex') }] });
     expect(outcomes.set.questions.map((id) => id.split('/').at(-1))).toEqual(rows.map(({ id }) => id).sort());
     expect(outcomes.models[0]!.rights.greedy).toMatch(/^[01]{4}$/);
@@ -37,5 +38,9 @@ describe('decoding a test set', () => {
     expect(await decodeTest(decoding)).toEqual(outcomes);
     expect(said).toHaveLength(before); // nothing was asked again
     await expect(decodeTest(decoding)).rejects.toThrow('node tools/dosage/main.ts test-set --seed N');
+
+    rmSync(outcomesFile);
+    writeFileSync(file, rows.slice(1).map((row) => `${JSON.stringify(row)}\n`).join(''));
+    expect((await decodeTest(decoding)).set.questions).toHaveLength(3); // other questions under the same name are another decoding
   });
 });
