@@ -1,8 +1,8 @@
 // Decodes the test set with every finished system, once: candidates and verdicts stay in the workshop, rights go into outcomes.json.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sha256Of } from '@slowthink/tables';
 import type { System } from './experiments.ts';
 import { logProbabilityVotes } from './log-probability-votes.ts';
 import { outcomesOf, writeOutcomes, type Decoded, type Outcomes } from './outcomes.ts';
@@ -37,7 +37,8 @@ export function refuseDecoded(outcomesFile: string): void {
 /** Writes the outcomes file, last of all. Throws where it stands. */
 export async function decodeTest({ shop, set, systems, candidates, python, outcomesFile, commit, decodedAt }: Decoding): Promise<Outcomes> {
   refuseDecoded(outcomesFile);
-  const mark = markOf(set, candidates);
+  const sha256 = await sha256Of(set.file);
+  const mark = `test-${set.name}-${sha256.slice(0, 8)}-${candidates}`; // another set, or another number of candidates, is another decoding: neither folders nor marks are shared
   const models: Decoded[] = [];
   let questions: readonly string[] | undefined;
   for (const system of systems) {
@@ -48,14 +49,12 @@ export async function decodeTest({ shop, set, systems, candidates, python, outco
       models.push(temperature === 1 && weighed.includes(system.name) ? await withProbabilities(shop, mark, system, found.decoded, python) : found.decoded);
     }
   }
-  const outcomes: Outcomes = { set: { name: set.name, sha256: createHash('sha256').update(readFileSync(set.file)).digest('hex'), ...(set.drawn === undefined ? {} : { file: set.drawn.path }), questions: questions ?? [] }, decodedAt, commit, models };
+  const outcomes: Outcomes = { set: { name: set.name, sha256, ...(set.drawn === undefined ? {} : { file: set.drawn.path }), questions: questions ?? [] }, decodedAt, commit, models };
   mkdirSync(dirname(outcomesFile), { recursive: true });
-  writeOutcomes(outcomesFile, outcomes);
+  await writeOutcomes(outcomesFile, outcomes);
   return outcomes;
 }
 
-/** Another set, or another number of candidates, is another decoding: neither folders nor marks are shared. */
-const markOf = (set: TestSet, candidates: number): string => `test-${set.name}-${createHash('sha256').update(readFileSync(set.file)).digest('hex').slice(0, 8)}-${candidates}`;
 const folderOf = (shop: Workshop, mark: string, name: string, temperature: number): string => shop.path(mark, `${name}-${temperature}`);
 
 async function decoded(shop: Workshop, mark: string, set: TestSet, system: System, temperature: number, candidates: number) {

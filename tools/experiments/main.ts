@@ -7,10 +7,12 @@
 // PYTHON has the packages of tools/seed-models/requirements.txt. With another trainer: --python PYTHON, or SLOWTHINK_PYTHON.
 // Exit codes: 0 done, 1 it failed or is stale, 2 wrong use, 130 stopped by a signal (the same command goes on).
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeWhole } from '@slowthink/results';
 import { dataSets, rowMapping } from '../dosage/data.ts';
+import { replaceBetweenMarks } from '../generate/marks.ts';
 import { costsOf, type Making } from './costs.ts';
 import { decodeTest, refuseDecoded, type TestSet } from './decode-test.ts';
 import { resultTables, type AboutQuestion } from './document.ts';
@@ -50,7 +52,7 @@ try {
 async function registerNow(): Promise<void> {
   const file = join(stored, 'registration.json');
   if (existsSync(file)) throw new Error(`${file} stands: what is registered stays registered. Later edits are listed by "write".`);
-  writeJson(file, await register(new Date().toISOString().slice(0, 10), flags.set, Number(flags.candidates)));
+  await writeJson(file, await register(new Date().toISOString().slice(0, 10), flags.set, Number(flags.candidates)));
   console.log(`Wrote ${file}. Commit it before the first run.`);
 }
 
@@ -74,19 +76,19 @@ async function make(wanted: readonly string[]): Promise<readonly System[]> {
   const systems: System[] = [];
   for (const experiment of order) {
     systems.push(...await experiment.make(shop));
-    noteEvolution(shop, experiment);
+    await noteEvolution(shop, experiment);
   }
   return systems;
 }
 
 /** Dev was looked at with every evolution: each has its line, also one that nobody goes on with. */
-function noteEvolution(shop: Workshop, { name, title, evolution }: Experiment): void {
+async function noteEvolution(shop: Workshop, { name, title, evolution }: Experiment): Promise<void> {
   if (evolution === undefined) return;
   const file = join(stored, 'evolutions.json');
   const { at, commit } = shop.doneWith(name);
   const before = readEvolutionLines(file);
   const lines = withLine(before, evolutionLine(shop.path(...evolution, 'report.json'), { name, title, date: at.slice(0, 10), commit }));
-  if (lines !== before) writeJson(file, lines);
+  if (lines !== before) await writeJson(file, lines);
 }
 
 /** Every system is made by now, or is made first: nothing may be trained after the test set was looked at. The outcomes are written last but for the tables, so that what ends before them goes on with the same command. */
@@ -103,7 +105,7 @@ async function decode(): Promise<void> {
   for (const [name, prefix] of [['main', ''], ['heavy-sft', 'heavy-sft-']] as const) {
     for (const [at, made] of (await makingOf(shop.path(name), [1, 2], parameters)).entries()) costs[`${prefix}round-${at + 1}`] = made;
   }
-  writeJson(costsFile(set.name), costs);
+  await writeJson(costsFile(set.name), costs);
   const outcomes = await decodeTest({ shop, set, systems, candidates: Number(flags.candidates), python: python(), outcomesFile, commit: head(), decodedAt: new Date().toISOString().slice(0, 10) });
   await write();
   console.log(`Decoded ${outcomes.set.questions.length} questions with ${outcomes.models.length} systems and temperatures, and wrote docs/experiments.md.`);
@@ -134,7 +136,7 @@ async function write(): Promise<void> {
   ].join('\n\n');
   const before = readFileSync(document, 'utf8');
   const evolutions = evolutionTable(readEvolutionLines(join(stored, 'evolutions.json')), pilotLines(before));
-  const text = [['registration', registered], ['results', results()], ['evolutions', evolutions]].reduce((so, [name, part]) => between(so, name!, part!), before);
+  const text = [['registration', registered], ['results', results()], ['evolutions', evolutions]].reduce((so, [name, part]) => replaceBetweenMarks(so, name!, part!), before);
   if (!flags.check) writeFileSync(document, text);
   else if (text !== before) throw new Error('docs/experiments.md is stale: node tools/experiments/main.ts write');
 }
@@ -163,16 +165,7 @@ function aboutQuestions({ name, file, questions }: Outcomes['set']): readonly Ab
   });
 }
 
-/** Puts a text between the two marks of a generated part. */
-function between(document: string, name: string, text: string): string {
-  const [begin, end] = [`<!-- generated:${name} -->`, `<!-- /generated:${name} -->`];
-  const [at, to] = [document.indexOf(begin), document.indexOf(end)];
-  if (at < 0 || to < at) throw new Error(`docs/experiments.md has no part between ${begin} and ${end}.`);
-  return `${document.slice(0, at + begin.length)}\n${text}\n${document.slice(to)}`;
-}
-
-function writeJson(file: string, value: object): void {
+async function writeJson(file: string, value: object): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  await writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
 }

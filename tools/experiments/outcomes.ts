@@ -1,8 +1,9 @@
 // What is kept of a decoded test set: for each finished model which question each rule gets right. Candidates stay in the folder of the experiments; every table of docs/experiments.md is computed from this file alone.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync, renameSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { writeWhole } from '@slowthink/results';
 import type { LogProbabilityRule } from './log-probability-votes.ts';
 
 /** The rules whose rights are kept; greedy is the one solution at temperature 0, pass whether any candidate is right. */
@@ -37,10 +38,7 @@ export interface Outcomes {
 export const readOutcomes = (file: string): Outcomes => JSON.parse(readFileSync(file, 'utf8')) as Outcomes;
 
 /** Whole or not at all. */
-export function writeOutcomes(file: string, outcomes: Outcomes): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify(outcomes, null, 1)}\n`);
-  renameSync(`${file}.new`, file);
-}
+export const writeOutcomes = (file: string, outcomes: Outcomes): Promise<void> => writeWhole(file, `${JSON.stringify(outcomes, null, 1)}\n`);
 
 interface Summary { readonly evaluation: { readonly prm?: { readonly all?: { readonly auroc?: { readonly value: number | null } }; readonly inner?: { readonly auroc?: { readonly value: number | null } } } | null } }
 

@@ -2,13 +2,14 @@
 //
 //   value of a prefix  v = right / all, over every sample that goes through it: the rollouts from it, and the whole solutions that begin with it
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grade } from '@slowthink/answers';
 import type { Policy } from '@slowthink/models';
 import { onnxPolicy } from '@slowthink/models-onnx';
 import { joinSteps, markStep, rolloutPrompt, splitSteps, STEP_SEPARATOR, STEP_ZERO } from '@slowthink/prompts';
 import type { QuestionRecord } from '@slowthink/records';
+import { writeWhole } from '@slowthink/results';
 import type { Workshop } from './workshop.ts';
 
 const wholeSamples = 8; // solutions of a question
@@ -59,8 +60,7 @@ export async function sampleRows({ questions, policy: folder, generatedTokens }:
   const kept = nothing(); // of the questions before the one that spends the rest, in their order: which call ended first decides nothing
   const written = rows.flatMap(({ row, cost }) => { if (kept.generatedTokens >= generatedTokens) return []; add(kept, cost); return [row]; });
   mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(`${file}.new`, written.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  renameSync(`${file}.new`, file);
+  await writeWhole(file, written.map((row) => `${JSON.stringify(row)}\n`).join(''));
   return { questions: written.length, ...kept };
 }
 

@@ -1,9 +1,11 @@
 // Where experiments are made: steps that are done once, and the commands of the product, each of which goes on by itself where it was stopped.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { trainerForm, modelHash } from '@slowthink/training';
 import type { TrainingJob, TrainingManifest } from '@slowthink/records';
+import { writeWhole } from '@slowthink/results';
+import { trainerForm, modelHash } from '@slowthink/training';
+import { runCommand } from '../../apps/slowthink/src/evolving/run-command.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -18,7 +20,7 @@ export interface Workshop {
   step<Made extends object>(name: string, work: () => Promise<Made>): Promise<Made & { readonly seconds: number }>;
   /** When a step was done, ISO, and by which commit; null: not noted. */
   doneWith(name: string): { readonly at: string; readonly commit: string | null };
-  /** One command of the product with --json; its last line. Throws with the command and what it said. */
+  /** One command of the product with --json; its last line. It ends with this process, and is asked once to drain. Faults of the command. */
   slowthink(...args: readonly string[]): Promise<Record<string, unknown>>;
   /** A program of this repository by the Python that has torch; its output goes to the terminal. Throws with the command. */
   python(...words: readonly string[]): Promise<void>;
@@ -43,8 +45,7 @@ export function openWorkshop({ dir, trainer: trainerText, python, threads, commi
       const began = performance.now();
       const made = { ...await work(), seconds: Math.round((performance.now() - began) / 100) / 10, at: new Date().toISOString(), commit };
       mkdirSync(path('done'), { recursive: true });
-      writeFileSync(`${mark}.new`, `${JSON.stringify(made, null, 2)}\n`);
-      renameSync(`${mark}.new`, mark); // last: without it the step is not done
+      await writeWhole(mark, `${JSON.stringify(made, null, 2)}\n`); // last: without it the step is not done
       say(`${name}: ${made.seconds} s`);
       return made;
     },
@@ -62,20 +63,11 @@ export function openWorkshop({ dir, trainer: trainerText, python, threads, commi
   };
 }
 
+/** A command that was stopped alone is no result: a step must not be marked as done with it. */
 async function slowthink(args: readonly string[], signal: AbortSignal): Promise<Record<string, unknown>> {
-  const child = spawn(process.execPath, [join(repository, 'apps/slowthink/src/main.ts'), ...args, '--json'], { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'], detached: true }); // a terminal's Ctrl-C reaches this process alone, which passes it on once: a second one would end the command at once
-  const stop = (): void => void child.kill('SIGINT');
-  signal.addEventListener('abort', stop, { once: true });
-  let output = '', said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { said = `${said}${text}`.slice(-4000); });
-  const code = await new Promise<number | null>((done, failed) => child.on('error', failed).on('close', done));
-  signal.removeEventListener('abort', stop);
+  const answer = await runCommand<Record<string, unknown> & { readonly drained?: boolean; readonly process?: { readonly drained?: boolean } }>([...args, '--json'], { signal, onProgress: () => {}, onLine: () => {} });
   signal.throwIfAborted();
-  const last = output.trim().split('\n').at(-1) ?? '';
-  if (code !== 0 || !last.startsWith('{')) throw new Error(`slowthink ${args.join(' ')} ended with code ${code}.\n${said.trim().split('\n').filter((line) => !line.startsWith('{"type":"progress"')).slice(-12).join('\n')}`);
-  const answer = JSON.parse(last) as Record<string, unknown>;
-  if (answer['drained'] === true || (answer['process'] as { readonly drained?: boolean } | undefined)?.drained === true) throw new Error(`slowthink ${args.join(' ')} was stopped before its end. The same command goes on.`);
+  if (answer.drained === true || answer.process?.drained === true) throw new Error(`slowthink ${args.join(' ')} was stopped before its end. The same command goes on.`);
   return answer;
 }
 

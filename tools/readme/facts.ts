@@ -25,12 +25,27 @@ export function cardSentences(): readonly Sentence[] {
   ];
 }
 
+interface EvolutionLine { readonly name: string; readonly rounds: readonly { readonly greedy: number; readonly maj: number; readonly votes: number; readonly minutes: { readonly [step: string]: number } }[] }
+
+/** The evolution that README.md shows, by the line that was stored when it ended (docs/experiments/evolutions.json): it takes a Python that trains, and is not run again here. */
+function evolutionSentences(): readonly Sentence[] {
+  const from = 'docs/experiments/evolutions.json, main';
+  const { rounds } = json<readonly EvolutionLine[]>('docs/experiments/evolutions.json').find(({ name }) => name === 'main')!;
+  const minutes = rounds.flatMap(({ minutes: steps }) => Object.values(steps)).reduce((sum, some) => sum + some, 0);
+  const round = (title: string): string => String.raw`${title}[^\n]*\n  greedy +([\d.]+) [^\n]*\n  maj@N +([\d.]+) [^\n]*\n  vote-sum \(min\) +([\d.]+) [^\n]*\n`;
+  return [
+    { pattern: new RegExp(`^${rounds.map((_, at) => round(at === 0 ? 'base:' : `round ${at}`)).join('')}`, 'mu'), found: rounds.flatMap(({ greedy, maj, votes }) => [greedy, maj, votes].map((share) => (100 * share).toFixed(1))), from },
+    { pattern: /rounds with the model that ships: (\d+) minutes on two cores/u, found: [minutes.toFixed(0)], from },
+  ];
+}
+
 /** Of README.md: pattern, numbers and where they come from. */
 export function sentencesOf(): readonly Sentence[] {
   const { dev } = shipped();
   const rows = Object.fromEntries(['dosage', 'dosage-dev', 'dosage-test'].map((name) => [name, json<{ readonly rows: number }>(`datasets/${name}.manifest.json`).rows])) as { readonly [name: string]: number };
   return [
     { pattern: /picks the right one of (\d+) answers for (\d+) % of the development questions, the majority for (\d+) %/u, found: [String(dev.samples), percent(dev.voteSumMin), percent(dev.majority)], from: results },
+    ...evolutionSentences(),
     { pattern: /first \d+ of the ([\d,]+) training questions/u, found: [grouped(rows['dosage']!)], from: 'datasets/dosage.manifest.json' },
     { pattern: /takes all ([\d,]+) training questions/u, found: [grouped(rows['dosage']!)], from: 'datasets/dosage.manifest.json' },
     { pattern: /solutions of each of ([\d,]+) items/u, found: [grouped(rows['dosage-dev']!)], from: 'datasets/dosage-dev.manifest.json' },

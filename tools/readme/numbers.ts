@@ -1,8 +1,9 @@
 // npm run readme-numbers: every number of README.md and of the models' card with the sentence it stands in, from the README's own commands; --check fails where it says something else.
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeWhole } from '@slowthink/results';
 import { blockBehind, compareBlock, compareSentences, type Finding } from './claims.ts';
 import { cardSentences, sentencesOf } from './facts.ts';
 
@@ -42,8 +43,7 @@ async function outputOf({ name, words }: (typeof commands)[number]): Promise<{ r
     child.stdout.on('data', (chunk: Buffer) => { text += chunk.toString(); });
     const code = await new Promise((resolve) => child.once('close', resolve));
     if (code !== 0) throw new Error(`slowthink ${words.join(' ')} ended with ${String(code)}. Nothing is kept; the same command runs it again.`);
-    writeFileSync(`${kept}.new`, `${commit()}\n${text}`);
-    renameSync(`${kept}.new`, kept);
+    await writeWhole(kept, `${commit()}\n${text}`);
   }
   const [from = '', ...lines] = readFileSync(kept, 'utf8').split('\n');
   if (from !== commit()) console.error(`${kept} was printed at commit ${from.slice(0, 7)}; --again runs the command at this one.`);

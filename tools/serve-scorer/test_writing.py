@@ -109,6 +109,17 @@ def test_words_are_the_only_texts_where_they_are_given_and_each_occurs(texts: Te
     assert seen == {"Reason", "Finish"}
 
 
+def ends_alone(writing: Writing, texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was patched fails one request for want of memory; the next one is answered."""
+    broken = job(texts)
+    writing.waiting.append(broken)
+    while writing.step():
+        pass
+    assert isinstance(broken.done.exception(timeout=0), torch.OutOfMemoryError)
+    monkeypatch.undo()
+    assert answered(writing, job(texts))[0][0].tokens
+
+
 @pytest.mark.parametrize(("tokens_max", "both", "left"), [(300, (3, 2), 2), (3000, (1, 0), 1)], ids=["room for both", "one slot where the class is so long"])
 def test_a_cancelled_request_frees_its_slots_and_one_that_fails_ends_alone(tokens_max: int, both: tuple[int, int], left: int, texts: Texts, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     def slots_of(one: WriteJob) -> int:
@@ -126,13 +137,7 @@ def test_a_cancelled_request_frees_its_slots_and_one_that_fails_ends_alone(token
     while writing.step():
         pass
     monkeypatch.setattr(writing, "read", lambda _prompt: (_ for _ in ()).throw(torch.OutOfMemoryError("full")))
-    broken = job(texts)
-    writing.waiting.append(broken)
-    while writing.step():
-        pass
-    assert isinstance(broken.done.exception(timeout=0), torch.OutOfMemoryError)
-    monkeypatch.undo()
-    assert answered(writing, job(texts))[0][0].tokens
+    ends_alone(writing, texts, monkeypatch)
 
 
 def test_requests_of_policy_and_scorer_at_once_get_what_each_gets_alone(served: Served, texts: Texts) -> None:
@@ -172,13 +177,7 @@ def test_an_error_of_no_request_tells_everyone_and_takes_nothing_more(served: Se
 
 def test_slots_that_do_not_fit_into_memory_end_the_request_alone(texts: Texts, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("writing.Slots", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError("full")))
-    broken = job(texts)
-    writing.waiting.append(broken)
-    while writing.step():
-        pass
-    assert isinstance(broken.done.exception(timeout=0), torch.OutOfMemoryError)
-    monkeypatch.undo()
-    assert answered(writing, job(texts))[0][0].tokens
+    ends_alone(writing, texts, monkeypatch)
 
 
 def test_half_precision_writes_the_same_alone_and_among_others_too(tiny: Path, texts: Texts) -> None:
