@@ -4,6 +4,8 @@
     python tools/training/main.py --check JOB.json  says what is wrong with settings, base and data, or what would be learnt, and trains nothing
     python tools/training/main.py --settings prm  every setting of a task: what it means, and its value in each configuration
     python tools/training/main.py --version       versions of Python and the packages
+    accelerate launch --config_file tools/training/accelerate/fsdp.yaml tools/training/main.py JOB.json
+                                                  trains in several processes, where the setting loop is trl
 
 Exit codes: 0 done; 1 the training failed; 2 the job is wrong; 3 something is missing; 130 stopped by a signal, the same job goes on.
 """
@@ -55,6 +57,7 @@ def main(words: list[str]) -> int:
 def train(file: Path, check: bool) -> int:
     from trainer.fault import STOPPED, Fault, Stopped, as_fault
     from trainer.job import read_job
+    from trainer.ranks import leads
     from trainer.run_job import check_job, leave_error, run_job
     from trainer.watch import Watch
 
@@ -65,9 +68,13 @@ def train(file: Path, check: bool) -> int:
         if check:
             print(check_job(job))
             return 0
+        if not leads():
+            sys.stdout = open(os.devnull, "w")  # faults still come on stderr, of every process
         watch = Watch(job.out, job.task)
         watch.listen()
         manifest = run_job(job, watch)
+        if manifest is None:
+            return 0
         print(f"{job.task}: {manifest['steps']:,} steps, loss {manifest['loss']['first']:.4f} -> {manifest['loss']['last']:.4f}, {manifest['seconds']:,.1f} s; {job.out / 'manifest.json'}", flush=True)
         return 0
     except Stopped:

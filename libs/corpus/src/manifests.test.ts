@@ -33,7 +33,7 @@ test('reads every manifest of the project and knows the names that users of MedS
     ['MedQA_cot', 'medqa'], ['MedMCQA_cot', 'medmcqa'], ['pubmedqa', 'pubmedqa'], ['pubmedqa_c_cot', 'pubmedqa-context'], ['med_mmlu_cot', 'mmlu-med'], ['bioasq', 'bioasq'],
     ['pubhealth', 'pubhealth'], ['medsins_task29', 'drugdose'], ['medsins_task16', 'healthfact'], ['medsins_task130', 'ddxplus'], ['medsins_task131', 'seer'], ['biomrc', 'biomrc'], ['medqa', 'medqa'], ['MEDQA', 'medqa'], ['first-questions', 'first-questions'],
   ]);
-  expect(known.filter(({ manifest }) => manifest.role !== 'benchmark').map(({ manifest }) => manifest.name)).toEqual(['dosage-dev', 'dosage', 'first-questions']);
+  expect(known.filter(({ manifest }) => manifest.role !== 'benchmark').map(({ manifest }) => manifest.name)).toEqual(['dosage-dev', 'dosage', 'first-questions', 'medmcqa-train', 'medqa-train', 'pubmedqa-train']);
 });
 
 test('knows the eleven, with PubMedQA in two versions, and three sets outside their domain; what did not come through its mapping says so', async () => {

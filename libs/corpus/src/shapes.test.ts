@@ -81,6 +81,13 @@ test('reads the rows of MedXpertQA and of a rare-disease case by their manifests
   expect(rare.questions).toEqual([['rare-disease-confirmation/test/PMC1', 'A boy falls often.\n\nThe DMD gene lacks exons.\n\nWhich rare disease does this patient have?', { kind: 'name', answer: 'Duchenne muscular dystrophy' }]]);
 });
 
+test('reads the training parts of the seed sets by their manifests', async () => {
+  const exams = await read(await parquet('medmcqa-train.parquet', `SELECT 'x1' id, 'Which drug?' question, 'Aspirin' opa, 'Heparin' opb, 'Morphine' opc, 'Atropine' opd, 3::BIGINT cop, 'single' choice_type`), { dataset: undefined });
+  expect(exams.questions).toEqual([['medmcqa-train/train/x1', asked, { kind: 'choice', answer: 'D', options: drugs }]]);
+  const papers = await read(await parquet('pubmedqa-train.parquet', `SELECT 7::BIGINT pubid, 'Does it help?' question, { contexts: ['It was tried.', 'It was good.'], labels: ['A', 'B'], meshes: ['x'] } context, 'Yes.' long_answer, 'yes' final_decision`), { dataset: undefined });
+  expect(papers.questions).toEqual([['pubmedqa-train/train/7', expect.stringMatching(/^It was tried\.[^]+It was good\.[^]+Does it help\?/u), { kind: 'yes-no-maybe', answer: 'yes' }]]);
+});
+
 test('takes the bounds of a MedSSS row beside its answer', async () => {
   const path = join(folder, 'limits.json');
   writeFileSync(path, JSON.stringify([{ id: 1, conversations: [{ from: 'human', value: 'Which BMI?' }], eval: { answer: '27.3', 'Lower Limit': '25.9', 'Upper Limit': '28.7', 'Calculator ID': '6' } }]));

@@ -135,7 +135,7 @@ def test_a_finished_job_is_not_trained_again_and_another_one_is_refused(tmp_path
     assert (tmp_path / "one" / "manifest.json").stat().st_mtime_ns == before
     other = run_main(job_file("two", settings={"batchTokens": 2048, "learningRate": 0.5}, out=str(tmp_path / "one")))
     assert other.returncode == 2
-    assert "OUT_FOREIGN" in other.stderr and "learningRate 0.0001 there and 0.5 here" in other.stderr
+    assert "OUT_FOREIGN" in other.stderr and "learningRate 0.0003 there and 0.5 here" in other.stderr
 
 
 @pytest.mark.parametrize("loop", [{}, {"loop": "trl", "batchTokens": None, "batchRows": 4}], ids=["own", "trl"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .fault import Fault
 
@@ -19,11 +19,16 @@ def no_number(what: str, step: int, folder: Path) -> Fault:
 
 @torch.no_grad()
 def all_finite(model: nn.Module) -> bool:
-    """Whether each weight that learns is a number. Memory: a mask of one of them."""
-    return all(bool(torch.isfinite(weight).all()) for weight in model.parameters() if weight.requires_grad)
+    """Whether each weight that learns is a number; of weights that are cut over devices, the part that this one holds. Memory: a mask of one of them."""
+    return all(bool(torch.isfinite(held(weight)).all()) for weight in model.parameters() if weight.requires_grad)
 
 
 @torch.no_grad()
 def gradients_finite(model: nn.Module) -> bool:
-    """By their norm, which is one number that is waited for; gradients that are clipped do not overflow it."""
-    return bool(torch.isfinite(torch.nn.utils.get_total_norm([weight.grad for weight in model.parameters() if weight.grad is not None])))
+    """By their norm, which is one number that is waited for; gradients that are clipped do not overflow it. Of gradients that are cut over devices, the parts of all: every process calls it."""
+    norm = torch.nn.utils.get_total_norm([weight.grad for weight in model.parameters() if weight.grad is not None])
+    return bool(torch.isfinite(norm.full_tensor() if hasattr(norm, "full_tensor") else norm))
+
+
+def held(weight: Tensor) -> Tensor:
+    return weight.to_local() if hasattr(weight, "to_local") else weight

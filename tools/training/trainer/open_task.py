@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,12 +29,31 @@ from .turns import Turns
 from .watch import Watch
 
 
-@dataclass(frozen=True)
+@dataclass
 class Opened:
+    job: Job
+    settings: dict[str, Value]
     task: Task
-    parameters: int
-    train: Callable[[Identity, Watch], State]
-    write: Callable[[Path], dict]  # model/ and adapter/; gives those fields of the manifest
+    model: PreTrainedModel  # what learns: task.model, or the PEFT model around it
+
+    @property
+    def parameters(self) -> int:
+        return sum(weight.numel() for weight in self.task.model.parameters())
+
+    def train(self, identity: Identity, watch: Watch) -> State:
+        """Behind it, task.model and model are whole: in the process that leads."""
+        if self.settings["loop"] != "trl":
+            return train_own(self.task, self.job, self.settings, Checkpoint(self.job.out, identity), watch)
+        from .trl_loop import train_trl  # seconds of imports that the own loop has no need of
+
+        state, whole = train_trl(self.task, self.model, self.job, self.settings, identity, watch)
+        if whole is not None and whole is not self.model:
+            self.model, self.task.model = whole, whole.get_base_model() if self.settings["weights"] == "lora" else whole
+        return state
+
+    def write(self, out: Path) -> dict:
+        """model/ and adapter/; gives those fields of the manifest."""
+        return write_result(self.task.model, self.model if self.settings["weights"] == "lora" else None, self.job, self.settings, out)
 
 
 def open_task(job: Job, settings: dict[str, Value], rows: Rows, context: int) -> Opened:
@@ -55,7 +73,7 @@ def open_task(job: Job, settings: dict[str, Value], rows: Rows, context: int) ->
         case "sft": task: Task = Sft(model, train, held, used)
         case "prm": task = Prm(model, train, held, used, settings)
         case _: task = Dpo(model, train, held, used, settings)
-    return Opened(task, sum(weight.numel() for weight in model.parameters()), lambda identity, watch: train_by(task, adapted or model, job, settings, identity, watch), lambda out: write_result(model, adapted, job, settings, out))
+    return Opened(job, settings, task, adapted or model)
 
 
 def quieten() -> None:
@@ -63,14 +81,6 @@ def quieten() -> None:
     disable_progress_bar()
     set_verbosity_error()
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
-
-
-def train_by(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, Value], identity: Identity, watch: Watch) -> State:
-    if settings["loop"] == "trl":
-        from .trl_loop import train_trl  # seconds of imports that the own loop has no need of
-
-        return train_trl(task, model, job, settings, identity, watch)
-    return train_own(task, job, settings, Checkpoint(job.out, identity), watch)
 
 
 def write_result(model: PreTrainedModel, adapted: object | None, job: Job, settings: dict[str, Value], out: Path) -> dict:

@@ -6,8 +6,9 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from .card import HELD_OUT_OF, write_card
 from .fault import Fault
 from .identity import UNTOUCHED, Identity, identity_of, identity_of_manifest, refuse_foreign
 from .job import Job
+from .ranks import leads, processes
 from .schema import read_schema, wrongs
 from .settings import Value, read_settings
 from .tables import Rows, read_rows
@@ -24,18 +26,23 @@ from .versions import versions
 from .watch import Watch
 from .whole_file import write_json_whole, write_whole
 
+LAUNCHER_SECONDS = 60.0
 TABLES = {"sft": ("sft",), "prm": ("prm",), "dpo": ("preference",)}
 
 
-def run_job(job: Job, watch: Watch | None = None) -> dict:
-    """Gives the manifest; where OUT has it already, nothing is done, and nothing is written where it has another one's. Fault, or Stopped at a signal."""
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise Fault("PROCESSES_WRONG", f"{os.environ['WORLD_SIZE']} processes were started for one job: results, checkpoint and progress are written by one alone, and weights are not gathered from others.", "Start one process, with one device (CUDA_VISIBLE_DEVICES).")
+def run_job(job: Job, watch: Watch | None = None) -> dict | None:
+    """Gives the manifest, and None in a process that follows another (ranks.py); where OUT has it already, nothing is done, and nothing is written where it has another one's. Fault, or Stopped at a signal."""
+    if processes() > 1 and leads():
+        (job.out / "error.json").unlink(missing_ok=True)  # what stands there from now on is of this attempt
     settings = read_settings(job.task, job.config, job.settings)
+    if processes() > 1 and settings["loop"] != "trl":
+        raise Fault("PROCESSES_WRONG", f"{processes()} processes were started for a training by the own loop, which is one.", f"Start one process, or set {job.task}.loop to trl.")
     check_base(job)
     done = finished(job, settings)
-    job.out.mkdir(parents=True, exist_ok=True)
     watch = watch or Watch(job.out, job.task)
+    if not leads():
+        return done or follow(job, settings, watch)
+    job.out.mkdir(parents=True, exist_ok=True)
     with only_one(job.out):
         done = done or finished(job, settings)  # another process may have come to its end in between
         (job.out / "error.json").unlink(missing_ok=True)
@@ -46,6 +53,15 @@ def run_job(job: Job, watch: Watch | None = None) -> dict:
         shutil.rmtree(job.out / "checkpoint", ignore_errors=True)  # last: until the manifest stands it is what a restart needs
         watch.phase("done")
         return done
+
+
+def follow(job: Job, settings: dict[str, Value], watch: Watch) -> None:
+    """Trains with the process that leads, which keeps what comes of it."""
+    from .open_task import open_task
+
+    watch.phase("loading")
+    rows = read_rows(job.datasets, tables_of(job.task, settings))
+    open_task(job, settings, rows, context_of(job.model)).train(identity_of(job, settings, rows), watch)
 
 
 def check_job(job: Job) -> str:
@@ -120,26 +136,36 @@ def mean(values: list[float]) -> float:
 
 
 def leave_error(out: Path, fault: Fault) -> None:
-    """OUT/error.json, where OUT is this job's to write into: not where a finished training lies, and not where another one trains."""
-    if (out / "manifest.json").exists():
+    """OUT/error.json, where OUT is this job's to write into: not where a finished training lies, and not where another one trains. Of several processes the first that fails knows why; the others lost it."""
+    file = out / "error.json"
+    if (out / "manifest.json").exists() or (processes() > 1 and file.exists()):
         return
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with only_one(out):
-            write_json_whole(out / "error.json", {"code": fault.code, "message": fault.message, "hint": fault.hint})
+        with only_one(out) if leads() else nullcontext():
+            write_json_whole(file, {"code": fault.code, "message": fault.message, "hint": fault.hint})
     except (OSError, Fault):
         pass  # a disk that is full takes this file no more either; stderr has the words
 
 
 @contextmanager
 def only_one(out: Path) -> Iterator[None]:
-    """OUT_BUSY where another training writes into the folder. The lock ends with the process, however that ends."""
+    """OUT_BUSY where another training writes into the folder. The lock ends with the process, however that ends; processes whose launcher was killed take a moment (ranks.py)."""
     handle = os.open(out / ".lock", os.O_CREAT | os.O_RDWR)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Fault("OUT_BUSY", f"Another training writes into {out}.", "Wait for it or stop it; the same job goes on from its checkpoint.") from error
+        until = time.monotonic() + (LAUNCHER_SECONDS if processes() > 1 else 0)
+        while not locked(handle):
+            if time.monotonic() >= until:
+                raise Fault("OUT_BUSY", f"Another training writes into {out}.", "Wait for it or stop it; the same job goes on from its checkpoint.")
+            time.sleep(0.1)
         yield
     finally:
         os.close(handle)
+
+
+def locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

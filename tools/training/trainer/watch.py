@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from .fault import Stopped
+from .ranks import end_with_launcher, leads, processes
 from .whole_file import write_json_whole
 
 PROGRESS_SECONDS = 2.0
@@ -29,9 +30,10 @@ class Watch:
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.on_signal)
+        end_with_launcher()
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
-        at_once = not self.training or self.stopping
+        at_once = not self.training or (self.stopping and processes() == 1)  # a launcher passes on a signal that its whole group has had already
         self.stopping = True
         if at_once:
             raise Stopped()
@@ -66,4 +68,5 @@ class Watch:
         return True
 
     def write(self) -> None:
-        write_json_whole(self.out / "progress.json", {"phase": self.now, **self.last})
+        if leads():
+            write_json_whole(self.out / "progress.json", {"phase": self.now, **self.last})

@@ -14,12 +14,14 @@ const lines = (...rows: readonly object[]): Buffer => Buffer.from(rows.map((row)
 const ward = lines({ question: 'Is it?', answer: 'yes' }, { question: 'Is it not?', answer: 'no' });
 const expert = lines({ id: 'Text-0', question: 'Which?', options: { A: 'a', B: 'b' }, label: 'B', medical_task: 'x', body_system: 'y' });
 const big = Buffer.from(Array.from({ length: 4000 }, (_, at) => `{"question":"Is it ${at}?","answer":"yes"}\n`).join(''));
+const exam = lines(...['one', 'two'].map((word) => ({ question: `Which is ${word}?`, answer: 'b', options: { A: 'a', B: 'b', C: 'c', D: 'd' }, meta_info: 'step1', answer_idx: 'B', metamap_phrases: [] })));
 const sets = {
   'ward/june': { files: { 'README.md': { bytes: Buffer.from('# June') }, 'test.jsonl': { bytes: ward } } },
   'ward/parts': { files: { 'data/test-00001-of-00002.jsonl': { bytes: ward }, 'data/test-00000-of-00002.jsonl': { bytes: ward }, 'data/train-00000-of-00001.jsonl': { bytes: ward }, 'dataset_infos.json': { bytes: Buffer.from('{}') } } },
   'ward/big': { files: { 'train.jsonl': { bytes: big, large: true } } },
   'ward/gated': { gated: true, files: { 'test.jsonl': { bytes: ward } } },
   'ward/empty': { files: { 'README.md': { bytes: Buffer.from('none') } } },
+  'GBaker/MedQA-USMLE-4-options': { files: { 'phrases_no_exclude_train.jsonl': { bytes: exam, large: true }, 'phrases_no_exclude_test.jsonl': { bytes: exam } } },
   'TsinghuaC3I/MedXpertQA': { files: { 'Text/test.jsonl': { bytes: expert, large: true }, 'Text/dev.jsonl': { bytes: expert }, 'MM/test.jsonl': { bytes: expert } } },
 };
 
@@ -71,6 +73,13 @@ describe('a file of a hub', () => {
     expect(await fetched('hf:medxpertqa', { token: 'hf_right' })).toEqual([[join('hub', 'TsinghuaC3I--MedXpertQA', hub.commit, 'Text', 'test.jsonl'), 'medxpertqa', 'test']]);
     expect(hub.requests.filter((line) => line.endsWith('hub')).every((line) => line.includes('Bearer hf_right'))).toBe(true);
     expect(hub.requests.filter((line) => line.endsWith('store'))).toEqual([expect.not.stringContaining('Bearer')]);
+  });
+
+  it('of a seed set is read as its training part', async () => {
+    const read = [];
+    for await (const item of readCorpus({ paths: await fetchHub('hf:medqa-train', options()), manifests })) if (item.kind === 'question') read.push([item.question.id, item.question.role, item.question.gold]);
+    const gold = expect.objectContaining({ kind: 'choice', answer: 'B' }) as unknown;
+    expect(read).toEqual([['medqa-train/train/row-1', 'train', gold], ['medqa-train/train/row-2', 'train', gold]]);
   });
 
   it('is whole after connections that were cut, more of them than tries, and appears only then', async () => {
