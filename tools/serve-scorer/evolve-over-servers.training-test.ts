@@ -39,7 +39,7 @@ test('two rounds come to their end, ask what was trained by name and hash, and l
   expect(asked['2-run']).toContain(`--policy openai:${policyUrl}#round-1@${hashOf(1, 'policy')}`);
   for (const round of [1, 2]) {
     expect(asked[`${round}-dev`]).toContain(`--policy openai:${policyUrl}#round-${round}@${hashOf(round, 'policy')}`);
-    expect(asked[`${round}-dev`]).toContain(`--scorer openai:${scorerUrl}#round-${round}@${hashOf(round, 'scorer')}&row=medsss`);
+    expect(asked[`${round}-dev`]).toContain(`--scorer openai:${scorerUrl}#round-${round}-scorer@${hashOf(round, 'scorer')}&row=medsss`);
     expect(existsSync(join(place.path('evolution', 'rounds', String(round), 'dev'), 'results', 'report.html'))).toBe(true);
   }
   expect([await answers(base.url), await answers(policyUrl), await answers(scorerUrl)]).toEqual([true, false, false]);
