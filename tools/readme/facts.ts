@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seedParameters } from '@slowthink/seed-models';
+import { differenceOf, rightsOf, shareOf } from '../experiments/analyse.ts';
+import { readOutcomes, type KeptRule } from '../experiments/outcomes.ts';
 import type { Sentence } from './claims.ts';
 
 const root = join(import.meta.dirname, '../..');
 const json = <Value>(path: string): Value => JSON.parse(readFileSync(join(root, path), 'utf8')) as Value;
 const percent = (share: number): string => String(Math.round(share * 100));
+const points = (share: number): string => (100 * share).toFixed(1);
 const grouped = (count: number): string => count.toLocaleString('en-US');
 
 const results = 'libs/seed-models/results.json, the evaluation when the models shipped';
@@ -39,6 +42,22 @@ function evolutionSentences(): readonly Sentence[] {
   ];
 }
 
+/** What the test set showed, by the outcomes that were stored when it was decoded. */
+function testSentences(): readonly Sentence[] {
+  const from = 'docs/experiments/outcomes.dosage-test.json';
+  const outcomes = readOutcomes(join(root, from));
+  const of = (model: string, rule: KeptRule): readonly [model: string, rule: KeptRule] => [model, rule];
+  const share = (model: string, rule: KeptRule): string => points(shareOf(rightsOf(outcomes, of(model, rule))).value);
+  const over = (a: readonly [string, KeptRule], b: readonly [string, KeptRule]) => differenceOf(rightsOf(outcomes, a), rightsOf(outcomes, b)).difference;
+  const votes = ['round-1', 'round-2'].map((model) => points(over(of(model, 'vote-sum-min'), of(model, 'maj')).value));
+  const { value, low, high } = over(of('round-2', 'vote-sum-min'), of('heavy-sft-round-2', 'greedy'));
+  return [
+    { pattern: /The test set \((\d+) questions\) was decoded once[^:]*: greedy ([\d.]+) %, ([\d.]+) % and ([\d.]+) %; vote-sum \(min\) ([\d.]+) and ([\d.]+) points above the majority/u, found: [String(outcomes.set.questions.length), ...['base', 'round-1', 'round-2'].map((model) => share(model, 'greedy')), ...votes], from },
+    { pattern: /answer ([\d.]+) % of the test questions with one greedy answer, the light rounds above ([\d.]+) %\. With 16 answers and step values the light rounds come to ([\d.]+) %: \+([\d.]+) \[−([\d.]+), \+([\d.]+)\] points over that/u, found: [share('heavy-sft-round-2', 'greedy'), share('round-2', 'greedy'), share('round-2', 'vote-sum-min'), points(value), points(-low), points(high)], from },
+    { pattern: /without the planted misconceptions has ([\d.]+) % before any round/u, found: [share('clean-base', 'greedy')], from },
+  ];
+}
+
 /** Of README.md: pattern, numbers and where they come from. */
 export function sentencesOf(): readonly Sentence[] {
   const { dev } = shipped();
@@ -46,6 +65,7 @@ export function sentencesOf(): readonly Sentence[] {
   return [
     { pattern: /picks the right one of (\d+) answers for (\d+) % of the development questions, the majority for (\d+) %/u, found: [String(dev.samples), percent(dev.voteSumMin), percent(dev.majority)], from: results },
     ...evolutionSentences(),
+    ...testSentences(),
     { pattern: /first \d+ of the ([\d,]+) training questions/u, found: [grouped(rows['dosage']!)], from: 'datasets/dosage.manifest.json' },
     { pattern: /takes all ([\d,]+) training questions/u, found: [grouped(rows['dosage']!)], from: 'datasets/dosage.manifest.json' },
     { pattern: /solutions of each of ([\d,]+) items/u, found: [grouped(rows['dosage-dev']!)], from: 'datasets/dosage-dev.manifest.json' },
