@@ -40,7 +40,7 @@ export function resultTables(documented: Documented): string {
 
 type Whole = readonly [title: string, model: string, rule: KeptRule];
 const wholes: readonly Whole[] = [
-  ['base, greedy', 'base', 'greedy'], ['heavy SFT round 1, greedy', 'heavy-sft-round-1', 'greedy'], ['heavy SFT round 1, maj@16', 'heavy-sft-round-1', 'maj'], ['heavy SFT round 1, P-VS', 'heavy-sft-round-1', 'vote-sum-min'], ['heavy SFT round 2, greedy', 'heavy-sft-round-2', 'greedy'], ['heavy SFT round 2, maj@16', 'heavy-sft-round-2', 'maj'],
+  ['base, greedy', 'base', 'greedy'], ['base, P-VS', 'base', 'vote-sum-min'], ['heavy SFT round 1, greedy', 'heavy-sft-round-1', 'greedy'], ['heavy SFT round 1, maj@16', 'heavy-sft-round-1', 'maj'], ['heavy SFT round 1, P-VS', 'heavy-sft-round-1', 'vote-sum-min'], ['heavy SFT round 2, greedy', 'heavy-sft-round-2', 'greedy'], ['heavy SFT round 2, maj@16', 'heavy-sft-round-2', 'maj'],
   ['heavy SFT round 2, P-VS', 'heavy-sft-round-2', 'vote-sum-min'], ['light round 1, P-VS', 'round-1', 'vote-sum-min'], ['light round 2, greedy', 'round-2', 'greedy'], ['light round 2, P-VS', 'round-2', 'vote-sum-min'],
 ];
 
@@ -70,7 +70,7 @@ function wholeSystems({ outcomes, costs }: Documented): string {
 const primary = (tests: readonly Tested[]): string => table(['test', 'difference', 'only a / only b right', 'McNemar p', 'Holm', 'wanted', 'holds'], tests.map(({ title, difference, onlyA, onlyB, p: raw, holm, wanted, holds }) => [title, gain(difference), `${onlyA} / ${onlyB}`, p(raw), p(holm), wanted === 0 ? 'above 0' : `at least ${points(wanted)}, above 0`, holds ? 'yes' : 'no']));
 
 function roundByRound(outcomes: Outcomes): string {
-  const shown = ['base', 'round-1', 'round-2'].filter((name) => has(outcomes, name));
+  const shown = ['base', 'round-1', 'round-2', 'heavy-sft-round-1', 'heavy-sft-round-2', ...['seed-1', 'seed-2'].flatMap((seed) => [`${seed}-round-1`, `${seed}-round-2`])].filter((name) => has(outcomes, name));
   return table(['policy', 'greedy', 'one sample', 'maj@16', 'pass@16', 'vote-sum min (P-VS)', 'P-VS minus maj', 'step AUROC (inner)'], shown.map((name) => {
     const { oneSample, stepAuroc } = decodedAs(outcomes, name);
     const of = (rule: KeptRule): string => cell(shareOf(rightsOf(outcomes, [name, rule])));
@@ -94,11 +94,11 @@ function ablations({ outcomes, experiments }: Documented): string {
     const { rights, stepAuroc } = decodedAs(outcomes, name);
     const against = (rule: KeptRule): string => (rights[rule] === undefined ? '–' : gain(differenceOf(rightsOf(outcomes, [name, rule]), rightsOf(outcomes, ['round-1', rule])).difference));
     const of = (rule: KeptRule): string => (rights[rule] === undefined ? '–' : points(shareOf(rightsOf(outcomes, [name, rule])).value));
-    return [title, of('greedy'), against('greedy'), of('maj'), of('vote-sum-min'), against('vote-sum-min'), of('bon-min'), stepAuroc.all?.toFixed(3) ?? '–'];
+    return [title, of('greedy'), against('greedy'), of('maj'), of('vote-sum-min'), against('vote-sum-min'), of('vote-sum-last'), of('bon-min'), stepAuroc.all?.toFixed(3) ?? '–'];
   };
   const weighed = (['vote-sum-probability', 'vote-sum-token-probability'] as const).filter((rule) => has(outcomes, 'round-1') && decodedAs(outcomes, 'round-1').rights[rule] !== undefined)
-    .map((rule) => [`policy's own probability as weight of a vote${rule === 'vote-sum-token-probability' ? ', per token' : ''}`, '–', '–', '–', `${points(shareOf(rightsOf(outcomes, ['round-1', rule])).value)} (in place of step values)`, gain(differenceOf(rightsOf(outcomes, ['round-1', rule]), rightsOf(outcomes, ['round-1', 'vote-sum-min'])).difference), '–', '–']);
-  return ['Exploratory, uncorrected. Differences are from round 1 of the light rounds.', table(['what', 'greedy', 'minus round 1', 'maj@16', 'P-VS', 'minus round 1', 'best-of-N (min)', 'step AUROC'], [...(has(outcomes, 'round-1') ? [row('round-1', 'light round 1, as it is')] : []), ...one.map(({ name, title }) => row(name, title)), ...weighed])].join('\n\n');
+    .map((rule) => [`policy's own probability as weight of a vote${rule === 'vote-sum-token-probability' ? ', per token' : ''}`, '–', '–', '–', `${points(shareOf(rightsOf(outcomes, ['round-1', rule])).value)} (in place of step values)`, gain(differenceOf(rightsOf(outcomes, ['round-1', rule]), rightsOf(outcomes, ['round-1', 'vote-sum-min'])).difference), '–', '–', '–']);
+  return ['Exploratory, uncorrected. Differences are from round 1 of the light rounds.', table(['what', 'greedy', 'minus round 1', 'maj@16', 'P-VS', 'minus round 1', 'vote-sum (last)', 'best-of-N (min)', 'step AUROC'], [...(has(outcomes, 'round-1') ? [row('round-1', 'light round 1, as it is')] : []), ...one.map(({ name, title }) => row(name, title)), ...weighed])].join('\n\n');
 }
 
 function unseen({ outcomes, questions, leftOut }: Documented): string {

@@ -53,7 +53,8 @@ function testSentences(): readonly Sentence[] {
   const { value, low, high } = over(of('round-2', 'vote-sum-min'), of('heavy-sft-round-2', 'greedy'));
   return [
     { pattern: /The test set \((\d+) questions\) was decoded once[^:]*: greedy ([\d.]+) %, ([\d.]+) % and ([\d.]+) %; vote-sum \(min\) ([\d.]+) and ([\d.]+) points above the majority/u, found: [String(outcomes.set.questions.length), ...['base', 'round-1', 'round-2'].map((model) => share(model, 'greedy')), ...votes], from },
-    { pattern: /answer ([\d.]+) % of the test questions with one greedy answer, the light rounds above ([\d.]+) %\. With 16 answers and step values the light rounds come to ([\d.]+) %: \+([\d.]+) \[−([\d.]+), \+([\d.]+)\] points over that/u, found: [share('heavy-sft-round-2', 'greedy'), share('round-2', 'greedy'), share('round-2', 'vote-sum-min'), points(value), points(-low), points(high)], from },
+    { pattern: /with the third, round 2 reaches ([\d.]+) % greedily/u, found: [share('seed-2-round-2', 'greedy')], from },
+    { pattern: /answer ([\d.]+) % of the test questions greedily\. With 16 answers and step values the light rounds come to ([\d.]+) %: \+([\d.]+) \[−([\d.]+), \+([\d.]+)\] points over that/u, found: [share('heavy-sft-round-2', 'greedy'), share('round-2', 'vote-sum-min'), points(value), points(-low), points(high)], from },
     { pattern: /without the planted misconceptions has ([\d.]+) % before any round/u, found: [share('clean-base', 'greedy')], from },
   ];
 }
