@@ -70,7 +70,7 @@ def test_every_key_of_deepspeed_is_one_that_accelerate_takes():
 
 def launch(job: Path, file: Path = FOLDER / "lora.yaml", script: Path = TRAINING / "main.py") -> subprocess.Popen[str]:
     """As a user starts it, on the CPU, in a process group of its own."""
-    command = [str(Path(sys.executable).parent / "accelerate"), "launch", "--config_file", str(file), "--num_processes", "2", "--mixed_precision", "no", "--main_process_port", "0", str(script), str(job)]
+    command = [str(Path(sys.executable).parent / "accelerate"), "launch", "--config_file", str(file), "--num_processes", "2", "--main_process_port", "0", str(script), str(job)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, env={**os.environ, "ACCELERATE_USE_CPU": "true"})
 
 
@@ -134,6 +134,38 @@ def test_an_adapter_is_trained_in_two_processes(job_file, even, tmp_path):
 
 
 BY = {"whole": (FOLDER / "lora.yaml", TRAINING / "main.py"), "cut": (FOLDER / "fsdp.yaml", Path(__file__).parent / "on_cpu_as_on_gpus.py")}
+
+
+@pytest.mark.parametrize("task", ["sft", "dpo"])
+def test_an_adapter_over_cut_weights_is_whole_when_it_is_written(task, job_file, even, tmp_path):
+    settings = {**FULL, "weights": "lora", "loraDropout": 0}
+    train(job_file("alone", task=task, settings=settings, datasets=[str(even)]))
+    code, output = ended(launch(job_file("cut", task=task, settings=settings, datasets=[str(even)]), *BY["cut"]))
+    assert code == 0, output[-3000:]
+    same(*(weights(tmp_path / name, "adapter", "adapter_model.safetensors") for name in ("alone", "cut")))
+    same(weights(tmp_path / "alone"), weights(tmp_path / "cut"))
+
+
+@pytest.mark.parametrize("task", ["sft", "prm", "dpo"])
+def test_cut_weights_of_bfloat16_lose_no_more_than_whole_ones(task, job_file, even, tmp_path):
+    """Losses of one process and of two, in bfloat16 arithmetic; those of DPO are differences of sums of log-probabilities, which bfloat16 itself could not hold."""
+    settings = {**FULL, "precision": "bfloat16", "batchRows": 8, **({"filterInvalid": False} if task == "prm" else {})}
+    train(job_file("alone", task=task, settings=settings, datasets=[str(even)]))
+    code, output = ended(launch(job_file("cut", task=task, settings=settings, datasets=[str(even)]), *BY["cut"]))
+    assert code == 0, output[-3000:]
+    one, two = ([json.loads(line)["loss"] for line in (tmp_path / name / "loss.jsonl").read_text().splitlines()] for name in ("alone", "cut"))
+    assert two == pytest.approx(one, abs=2e-3)
+
+
+def test_a_checkpoint_of_cut_weights_is_for_cut_weights(job_file, even, tmp_path):
+    started = launch(job_file("both", settings={**FULL, "epochs": 200, "checkpointSeconds": 0.01}, datasets=[str(even)]), *BY["cut"])
+    while not [*(tmp_path / "both" / "checkpoint").glob("checkpoint-*/slowthink.json")]:
+        assert started.poll() is None, ended(started)[1][-3000:]
+        time.sleep(0.01)
+    stop(started)
+    ended(started)
+    code, output = ended(launch(tmp_path / "both.json"))
+    assert code != 0 and "has its weights cut over devices, and this launch has them whole" in output, output[-3000:]
 
 
 @pytest.mark.parametrize("task", ["sft", "prm", "dpo"])

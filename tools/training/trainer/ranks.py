@@ -22,6 +22,18 @@ def leads() -> bool:
     return rank() == 0
 
 
+def shared(value: object) -> object:
+    """What the process that leads has, in every process: they see files of each other late, or never. Begins to speak with the others where nobody has yet."""
+    if processes() == 1:
+        return value
+    import torch
+    from accelerate import PartialState
+    from accelerate.utils import broadcast_object_list
+
+    PartialState(cpu=not torch.cuda.is_available())
+    return broadcast_object_list([value])[0]
+
+
 def end_with_launcher() -> None:
     """A launcher gives each process a group of its own, so that what kills the launcher's leaves them: on Linux they get SIGTERM when it dies."""
     if processes() > 1 and sys.platform == "linux":

@@ -18,7 +18,7 @@ from .card import HELD_OUT_OF, write_card
 from .fault import Fault
 from .identity import UNTOUCHED, Identity, identity_of, identity_of_manifest, refuse_foreign
 from .job import Job
-from .ranks import leads, processes
+from .ranks import leads, processes, shared
 from .schema import read_schema, wrongs
 from .settings import Value, read_settings
 from .tables import Rows, read_rows
@@ -41,10 +41,11 @@ def run_job(job: Job, watch: Watch | None = None) -> dict | None:
     done = finished(job, settings)
     watch = watch or Watch(job.out, job.task)
     if not leads():
-        return done or follow(job, settings, watch)
+        return done if shared(None) else follow(job, settings, watch)
     job.out.mkdir(parents=True, exist_ok=True)
     with only_one(job.out):
         done = done or finished(job, settings)  # another process may have come to its end in between
+        shared(done is not None)
         (job.out / "error.json").unlink(missing_ok=True)
         if done is None:
             watch.phase("loading")

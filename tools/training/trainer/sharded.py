@@ -30,6 +30,7 @@ def whole_again(accelerator: Accelerator, trained: nn.Module, skeleton: PreTrain
 
 def with_weights(skeleton: PreTrainedModel, weights: dict[str, torch.Tensor]) -> PreTrainedModel:
     """Throws where one is missing or is of another shape."""
-    skeleton.load_state_dict({name: weight.to("cpu") for name, weight in weights.items()}, strict=True, assign=True)
+    mine = skeleton.state_dict().keys()  # a trainer may add to a model what is its own: DPO of an adapter keeps the one that it began with
+    skeleton.load_state_dict({name: weight.to("cpu") for name, weight in weights.items() if name in mine}, strict=True, assign=True)
     skeleton.tie_weights()
     return skeleton

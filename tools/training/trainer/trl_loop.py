@@ -18,12 +18,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from accelerate import Accelerator
+from accelerate.utils.fsdp_utils import fsdp2_prepare_model
 from datasets import Dataset
 from datasets.utils.logging import disable_progress_bar
 from torch import Tensor
+from torch.distributed.fsdp import MixedPrecisionPolicy
 from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
 from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
+from trl.models.utils import prepare_fsdp
+from trl.trainer import dpo_trainer
 
 from .checkpoint import State
 from .curve import write_curve
@@ -35,7 +40,7 @@ from .job import Job
 from .optimizer import new_optimizer
 from .own_loop import report
 from .prm import Prm
-from .ranks import leads, processes, sums
+from .ranks import leads, processes, shared, sums
 from .schedule import rate_share
 from .settings import Value
 from .sft import Sft
@@ -52,7 +57,7 @@ def train_trl(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, 
     """Trains `model` (task.model, or the PEFT model around it) in place and gives it back; where weights were cut over devices, a whole copy, in the process that leads alone. Stopped at a signal, LOSS_NOT_A_NUMBER, OUT_FOREIGN."""
     disable_progress_bar()
     folder = job.out / "checkpoint"
-    resumed = newest(folder, identity)
+    resumed = shared(newest(folder, identity) if leads() else None)
     skeleton = skeleton_of(model) if cuts_weights() else None
     an_epoch, epochs = math.ceil(len(task.lengths) / int(settings["batchRows"])), float(settings["epochs"])
     steps = math.floor(epochs) * an_epoch + math.ceil((epochs - math.floor(epochs)) * an_epoch)
@@ -69,7 +74,15 @@ def train_trl(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, 
     if leads():
         write_curve(job.out, keeper.state.reports, job.task)
     whole = model if skeleton is None else whole_again(trainer.accelerator, trainer.model_wrapped, skeleton)
-    return keeper.state, None if whole is None else whole.to(trainer.args.device).eval()
+    return keeper.state, None if whole is None else placed(whole, trainer.args.device).eval()
+
+
+def placed(model: PreTrainedModel, device: torch.device) -> PreTrainedModel:
+    """On the device, where what was held out is measured faster; on the CPU where a whole model has no room beside its parts."""
+    try:
+        return model.to(device)
+    except torch.OutOfMemoryError:
+        return model.to("cpu")
 
 
 class NothingLeft(Exception):
@@ -81,10 +94,12 @@ def arguments(job: Job, settings: dict[str, Value], folder: Path, steps: int) ->
     micro = max(1, min(int(settings["microRows"]), rows // ranks))
     if rows % (micro * ranks):
         raise Fault("SETTING_WRONG", f"{job.task}.batchRows is {rows}, which is no multiple of {micro * ranks}: {job.task}.microRows, {micro}{'' if ranks == 1 else f', in each of {ranks} processes'}.", "Gradients of microRows rows are added up to batchRows, over all processes.")
+    os.environ["ACCELERATE_MIXED_PRECISION"] = "bf16" if settings["precision"] == "bfloat16" else "no"  # else that of the launch file
     recomputes = bool(settings["gradientCheckpointing"]) and os.environ.get("FSDP_ACTIVATION_CHECKPOINTING", "false").lower() != "true"  # of the two ways the launcher's, which knows how weights are cut
     return {"output_dir": str(folder), "max_steps": steps, "per_device_train_batch_size": micro, "gradient_accumulation_steps": rows // (micro * ranks), "max_grad_norm": float(settings["gradientNormMax"]),
             "bf16": settings["precision"] == "bfloat16", "use_cpu": not torch.cuda.is_available(), "activation_checkpointing": recomputes, "seed": job.seed, "data_seed": job.seed,
-            "save_strategy": "no", "logging_strategy": "no", "report_to": "none", "disable_tqdm": True, "remove_unused_columns": False, "dataloader_pin_memory": torch.cuda.is_available(), "restore_callback_states_from_checkpoint": False}
+            "save_strategy": "no", "logging_strategy": "no", "report_to": "none", "disable_tqdm": True, "remove_unused_columns": False, "dataloader_pin_memory": torch.cuda.is_available(), "restore_callback_states_from_checkpoint": False,
+            **({"accelerator_config": {"gradient_accumulation_kwargs": {"sync_each_batch": True}}} if cuts_weights() else {})}  # else each device keeps the whole gradient of all weights from pass to pass, added up in bfloat16
 
 
 def trainer_for(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, Value], given: dict[str, object], keeper: Keeper) -> Trainer:
@@ -108,6 +123,11 @@ class Watched:
     def __init__(self, *args: object, keeper: Keeper, **others: object) -> None:
         super().__init__(*args, callbacks=[keeper], **others)
         self.keeper = keeper
+
+    def create_accelerator_and_postprocess(self) -> None:
+        super().create_accelerator_and_postprocess()
+        if self.accelerator.is_fsdp2 and self.args.bf16:  # accelerate would also add gradients and give log-probabilities in bfloat16
+            self.accelerator.state.fsdp_plugin.mixed_precision_policy = MixedPrecisionPolicy(param_dtype=torch.bfloat16, reduce_dtype=torch.float32)
 
     def create_optimizer(self, model: torch.nn.Module | None = None) -> torch.optim.Optimizer:
         if self.optimizer is None:
@@ -137,6 +157,14 @@ class TokenizedDpoTrainer(Watched, DPOTrainer):
 
     def _prepare_dataset(self, dataset: Dataset, *others: object) -> Dataset:
         return dataset
+
+
+def cut_reference(model: PreTrainedModel, accelerator: Accelerator) -> PreTrainedModel:
+    """Layer by layer, as the policy is: TRL's own way makes one piece of it, which each pass would gather whole on every device."""
+    return fsdp2_prepare_model(accelerator, model).eval() if accelerator.is_fsdp2 else prepare_fsdp(model, accelerator)
+
+
+dpo_trainer.prepare_fsdp = cut_reference
 
 
 class PrmTrainer(Watched, Trainer):
@@ -210,7 +238,7 @@ class Keeper(TrainerCallback):
         if not leads():
             return
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        write_json_whole(folder / COMPLETE, {"identity": identity_of_checkpoint(self.identity), "state": asdict(self.state)})
+        write_json_whole(folder / COMPLETE, {"identity": identity_of_checkpoint(self.identity), "state": asdict(self.state), "cut": cuts_weights()})
         for older in Path(args.output_dir).glob("checkpoint-*"):
             if older != folder:
                 shutil.rmtree(older, ignore_errors=True)
@@ -220,10 +248,12 @@ def newest(folder: Path, identity: Identity) -> Path | None:
     """The last checkpoint that is whole; what a kill left half-written is not looked at. OUT_FOREIGN."""
     whole = sorted((file.parent for file in folder.glob(f"checkpoint-*/{COMPLETE}")), key=lambda one: int(one.name.split("-")[1]))
     if not whole:
-        if leads():
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         return None
-    refuse_foreign_checkpoint(identity, json.loads((whole[-1] / COMPLETE).read_text())["identity"], whole[-1])
+    found = json.loads((whole[-1] / COMPLETE).read_text())
+    refuse_foreign_checkpoint(identity, found["identity"], whole[-1])
+    if found.get("cut", False) != cuts_weights():
+        raise Fault("OUT_FOREIGN", f"The checkpoint {whole[-1]} has its weights {'cut over devices' if found.get('cut') else 'whole'}, and this launch has them {'cut' if cuts_weights() else 'whole'}.", f"Launch it as before; or remove the folder {folder}, and the training begins anew.")
     return whole[-1]
 
 
