@@ -90,5 +90,14 @@ def train(file: Path, check: bool) -> int:
         return fault.exit
 
 
+def leave(code: int) -> None:
+    """Of several processes each ends at once when it is done: threads of their connections may abort one that takes everything down first, and a launcher ends all others then."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        os._exit(code)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

@@ -19,7 +19,7 @@ def as_on_gpus(self: PartialState, *given: object, **named: object) -> None:
 
 PartialState.__init__ = as_on_gpus
 
-from main import main
+from main import leave, main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

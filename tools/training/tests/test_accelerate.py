@@ -123,6 +123,8 @@ def test_two_processes_train_what_one_trains(task, job_file, even, tmp_path, qwe
     assert not torch.equal(weights(tmp_path / "both")["model.layers.0.mlp.up_proj.weight"], weights(qwen.parent, qwen.name)["model.layers.0.mlp.up_proj.weight"])
     assert output.count(f"{task}: {alone['steps']} steps") == 1  # one process speaks
     assert not (tmp_path / "both" / "checkpoint").exists()
+    code, output = ended(launch(tmp_path / "both.json"))
+    assert code == 0 and output.count("done before") == 1, output[-3000:]
 
 
 def test_an_adapter_is_trained_in_two_processes(job_file, even, tmp_path):

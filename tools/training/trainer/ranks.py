@@ -34,6 +34,14 @@ def shared(value: object) -> object:
     return broadcast_object_list([value])[0]
 
 
+def part() -> None:
+    """Behind the last thing that all say to each other."""
+    if processes() > 1:
+        import torch
+
+        torch.distributed.destroy_process_group()
+
+
 def end_with_launcher() -> None:
     """A launcher gives each process a group of its own, so that what kills the launcher's leaves them: on Linux they get SIGTERM when it dies."""
     if processes() > 1 and sys.platform == "linux":

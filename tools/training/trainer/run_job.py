@@ -18,7 +18,7 @@ from .card import HELD_OUT_OF, write_card
 from .fault import Fault
 from .identity import UNTOUCHED, Identity, identity_of, identity_of_manifest, refuse_foreign
 from .job import Job
-from .ranks import leads, processes, shared
+from .ranks import leads, part, processes, shared
 from .schema import read_schema, wrongs
 from .settings import Value, read_settings
 from .tables import Rows, read_rows
@@ -38,14 +38,14 @@ def run_job(job: Job, watch: Watch | None = None) -> dict | None:
     if processes() > 1 and settings["loop"] != "trl":
         raise Fault("PROCESSES_WRONG", f"{processes()} processes were started for a training by the own loop, which is one.", f"Start one process, or set {job.task}.loop to trl.")
     check_base(job)
-    done = finished(job, settings)
     watch = watch or Watch(job.out, job.task)
     if not leads():
-        return done if shared(None) else follow(job, settings, watch)
+        return follow(job, settings, watch)
+    done = finished(job, settings)
     job.out.mkdir(parents=True, exist_ok=True)
     with only_one(job.out):
         done = done or finished(job, settings)  # another process may have come to its end in between
-        shared(done is not None)
+        begins(done is None)
         (job.out / "error.json").unlink(missing_ok=True)
         if done is None:
             watch.phase("loading")
@@ -56,10 +56,20 @@ def run_job(job: Job, watch: Watch | None = None) -> dict | None:
         return done
 
 
+def begins(something_left: bool) -> bool:
+    """Whether there is something to train, which the process that leads knows: told to all."""
+    left = bool(shared(something_left))
+    if not left:
+        part()
+    return left
+
+
 def follow(job: Job, settings: dict[str, Value], watch: Watch) -> None:
     """Trains with the process that leads, which keeps what comes of it."""
     from .open_task import open_task
 
+    if not begins(True):
+        return
     watch.phase("loading")
     rows = read_rows(job.datasets, tables_of(job.task, settings))
     open_task(job, settings, rows, context_of(job.model)).train(identity_of(job, settings, rows), watch)

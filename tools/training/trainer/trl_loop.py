@@ -40,7 +40,7 @@ from .job import Job
 from .optimizer import new_optimizer
 from .own_loop import report
 from .prm import Prm
-from .ranks import leads, processes, shared, sums
+from .ranks import leads, part, processes, shared, sums
 from .schedule import rate_share
 from .settings import Value
 from .sft import Sft
@@ -70,10 +70,12 @@ def train_trl(task: Task, model: PreTrainedModel, job: Job, settings: dict[str, 
     except NothingLeft:
         pass
     if keeper.state.stopped is None:
+        part()
         raise Stopped()
     if leads():
         write_curve(job.out, keeper.state.reports, job.task)
     whole = model if skeleton is None else whole_again(trainer.accelerator, trainer.model_wrapped, skeleton)
+    part()
     return keeper.state, None if whole is None else placed(whole, trainer.args.device).eval()
 
 
