@@ -71,11 +71,12 @@ const primary = (tests: readonly Tested[]): string => table(['test', 'difference
 
 function roundByRound(outcomes: Outcomes): string {
   const shown = ['base', 'round-1', 'round-2', 'heavy-sft-round-1', 'heavy-sft-round-2', ...['seed-1', 'seed-2'].flatMap((seed) => [`${seed}-round-1`, `${seed}-round-2`])].filter((name) => has(outcomes, name));
-  return table(['policy', 'greedy', 'one sample', 'maj@16', 'pass@16', 'vote-sum min (P-VS)', 'P-VS minus maj', 'step AUROC (inner)'], shown.map((name) => {
+  const moved = has(outcomes, 'base') && has(outcomes, 'round-2') ? [`P-VS of round 2 minus that of the base with the scorer that ships: ${gain(differenceOf(rightsOf(outcomes, ['round-2', 'vote-sum-min']), rightsOf(outcomes, ['base', 'vote-sum-min'])).difference)}.`] : [];
+  return [table(['policy', 'greedy', 'one sample', 'maj@16', 'pass@16', 'vote-sum min (P-VS)', 'P-VS minus maj', 'step AUROC (inner)'], shown.map((name) => {
     const { oneSample, stepAuroc } = decodedAs(outcomes, name);
     const of = (rule: KeptRule): string => cell(shareOf(rightsOf(outcomes, [name, rule])));
     return [name, of('greedy'), points(oneSample), of('maj'), of('pass'), of('vote-sum-min'), gain(differenceOf(rightsOf(outcomes, [name, 'vote-sum-min']), rightsOf(outcomes, [name, 'maj'])).difference), `${stepAuroc.all?.toFixed(3) ?? 'n/a'} (${stepAuroc.inner?.toFixed(3) ?? 'n/a'})`];
-  }));
+  })), ...moved].join('\n\n');
 }
 
 function everyRule(outcomes: Outcomes): string {

@@ -1,24 +1,16 @@
 // slowthink evolve where every model is asked over HTTP: the base of a server that stays, each round's policy and step scorer of servers that are started with the new weights. Two rounds, so that the second one explores with a policy that the first one trained and a server serves.
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { done, Workplace } from '../../apps/slowthink/src/testing/command-line.ts';
 import { begunIn, evolutionSaid, smallEvolution } from '../../apps/slowthink/src/testing/evolutions.ts';
+import { freePort } from '../kafka/free-port.ts';
 import { scorerPython, startScorerServer, type ScorerServerProcess } from './start-scorer-server.ts';
 import { seedPolicy } from './tiny-models.fixture.ts';
 
 const place = new Workplace();
 let base: ScorerServerProcess | undefined;
 afterAll(async () => { place.close(); await base?.stop(); });
-
-/** A port that nobody listens on. */
-const freePort = (): Promise<number> => new Promise((found, failed) => {
-  const server = createServer().on('error', failed).listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as { port: number };
-    server.close(() => { found(port); });
-  });
-});
 
 const answers = (url: string): Promise<boolean> => fetch(`${url}/health`).then(({ ok }) => ok, () => false);
 

@@ -45,8 +45,8 @@ def run_job(job: Job, watch: Watch | None = None) -> dict | None:
     job.out.mkdir(parents=True, exist_ok=True)
     with only_one(job.out):
         done = done or finished(job, settings)  # another process may have come to its end in between
-        begins(done is None)
         (job.out / "error.json").unlink(missing_ok=True)
+        begins(done is None)  # from now on another process may fail first, and say why
         if done is None:
             watch.phase("loading")
             rows = read_rows(job.datasets, tables_of(job.task, settings))
