@@ -31,7 +31,7 @@ export const singleBroker = {
   'message.max.bytes': '10485760',
   'replica.fetch.max.bytes': '10485760',
   'log.cleaner.dedupe.buffer.size': '16777216',
-  'broker.session.timeout.ms': '4000', // after a kill -9 the next start waits this long for its predecessor's registration to lapse
+  'broker.session.timeout.ms': '4000', // after a kill -9 a start that knows nothing of it waits this long for its predecessor's registration to lapse
   'broker.heartbeat.interval.ms': '500',
 } as const;
 
@@ -59,4 +59,21 @@ export function brokerProperties({ port, controllerPort, dir, security, settings
     ...settings,
   };
   return Object.entries(all).map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}\n`).join('');
+}
+
+/** Of a controller alone over the data of a single broker: soon after its start it takes a broker that it hears nothing of for dead. It writes what it decides at once, and ten times a second that it has nothing to say. */
+export function controllerProperties({ controllerPort, dir }: Pick<BrokerPlace, 'controllerPort' | 'dir'>): string {
+  const address = `127.0.0.1:${controllerPort}`;
+  return `process.roles=controller
+node.id=${singleBroker['node.id']}
+controller.listener.names=CONTROLLER
+listeners=CONTROLLER://${address}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT
+controller.quorum.voters=${singleBroker['node.id']}@${address}
+log.dirs=${dir.replaceAll('\\', '\\\\')}/data
+broker.session.timeout.ms=400
+broker.heartbeat.interval.ms=200
+controller.quorum.append.linger.ms=0
+metadata.max.idle.interval.ms=100
+`;
 }

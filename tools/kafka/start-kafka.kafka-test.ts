@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
@@ -65,6 +65,7 @@ test('keeps after kill -9 what it acknowledged, and comes back on its port', asy
   expect(await askCluster(port)).toBe(false);
   await kafka.restart();
   expect(kafka.port).toBe(port);
+  expect(readFileSync(join(kafka.dir, 'fencing.log'), 'utf8')).toMatch(/Fencing broker 1 at epoch \d+ because its session has timed out/);
   expect(await read(client(kafka.bootstrap), 'kept', values.length)).toEqual(values);
   await kafka.stop();
   expect(existsSync(kafka.dir)).toBe(false);
@@ -97,6 +98,7 @@ test('a folder that is given is kept, and the next broker goes on with its data'
   await first.stop();
   const second = await start({ dir });
   expect(await read(client(second.bootstrap), 'kept', 2)).toEqual(['one', 'two']);
+  expect(existsSync(join(dir, 'fencing.log'))).toBe(false); // who was stopped left in order
 });
 
 test.each([['a temporary folder goes with it', false], ['a folder that was given stays', true]] as const)('ends with the process that started it, though that was killed; %s', async (_name, given) => {

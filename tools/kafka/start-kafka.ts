@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { askCluster } from './ask-cluster.ts';
-import { brokerProperties, kafkaUsers } from './broker-properties.ts';
+import { brokerProperties, controllerProperties, kafkaUsers } from './broker-properties.ts';
 import { classArchive } from './class-archive.ts';
 import { freePort, isFree } from './free-port.ts';
 import type { JavaProcess } from './java-process.ts';
-import { formatData, startBroker, type LaunchOptions } from './launch.ts';
+import { fenceKilled, formatData, startBroker, type LaunchOptions } from './launch.ts';
 import { setUp, SetUpError } from './set-up.ts';
 
 const stopWithinMs = 10_000;
@@ -58,6 +58,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
 
   let broker: JavaProcess;
   const start = async (): Promise<void> => {
+    await fenceKilled(home, dir, launch);
     broker = startBroker(home, dir, launch);
     const deadline = Date.now() + readyWithinMs;
     while (!(await askCluster(port, user))) {
@@ -68,7 +69,9 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Runni
   };
   try {
     mkdirSync(dir, { recursive: true });
-    writeFileSync(join(dir, 'server.properties'), brokerProperties({ port, controllerPort: await freePort(), dir, security, settings }));
+    const controllerPort = await freePort();
+    writeFileSync(join(dir, 'server.properties'), brokerProperties({ port, controllerPort, dir, security, settings }));
+    writeFileSync(join(dir, 'controller.properties'), controllerProperties({ controllerPort, dir }));
     await formatData(home, dir, launch);
     await start();
   } catch (error) { remove(); throw error; }
