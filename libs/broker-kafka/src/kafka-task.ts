@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkTransaction, fencedTask, type Position, type Reader, type ReadOptions, type Receipt, type Task, type Transaction } from '@slowthink/broker';
-import { crossPoint, type FaultError } from '@slowthink/faults';
+import { crossPoint, FaultError } from '@slowthink/faults';
 import type { ProgressRecord } from '@slowthink/records';
 import type { Observer } from '@slowthink/stream';
 import type { TransactionalProducer } from './kafka-client.ts';
@@ -47,6 +47,7 @@ export class KafkaTask implements Task {
   readonly #released = new AbortController();
   #producer: TransactionalProducer | undefined;
   #count = 0;
+  #confirmed = 0; // the last one of which the broker said that it is committed
   #turn: Promise<unknown> = Promise.resolve();
   #fenced = false;
   #offsetsSentAt = -Infinity;
@@ -108,7 +109,8 @@ export class KafkaTask implements Task {
     const { stage, partition, standing, produce, nameOf } = this.#context;
     if (this.#fenced) throw this.#fence();
     const given = AbortSignal.any([this.#released.signal, this.#context.closing]);
-    const id = `${this.#claim}/${++this.#count}`;
+    const count = ++this.#count;
+    const id = `${this.#claim}/${count}`;
     let offsets: readonly number[] = [];
     return withPatience(this.#context, given, 'could not be written', async (tries) => {
       try {
@@ -117,10 +119,13 @@ export class KafkaTask implements Task {
           this.#producer ??= await produce();
           const { claim, commit } = await orAborted(standing(true), given);
           if (claim !== this.#claim) throw this.#fence();
-          if (commit === id) return { offsets }; // only its answer was lost
+          const last = commit?.startsWith(`${this.#claim}/`) ? Number(commit.slice(this.#claim.length + 1)) : 0;
+          if (last < this.#confirmed) throw lostCommit(stage, partition);
+          if (commit === id) { this.#confirmed = count; return { offsets }; } // only its answer was lost
         }
         const withOffsets = performance.now() - this.#offsetsSentAt >= offsetsEveryMs;
         await sendTransaction(this.#producer ?? (this.#producer = await produce()), { ...this.#context, ...transaction, id, withOffsets }, (sent) => { offsets = sent; });
+        this.#confirmed = count;
         this.#owe(withOffsets ? undefined : { id, progress: transaction.progress });
         return { offsets };
       } catch (error) {
@@ -160,6 +165,9 @@ export class KafkaTask implements Task {
     return fencedTask(this.stage, this.partition);
   }
 }
+
+/** What is in memory was built on it. */
+const lostCommit = (stage: string, partition: number): FaultError => new FaultError('STORE_CORRUPT', `A commit of ${stage}/${partition} that the broker confirmed is no longer in its log.`, { hint: 'The disk of a single broker lost it, or somebody aborted its transaction. Stop every process of the run and start them again: they go on from what the log holds.' });
 
 /** The broker does not say which record it refused for its size. */
 function largestOf({ outputs }: Transaction, nameOf: (name: string) => string): string {

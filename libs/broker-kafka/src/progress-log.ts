@@ -5,6 +5,7 @@ import { FaultError } from '@slowthink/faults';
 import type { ClusterLink } from './cluster-link.ts';
 import type { FetchedMessage } from 'kafkajs/src/cluster/index.js';
 import { committedMessages } from './committed-messages.ts';
+import { HangingTransaction } from './kafka-faults.ts';
 import type { Observer } from '@slowthink/stream';
 
 /** What is committed of one task. */
@@ -73,7 +74,7 @@ export class ProgressLog {
         if (last !== undefined) next = Math.max(next, last + 1);
         else if (Number(partition.lastStableOffset) >= end) next = end; // compacted away
         else if (!decided) return;
-        else if (performance.now() > deadline) throw new Error(`a transaction in ${this.#topic} has stayed open for longer than ${Math.round(this.#undecidedMs / 1000)} s`);
+        else if (performance.now() > deadline) throw new HangingTransaction(this.#topic, Number(partition.lastStableOffset), this.#undecidedMs);
         else await setTimeout(2);
       }
     }));
