@@ -52,7 +52,7 @@ export const brokerDies = (kafka: RunningKafka, quiet: Quiet, share: number, awa
 
 /** One of so many workers a stage stops at a point, and goes on when the group has given it up. */
 export const freezes = (bootstrap: string, quiet: Quiet, command: string, point: string, crossing: number, workers: number): Promise<Trial> =>
-  tryUntilReached(kafkaDeployment(bootstrap, workers), { [command]: [{ kind: 'frozen', point, crossing, forMs: frozenMs }] }, { quiet: quiet.left, againMax: joiningMax(workers) });
+  tryUntilReached(kafkaDeployment(bootstrap, workers), { [command]: [{ kind: 'frozen', point, crossing, forMs: frozenMs }] }, { quiet: quiet.left, againMax: joiningMax(workers), ...(workers === 1 ? {} : { latencyMs: slowMs }) }); // a run of a second or two may be over before each of two workers has a partition
 
 /** The scenarios, one after the other on the broker given; lost answers have one of their own. */
 export function kafkaScenarios(kafka: RunningKafka, quiet: Quiet, seed: string): readonly Scenario[] {
