@@ -2,6 +2,7 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isHeld } from '@slowthink/broker-sqlite';
+import type { EvolutionReport } from '@slowthink/evolution';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace, done } from './testing/command-line.ts';
 import { begunIn, copyingTrainer, doneIn, evolutionSaid, madeIn, smallEvolution } from './testing/evolutions.ts';
@@ -146,13 +147,16 @@ describe('slowthink evolve', () => {
 
   it('says what failed and what stays in use, stays resumable, and goes on when it is mended', async () => {
     cpSync(place.path('whole'), place.path('failing'), { recursive: true });
-    for (const [flags, sentence] of [[['--fail', 'sft'], /^TRAINER_FAILED Round 2, sft: .*The loss is no number after step 2\..* In use stays the base: seed\./m], [['--lie', 'prm'], /^TRAINER_LIED Round 2, prm: .*has the hash .* In use stays the base: seed\./m]] as const) {
-      const ended = await place.run(smallEvolution('failing', '--rounds', '2', '--trainer', copyingTrainer(...flags)));
+    const mended = ['--train', 'sft.mended=true'];
+    for (const [flags, more, sentence] of [[['--fail', 'sft'], [], /^TRAINER_FAILED Round 2, sft: .*The loss is no number after step 2\..* In use stays the base: seed\.(?:.|\n)*--train sft\.NAME=VALUE/m], [['--fail', 'sft', '--lie', 'prm'], mended, /^TRAINER_LIED Round 2, prm: .*has the hash .* In use stays the base: seed\./m]] as const) {
+      const ended = await place.run(smallEvolution('failing', '--rounds', '2', '--trainer', copyingTrainer(...flags), ...more));
       expect([ended.code, ended.stderr]).toEqual([3, expect.stringMatching(sentence)]);
       expect(JSON.parse(readFileSync(place.path('failing/best.json'), 'utf8'))).toMatchObject({ round: 0 });
     }
-    rmSync(place.path('failing/rounds/2/scorer'), { recursive: true }); // of the trainer that lied
-    expect(evolutionSaid(done(await place.run(smallEvolution('failing', '--rounds', '2')))).rounds).toHaveLength(3);
+    const last = await place.run(smallEvolution('failing', '--rounds', '2'));
+    expect(evolutionSaid(done(last)).rounds).toHaveLength(3);
+    expect(last.stderr).toContain('rounds/2/scorer.1 has it now, and the training begins anew.'); // of the trainer that lied
+    expect((JSON.parse(readFileSync(place.path('failing/report.json'), 'utf8')) as EvolutionReport).notes).toContain('Trainings of the same kind had different settings (--train): 1-sft: none; 2-sft: mended=true.');
   });
 
   it('refuses other settings, other files and records of another evolution, by name', async () => {

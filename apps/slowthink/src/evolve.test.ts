@@ -11,7 +11,7 @@ describe.concurrent('slowthink evolve', () => {
   it('prints rounds, commands and estimates with --plan, and writes nothing', async () => {
     const { rounds, total } = JSON.parse(done(await place.run(['evolve', '--plan', '--json', '--dir', 'planned'])).stdout) as { readonly rounds: readonly { readonly steps: readonly { readonly step: string; readonly command: string; readonly requests: number }[] }[]; readonly total: { readonly minutes: number } };
     expect(rounds.map(({ steps }) => steps.map(({ step }) => step).join(' '))).toEqual(['dev', 'questions run sft prm dev', 'questions run sft prm dev']);
-    expect(rounds[2]!.steps[1]).toMatchObject({ command: 'slowthink run --questions planned/rounds/2/questions.jsonl --policy onnx:planned/rounds/1/policy/model --recipe seed-cpu --dir planned/rounds/2/run', requests: 38_080 });
+    expect(rounds[2]!.steps[1]).toMatchObject({ command: 'slowthink run --questions planned/rounds/2/questions.jsonl --policy onnx:planned/rounds/1/policy/model --recipe seed-cpu --seed 0 --dir planned/rounds/2/run', requests: 38_080 });
     expect(total.minutes).toBeGreaterThan(20);
     expect(existsSync(place.path('planned'))).toBe(false);
   });
@@ -28,6 +28,7 @@ describe.concurrent('slowthink evolve', () => {
 
   it('shows no password of an address', async () => {
     const { stdout } = done(await place.run(['evolve', '--plan', '--dir', 'shown', '--serving', 'restart:http://user:secret@127.0.0.1:9 serve {model} {name}']));
+    expect(stdout).toContain('--policy openai:http://***@127.0.0.1:9#round-2 --scorer onnx:shown/rounds/2/scorer/model --recipe seed-cpu -n 16 --limit all --seed 0 --dir shown/rounds/2/dev');
     expect([stdout.includes('secret'), stdout.includes('serving restart:http://***@127.0.0.1:9 serve {model} {name}.')]).toEqual([false, true]);
   });
 

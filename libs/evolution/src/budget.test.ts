@@ -12,17 +12,18 @@ const done = (id: string, seconds: number, tokens = 0): DoneRecord => ({ v: 1, s
 
 describe('estimates', () => {
   it('are what was measured with the models that ship: 800 questions are 38,080 requests, 6.4 M tokens and 7.7 minutes; dev takes 2.5, and 4 s to start', () => {
-    expect(estimateStep(step('1-run'), recipe, sizes, [], true)).toEqual({ requests: 38_080, tokens: 6_376_000, minutes: expect.closeTo(7.8, 2) });
-    expect(estimateStep(step('0-dev'), recipe, sizes, [], true).minutes).toBeCloseTo(2.5 + 4 / 60, 6);
-    expect(addCosts(steps.map((one) => estimateStep(one, recipe, sizes, [], true))).minutes).toBeLessThan(40);
+    expect(estimateStep(step('1-run'), recipe, sizes, [], 'costs')).toEqual({ requests: 38_080, tokens: 6_376_000, minutes: expect.closeTo(7.8, 2) });
+    expect(estimateStep(step('0-dev'), recipe, sizes, [], 'costs').minutes).toBeCloseTo(2.5 + 4 / 60, 6);
+    expect(addCosts(steps.map((one) => estimateStep(one, recipe, sizes, [], 'costs'))).minutes).toBeLessThan(40);
   });
 
   it('know of other models how often they are asked, and no more until a step of theirs has ended; then they go by it', () => {
-    expect(estimateStep(step('1-run'), recipe, sizes, [], false)).toEqual({ requests: 38_080, tokens: null, minutes: null });
-    expect(stepsOf(evolutionRecipes['meds3-v4']!, 1).map((one) => estimateStep(one, evolutionRecipes['meds3-v4']!, { questions: () => 8000, devItems: 500, samples: 32 }, [], false).requests)).toEqual([1000, 0, 8000, 840_000, 0, 0, 0, 1000]);
-    expect(addCosts(steps.map((one) => estimateStep(one, recipe, sizes, [], false))).minutes).toBeNull();
-    expect(estimateStep(step('2-run'), recipe, sizes, [done('1-run', 1200, 8000)], true)).toEqual({ requests: 10, tokens: 8000, minutes: 20 });
-    expect(estimateStep(step('2-prm'), recipe, sizes, [done('1-prm', 80)], true).minutes).toBeCloseTo(2 + 20 / 60, 6); // of the rows of two rounds, loaded and exported once
+    expect(estimateStep(step('1-run'), recipe, sizes, [], 'requests')).toEqual({ requests: 38_080, tokens: null, minutes: null });
+    expect(stepsOf(evolutionRecipes['meds3-v4']!, 1).map((one) => estimateStep(one, evolutionRecipes['meds3-v4']!, { questions: () => 8000, devItems: 500, samples: 32 }, [], 'requests').requests)).toEqual([1000, 0, 8000, 420_000, 0, 0, 0, 1000]);
+    expect(addCosts(steps.map((one) => estimateStep(one, recipe, sizes, [], 'requests'))).minutes).toBeNull();
+    expect(steps.map((one) => estimateStep(one, recipe, sizes, [], 'nothing').requests)).toEqual(steps.map(({ name }) => (name === 'run' ? null : name === 'dev' ? 1200 : 0))); // a search of another size
+    expect(estimateStep(step('2-run'), recipe, sizes, [done('1-run', 1200, 8000)], 'costs')).toEqual({ requests: 10, tokens: 8000, minutes: 20 });
+    expect(estimateStep(step('2-prm'), recipe, sizes, [done('1-prm', 80)], 'costs').minutes).toBeCloseTo(2 + 20 / 60, 6); // of the rows of two rounds, loaded and exported once
   });
 });
 

@@ -29,30 +29,36 @@ const measured: { readonly [Name in StepName]: UnitCost } = {
   dev: { tokens: 65, seconds: 150 / (600 * 16), fixedSeconds: 4 },
 };
 
+/** What is known of a step before one of its name has ended: what it costs with the models that ship; how often a search of the paper's size asks, whatever the model; or nothing, of a search of another size. */
+export type Known = 'costs' | 'requests' | 'nothing';
+
+/** Questions that a round searches: of those that it draws, or of what a curriculum leaves of them. That is half at most, and fewer where the policy is always right. */
+export const questionsSearched = ({ curriculumRounds }: EvolutionRecipe, { questions }: Pick<Sizes, 'questions'>, round: number): number => (curriculumRounds.includes(round) ? Math.ceil(questions(round) / 2) : questions(round));
+
 /** What the step is about. */
-export function unitsOf({ name, round }: Step, recipe: EvolutionRecipe, { questions, devItems, samples }: Sizes): number {
-  if (name === 'dev') return devItems * samples;
-  if (name === 'run' || name === 'curriculum' || name === 'questions') return questions(round);
-  return roundsRead(name === 'prm' ? recipe.scorerRows : recipe.policyRows, round).reduce((sum, one) => sum + questions(one), 0);
+export function unitsOf({ name, round }: Step, recipe: EvolutionRecipe, sizes: Sizes): number {
+  if (name === 'dev') return sizes.devItems * sizes.samples;
+  if (name === 'curriculum' || name === 'questions') return sizes.questions(round);
+  return (name === 'run' ? [round] : roundsRead(name === 'prm' ? recipe.scorerRows : recipe.policyRows, round)).reduce((sum, one) => sum + questionsSearched(recipe, sizes, one), 0);
 }
 
-/** By the last step of that name that has ended here; else, `knownModels`, by what was measured with the models that ship, and else requests alone. */
-export function estimateStep(step: Step, recipe: EvolutionRecipe, sizes: Sizes, done: readonly DoneRecord[], knownModels: boolean): Cost {
+/** By the last step of that name that has ended here; else by what is known. */
+export function estimateStep(step: Step, recipe: EvolutionRecipe, sizes: Sizes, done: readonly DoneRecord[], known: Known): Cost {
   const units = unitsOf(step, recipe, sizes);
   const last = done.findLast(({ step: id, units: of, skipped }) => id.endsWith(`-${step.name}`) && of > 0 && skipped === null);
   const plain = measured[step.name];
-  const requests = last === undefined ? plannedRequests(step, recipe, sizes) : Math.round((units * last.requests) / last.units);
-  if (last === undefined && !knownModels && step.name !== 'questions') return { requests, tokens: null, minutes: null };
+  const requests = last === undefined ? plannedRequests(step, recipe, sizes, known) : Math.round((units * last.requests) / last.units);
+  if (last === undefined && known !== 'costs' && step.name !== 'questions') return { requests, tokens: null, minutes: null };
   const unit = last === undefined ? plain : { tokens: last.tokens / last.units, seconds: Math.max(0, last.seconds - plain.fixedSeconds) / last.units, fixedSeconds: Math.min(last.seconds, plain.fixedSeconds) };
   return { requests, tokens: Math.round(units * unit.tokens), minutes: (unit.fixedSeconds + units * unit.seconds) / 60 };
 }
 
-/** Requests follow from the recipe, whatever the model: about 105 a question in the searches of the paper, measured with answers at random (docs/paper-map.md), 47.6 in seed-cpu; one a question before it; two an item of dev, one of them greedy. */
-function plannedRequests({ name, round }: Step, { search }: EvolutionRecipe, { questions, devItems }: Sizes): number {
+/** Requests follow from the recipe, whatever the model, where the search has the paper's size: about 105 a question in the searches of the paper, measured with answers at random (docs/paper-map.md), 47.6 in seed-cpu; one a question before it; two an item of dev, one of them greedy. */
+function plannedRequests({ name, round }: Step, recipe: EvolutionRecipe, sizes: Sizes, known: Known): number | null {
   switch (name) {
-    case 'run': return Math.round(questions(round) * (search[0] === 'seed-cpu' ? 47.6 : 105));
-    case 'curriculum': return questions(round);
-    case 'dev': return 2 * devItems;
+    case 'run': return known === 'nothing' ? null : Math.round(questionsSearched(recipe, sizes, round) * (recipe.search[0] === 'seed-cpu' ? 47.6 : 105));
+    case 'curriculum': return sizes.questions(round);
+    case 'dev': return 2 * sizes.devItems;
     case 'questions': case 'sft': case 'dpo': case 'prm': return 0;
   }
 }

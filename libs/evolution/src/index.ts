@@ -5,6 +5,6 @@ export type { BegunRecord, DoneRecord, Effort, Hashes } from './records.ts';
 export { findMixed, nextStep, type Mixed, type StepRecords } from './next-step.ts';
 export { drawQuestions, type DrawRule } from './draw-questions.ts';
 export { bestRound, isStalled, type Measured } from './keep.ts';
-export { addCosts, estimateStep, unitsOf, type Cost, type Sizes } from './estimate.ts';
+export { addCosts, estimateStep, questionsSearched, unitsOf, type Cost, type Known, type Sizes } from './estimate.ts';
 export { budgeted, overBudget, spentBy, type Budget, type Spent } from './budget.ts';
 export type { EvolutionReport, Gain, Kept, RoundReport, Share } from './evolution-report.ts';

@@ -1,6 +1,6 @@
 // Real processes: each test starts the trainer of testing/trainer.fixture.ts.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { noteProcess, processStart } from '@slowthink/programs';
@@ -13,9 +13,9 @@ import { trainingFolder } from './testing/training-folder.ts';
 const fixture = fileURLToPath(new URL('testing/trainer.fixture.ts', import.meta.url));
 const command = (does: string): string => `command:${JSON.stringify([process.execPath, fixture, '{job}', does])}`;
 
-interface Options extends TrainerOptions { readonly signal?: AbortSignal; readonly onProgress?: (progress: TrainingProgress) => void }
-const train = (job: TrainingJob, does: string, { signal = new AbortController().signal, onProgress, ...options }: Options = {}): Promise<TrainingManifest> =>
-  trainerForm(command(does), { lateMs: 0, ...options }).train(job, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
+interface Options extends TrainerOptions { readonly signal?: AbortSignal; readonly makeRoom?: boolean; readonly onProgress?: (progress: TrainingProgress) => void }
+const train = (job: TrainingJob, does: string, { signal = new AbortController().signal, makeRoom = false, onProgress, ...options }: Options = {}): Promise<TrainingManifest> =>
+  trainerForm(command(does), { lateMs: 0, ...options }).train(job, { signal, makeRoom, ...(onProgress === undefined ? {} : { onProgress }) });
 const until = async (what: () => boolean): Promise<void> => { while (!what()) await new Promise((resolve) => { setTimeout(resolve, 10); }); };
 
 describe('a command that trains', () => {
@@ -44,6 +44,26 @@ describe('a command that trains', () => {
   it('is refused where its manifest is of another job, or is not there', async () => {
     await expect(train(trainingFolder().job, 'lie')).rejects.toMatchObject({ code: 'TRAINER_LIED', message: expect.stringMatching(/out\/manifest\.json: seed is 99, the job says 1\.$/) as string });
     await expect(train(trainingFolder().job, 'nothing')).rejects.toMatchObject({ code: 'TRAINER_LIED', message: expect.stringContaining('ended with exit code 0, but there is no') as string, hint: expect.stringContaining('sbatch --wait') as string });
+  });
+
+  it('makes room, where it is told to, for a job that its folder does not hold: what lied, what is of other settings, what was begun with them', async () => {
+    const { job } = trainingFolder(), said: string[] = [], say = (line: string): number => said.push(line);
+    const room = { makeRoom: true, say };
+    await expect(train(job, 'lie', room)).rejects.toMatchObject({ code: 'TRAINER_LIED' });
+    expect(await train(job, 'train', room)).toMatchObject({ seed: 1 });
+    expect(await train(job, 'killed', room)).toMatchObject({ seed: 1 });
+    expect(await train({ ...job, settings: { rate: 0.5 } }, 'train', room)).toMatchObject({ settings: { rate: 0.5 } });
+    rmSync(join(job.out, 'manifest.json'));
+    writeFileSync(join(job.out, 'checkpoint'), 'half');
+    await expect(train({ ...job, maxMinutes: 3, settings: { rate: 0.5 } }, 'killed', room)).rejects.toMatchObject({ code: 'TRAINER_FAILED' }); // of the same settings
+    expect(existsSync(join(job.out, 'checkpoint'))).toBe(true);
+    expect(await train({ ...job, settings: { rate: 0.25 } }, 'train', room)).toMatchObject({ settings: { rate: 0.25 } });
+    expect(said).toEqual([
+      `${job.out} holds the results of another training: seed is 99, the job says 1. ${job.out}.1 has it now, and the training begins anew.`,
+      `${job.out} holds the results of another training: settings.rate is 0.001, the job says 0.5. ${job.out}.2 has it now, and the training begins anew.`,
+      `${job.out} was begun with other settings: ${job.out}.3 has it now, and the training begins anew.`,
+    ]);
+    expect([existsSync(join(`${job.out}.1`, 'manifest.json')), existsSync(join(`${job.out}.3`, 'checkpoint')), existsSync(join(job.out, 'checkpoint'))]).toEqual([true, true, false]);
   });
 
   it('may be done before its manifest is seen: a shared file system shows it late', async () => {

@@ -12,6 +12,7 @@ import { readManifest } from './read-manifest.ts';
 import { watchProgress } from './read-progress.ts';
 import { noteOf, runTrainer } from './trainer-process.ts';
 import type { TrainingWatch } from './trainer.ts';
+import { foundIn, isOfAnotherJob, setAside } from './what-out-holds.ts';
 
 /** How one job is given to a program. */
 export interface TrainerCommand {
@@ -28,20 +29,19 @@ export interface TrainerCommand {
  * Trains one job, or finds it trained, and gives its manifest only where it is true. A trainer that an earlier, killed Slowthink left in OUT is ended first. What an earlier attempt said of its failure is removed before this one
  * begins. Rejects with the reason of the signal when that ended it. TRAINING_FOREIGN: OUT holds another training. Else as Trainer says.
  */
-export async function trainJob(given: TrainingJob, { signal, onProgress }: TrainingWatch, { name, command, graceMs, lateMs, say }: TrainerCommand): Promise<TrainingManifest> {
+export async function trainJob(given: TrainingJob, { signal, onProgress, makeRoom = false }: TrainingWatch, { name, command, graceMs, lateMs, say }: TrainerCommand): Promise<TrainingManifest> {
   signal.throwIfAborted();
   const job = wholeJob(given), { out } = job;
   const hashes = await hashJob(job, signal);
   if (await endLeftProcess(noteOf(out), graceMs)) say(`A trainer of an earlier attempt still worked in ${out}; it was ended, and its checkpoint is used.`);
   signal.throwIfAborted();
 
-  const before = await readManifest(out);
-  if (before !== undefined) {
-    const other = differenceFromJob(job, hashes, before);
-    if (other !== undefined) throw new FaultError('TRAINING_FOREIGN', `${out} holds the results of another training: ${other}.`);
-    await checkManifest(job, before, signal);
-    return before;
-  }
+  const found = await foundIn(job, hashes, signal);
+  if (found instanceof FaultError) {
+    if (!makeRoom) throw found;
+    say(`${found.message.replace(/\.$/, '')}. ${await setAside(out)} has it now, and the training begins anew.`);
+  } else if (found !== undefined) return found;
+  else if (makeRoom && await isOfAnotherJob(job)) say(`${out} was begun with other settings: ${await setAside(out)} has it now, and the training begins anew.`);
 
   const path = await writeJob(job);
   for (const stale of ['error.json', 'progress.json']) await onDisk(join(out, stale), () => rm(join(out, stale), { force: true }));

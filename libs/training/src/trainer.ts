@@ -13,6 +13,8 @@ export interface TrainingProgress {
 export interface TrainingWatch {
   /** Asks the training to write a checkpoint and end; the same job goes on from it. */
   readonly signal: AbortSignal;
+  /** OUT is for this job alone: the results or the checkpoint of another one, and what has a manifest that is not true, are renamed (OUT.1, OUT.2, …), and the training begins anew. Else they are refused. */
+  readonly makeRoom?: boolean;
   onProgress?(progress: TrainingProgress): void;
 }
 

@@ -31,7 +31,7 @@ const pinnedKeys = (Object.entries(runSettings as { readonly [key: string]: Sett
 const passedKeys: readonly Key[] = ['broker', 'evaluate.draws', 'models.threads', 'models.rows', 'models.kvMemory', 'models.dialect', 'models.inFlight', 'models.timeoutMs', 'models.giveUpMs'];
 
 /**
- * What the folder began with stands where nothing else is given; what is given and differs is refused, but for --train as long as no training is done. Addresses are kept and compared without user and password: one that asks for them is
+ * What the folder began with stands where nothing else is given; what is given and differs is refused, but for --train, which counts for the trainings that are not done. Addresses are kept and compared without user and password: one that asks for them is
  * given again. DIR_SETTINGS_CHANGED, SETTING_INVALID.
  */
 export function evolutionSettings({ values: given, origins }: ResolvedRun, flags: ReadonlyMap<Key, string>, folder: EvolutionFolder, began: EvolutionFile | undefined): EvolutionSettings {
@@ -70,8 +70,7 @@ function withDefaults(values: RunSettings, isGiven: (key: Key) => boolean): RunS
 }
 
 function refuseOthers(values: RunSettings, isGiven: (key: Key) => boolean, origins: ResolvedRun['origins'], folder: EvolutionFolder, began: EvolutionFile): void {
-  const trained = [...folder.records().done.keys()].some((id) => /-(?:sft|dpo|prm)$/.test(id));
-  const differing = pinnedKeys.filter((key) => isGiven(key) && Object.hasOwn(began.settings, key) && (trained || key !== 'evolve.train') && JSON.stringify(kept(values[key])) !== JSON.stringify(kept(began.settings[key])));
+  const differing = pinnedKeys.filter((key) => isGiven(key) && Object.hasOwn(began.settings, key) && key !== 'evolve.train' && JSON.stringify(kept(values[key])) !== JSON.stringify(kept(began.settings[key])));
   if (differing.length === 0) return;
   const text = (value: unknown): string => (Array.isArray(value) ? value.join(' ') : String(kept(value) ?? 'none'));
   throw new FaultError('DIR_SETTINGS_CHANGED', `${folder.dir}: ${differing.map((key) => `${key} was ${text(began.settings[key])}, now it is ${text(values[key])} (${originText(origins[key])})`).join('; ')}.`, { hint: 'This folder belongs to an evolution with other settings. Leave the flag out, or use another --dir.' });

@@ -11,7 +11,8 @@ import { roundText } from './describe-evolution.ts';
 import { hashesNow, performStep } from './perform-step.ts';
 import { keptOf, measuredRounds, reportOf } from './report-of.ts';
 import { workOf } from './step-work.ts';
-import { hasMeasuredModels, whyNotBegun } from './why-not-begun.ts';
+import { knownOf, whyNotBegun } from './why-not-begun.ts';
+import type { Names } from './work.ts';
 
 export interface Came { readonly report: EvolutionReport; readonly drained: boolean }
 
@@ -47,15 +48,23 @@ export async function goOn(evolution: Evolution, view: EvolutionView, signal: Ab
     }
   }
   const report = await writeReports(evolution, records, stopped);
-  if (!drained && report.rounds.length > 0 && report.kept.round !== report.rounds.at(-1)!.round && evolution.serving.name !== 'embedded' && evolution.serving.lasts()) await names.policy(report.kept.round, signal); // a server that stays has the last round's model: what is kept is what stays in use
+  if (!drained) await leaveKept(evolution, report, names, signal);
   return { report, drained };
 }
 
+/** Servers that stay have the models of the last round: they get those of the kept one, which stay in use. Where that is the base nothing is served for it: it is asked as --policy says. */
+export async function leaveKept({ serving, scorerServing }: Pick<Evolution, 'serving' | 'scorerServing'>, { kept, rounds }: Pick<EvolutionReport, 'kept' | 'rounds'>, names: Names, signal: AbortSignal): Promise<void> {
+  if (kept.round === 0 || kept.round === rounds.at(-1)?.round) return;
+  if (staysBehind(serving)) await names.policy(kept.round, signal);
+  if (staysBehind(scorerServing)) await names.scorer(kept.round, signal);
+}
+
+const staysBehind = ({ name, lasts }: Evolution['serving']): boolean => name !== 'embedded' && lasts();
 const isTraining = ({ name }: Step): boolean => name === 'sft' || name === 'dpo' || name === 'prm';
 
 /** Minutes of a step, and of all that come after it. */
 function leftAt(step: Step, steps: readonly Step[], evolution: Evolution, done: ReadonlyMap<string, DoneRecord>): [number | null, number | null] {
-  const ended = [...done.values()], known = hasMeasuredModels(evolution);
+  const ended = [...done.values()], known = knownOf(evolution);
   const cost = (one: Step) => estimateStep(one, evolution.recipe, evolution.sizes, ended, known);
   return [cost(step).minutes, addCosts(steps.slice(steps.indexOf(step) + 1).map(cost)).minutes];
 }
@@ -70,7 +79,8 @@ async function refuseMixed({ folder }: Evolution, steps: readonly Step[]): Promi
 function withKept(error: unknown, step: Step, evolution: Evolution, { done }: ReturnType<Evolution['folder']['records']>): unknown {
   if (!(error instanceof FaultError)) return error;
   const inUse = measuredRounds(evolution, done).length === 0 ? '' : (({ round, policy }) => ` In use stays ${round === 0 ? 'the base' : `round ${round}`}: ${policy}.`)(keptOf(evolution, done, namesMeasured(done)));
-  return new FaultError(error.code, `Round ${step.round}, ${step.name}: ${error.message}${inUse}`, { cause: error, hint: error.hint });
+  const hint = error.code === 'TRAINER_FAILED' ? `${error.hint} Here another hyper-parameter is the same command with --train ${step.name}.NAME=VALUE.` : error.hint;
+  return new FaultError(error.code, `Round ${step.round}, ${step.name}: ${error.message}${inUse}`, { cause: error, hint });
 }
 
 /** report.json, report.html and best.json, each whole or not at all. */

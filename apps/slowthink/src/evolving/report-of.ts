@@ -21,7 +21,7 @@ export function measuredRounds(evolution: Evolution, done: Done): readonly Measu
 export const roundsMeasured = (done: Done): readonly number[] => [...done.keys()].filter((id) => id.endsWith('-dev')).map((id) => Number(id.split('-')[0])).sort((a, b) => a - b);
 
 /** All there is to say. Reads the items of every round once; memory: the columns of two rounds. */
-export async function reportOf(evolution: Evolution, { done }: { readonly begun: ReadonlyMap<string, BegunRecord>; readonly done: Done }, names: NamesOfRounds, stopped: string | null): Promise<EvolutionReport> {
+export async function reportOf(evolution: Evolution, { begun, done }: { readonly begun: ReadonlyMap<string, BegunRecord>; readonly done: Done }, names: NamesOfRounds, stopped: string | null): Promise<EvolutionReport> {
   const rounds: RoundReport[] = [];
   let before: readonly ItemColumns[] | undefined;
   for (const round of roundsMeasured(done)) {
@@ -31,7 +31,7 @@ export async function reportOf(evolution: Evolution, { done }: { readonly begun:
   }
   return {
     v: 1, recipe: evolution.recipe.name, seed: evolution.values.seed, trainer: evolution.trainer.name, keepBy: ruleNamed(evolution.values['evolve.keepBy']).name, kept: keptOf(evolution, done, names), rounds, stopped,
-    notes: notesOf(evolution, done, rounds),
+    notes: notesOf(evolution, begun, done, rounds),
   };
 }
 
@@ -96,9 +96,10 @@ function voteGainOf({ paired }: Evaluation): Gain | null {
   return { difference: turned(difference), low: turned(high), high: turned(low) };
 }
 
-function notesOf({ pool, dev, values, recipe }: Evolution, done: Done, rounds: readonly RoundReport[]): readonly string[] {
+function notesOf({ pool, dev, values, recipe }: Evolution, begun: ReadonlyMap<string, BegunRecord>, done: Done, rounds: readonly RoundReport[]): readonly string[] {
   const cut = [...done].filter(([, { facts }]) => facts['ended'] === 'max-minutes').map(([id]) => id);
   const loose = [...done].filter(([, { facts }]) => facts['deterministic'] === 'no').map(([id]) => id);
+  const settings = settingsThatDiffer([...begun.values()].filter(({ step }) => done.get(step)?.skipped === null));
   const skipped = [...done].filter(([, { skipped: why }]) => why !== null).map(([id, { skipped: why }]) => `${id}: ${why}`);
   const failed = [...done].filter(([id, { facts }]) => id.endsWith('-dev') && Number(facts['failed'] ?? 0) > 0).map(([id, { facts }]) => `${facts['failed']} in ${id}`);
   return [
@@ -109,7 +110,14 @@ function notesOf({ pool, dev, values, recipe }: Evolution, done: Done, rounds: r
     ...(pool.badRows > 0 ? [`${pool.badRows} rows of --questions gave no question.`] : []),
     ...(cut.length > 0 ? [`Trainings that --max-minutes ${values['evolve.maxMinutes']} ended before their last epoch: ${cut.join(', ')}. Another machine would give other weights.`] : []),
     ...(loose.length > 0 ? [`Trainings that say that the same job may give other weights: ${loose.join(', ')}.`] : []),
+    ...(settings.length > 0 ? [`Trainings of the same kind had different settings (--train): ${settings.join('; ')}.`] : []),
     ...(skipped.length > 0 ? [`Left out: ${skipped.join('; ')}.`] : []),
     ...(failed.length > 0 ? [`Items of dev without a verdict, which are in no number: ${failed.join(', ')}.`] : []),
   ];
+}
+
+/** Of every kind of training whose rounds have not all the same settings: what each had. */
+function settingsThatDiffer(trained: readonly BegunRecord[]): readonly string[] {
+  const jobs = trained.flatMap(({ step, job }) => (job === null ? [] : [{ step, task: job.task, text: Object.entries(job.settings).map(([name, value]) => `${name}=${String(value)}`).sort().join(' ') || 'none' }]));
+  return [...Map.groupBy(jobs, ({ task }) => task).values()].flatMap((ones) => (new Set(ones.map(({ text }) => text)).size > 1 ? ones.map(({ step, text }) => `${step}: ${text}`) : []));
 }

@@ -1,10 +1,10 @@
-import { estimateStep, roundsRead, spentBy, stepsOfRound, type Step } from '@slowthink/evolution';
+import { estimateStep, questionsSearched, roundsRead, spentBy, stepsOfRound, type Step } from '@slowthink/evolution';
 import { FaultError } from '@slowthink/faults';
 import type { TrainingJob } from '@slowthink/records';
 import { endWithProcess } from './end-with-process.ts';
 import { outOf, policyOf, trainedIn, type Evolution, type ModelPlace } from './evolution.ts';
 import { overridesOf } from './evolution-settings.ts';
-import { hasMeasuredModels } from './why-not-begun.ts';
+import { knownOf } from './why-not-begun.ts';
 import { hashOf, mend, whole, type Done, type Work } from './work.ts';
 
 /** Tables whose rows a task learns from. DPO takes pairs of steps too: meds3-v4, which alone has DPO, is step-level, and its configuration has `steps`. `--train dpo.steps=false` leaves them out. */
@@ -25,12 +25,12 @@ export function trainingWork({ round, id }: Step, task: 'sft' | 'dpo' | 'prm', e
     seed: values['evolve.trainingSeed'], threads: values['evolve.trainingThreads'], maxMinutes: minutesFor(id, evolution, done), export: (task === 'prm' ? scorerServing : serving).name === 'embedded' ? 'onnx' : 'none',
   };
   return {
-    command: ['trainer', trainer.name, folder.path(out, 'job.json')], used: { [from.name]: from.sha256, ...Object.fromEntries(datasets.map((name) => [name, hashOf(done, name)])) }, makes: [`${out}/model`, `${out}/adapter`], units: rounds.reduce((sum, one) => sum + sizes.questions(one), 0), job,
+    command: ['trainer', trainer.name, folder.path(out, 'job.json')], used: { [from.name]: from.sha256, ...Object.fromEntries(datasets.map((name) => [name, hashOf(done, name)])) }, makes: [`${out}/model`, `${out}/adapter`], units: rounds.reduce((sum, one) => sum + questionsSearched(recipe, sizes, one), 0), job,
     perform: async (watch) => {
       if (rows === 0 && task === 'dpo') return { ...whole, skipped: `${lacking.dpo} in round ${rounds.join(' and ')}`, facts: { rows: 0 } };
       if (rows === 0) throw new FaultError('DATASET_EMPTY', `Round ${round} has ${lacking[task]} to train a ${task === 'prm' ? 'step scorer' : 'policy'} on.`, { hint: mend });
       try {
-        const { tokens, data, steps, loss, stopped, deterministic, seconds } = await endWithProcess(job.out, () => trainer.train(job, { signal: watch.signal, onProgress: watch.onTraining }));
+        const { tokens, data, steps, loss, stopped, deterministic, seconds } = await endWithProcess(job.out, () => trainer.train(job, { signal: watch.signal, makeRoom: true, onProgress: watch.onTraining }));
         return { ...whole, tokens, seconds, facts: { rows: data.rows, 'rows used': data.used, updates: steps, 'first loss': loss.first, 'last loss': loss.last, ended: stopped, deterministic: deterministic ? 'yes' : 'no' } };
       } catch (error) {
         if (!watch.signal.aborted || error instanceof FaultError) throw error;
@@ -45,6 +45,6 @@ function minutesFor(id: string, { values, recipe, sizes }: Evolution, done: Done
   const budget = values['evolve.maxMinutes'];
   if (budget === null) return null;
   const ended = [...done.values()];
-  const rest = stepsOfRound(recipe, Number(id.split('-')[0])).filter(({ id: other }) => other !== id && !done.has(other)).reduce((sum, step) => sum + (estimateStep(step, recipe, sizes, ended, hasMeasuredModels({ values, recipe })).minutes ?? 0), 0);
+  const rest = stepsOfRound(recipe, Number(id.split('-')[0])).filter(({ id: other }) => other !== id && !done.has(other)).reduce((sum, step) => sum + (estimateStep(step, recipe, sizes, ended, knownOf({ values, recipe })).minutes ?? 0), 0);
   return Math.max(1, Math.round((budget - spentBy(ended).minutes - rest) * 10) / 10);
 }

@@ -1,4 +1,4 @@
-import { budgeted, estimateStep, overBudget, spentBy, stepsOfRound, type Step } from '@slowthink/evolution';
+import { budgeted, estimateStep, overBudget, spentBy, stepsOfRound, type Known, type Step } from '@slowthink/evolution';
 import type { Evolution } from './evolution.ts';
 import type { Done } from './work.ts';
 
@@ -7,10 +7,13 @@ export function whyNotBegun(step: Step, evolution: Evolution, done: Done): strin
   const { values, recipe, sizes } = evolution;
   const ended = [...done.values()];
   const steps = step.name === 'questions' ? stepsOfRound(recipe, step.round) : [step];
-  const costs = steps.map((one) => budgeted(one, estimateStep(one, recipe, sizes, ended, hasMeasuredModels(evolution))));
+  const costs = steps.map((one) => budgeted(one, estimateStep(one, recipe, sizes, ended, knownOf(evolution))));
   const sum = (of: 'minutes' | 'tokens'): number | null => (costs.some((cost) => cost[of] === null) ? null : costs.reduce((total, cost) => total + cost[of]!, 0));
   return overBudget({ minutes: values['evolve.maxMinutes'], tokens: values['models.budgetTokens'] }, spentBy(ended), { requests: null, tokens: sum('tokens'), minutes: sum('minutes') });
 }
 
-/** Whether costs were measured for these models and this recipe. */
-export const hasMeasuredModels = ({ values, recipe }: Pick<Evolution, 'values' | 'recipe'>): boolean => values.policy === 'seed' && recipe.name === 'seed-cpu' && values.preset === 'paper';
+/** What is known of the costs of these models and this search before a step has ended. */
+export function knownOf({ values, recipe }: Pick<Evolution, 'values' | 'recipe'>): Known {
+  if (values.preset !== 'paper' || Object.entries(values).some(([key, value]) => key.startsWith('search.') && value !== null)) return 'nothing';
+  return values.policy === 'seed' && recipe.name === 'seed-cpu' ? 'costs' : 'requests';
+}

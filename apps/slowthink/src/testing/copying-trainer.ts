@@ -1,6 +1,6 @@
 // A trainer that learns nothing: it copies the model that its job starts from, or, for a step scorer, the one that ships, and says so in a true manifest. It obeys the rest of the contract: checkpoint, signals, progress, a job that is done.
 //
-//   node copying-trainer.ts job.json [--steps N] [--fail TASK] [--lie TASK] [--deaf]      a step takes 20 ms
+//   node copying-trainer.ts job.json [--steps N] [--fail TASK] [--lie TASK] [--deaf]      a step takes 20 ms; what fails does so until its settings have mended=true
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const write = (file: string, text: string): void => { writeFileSync(`${file}.new
 const fileHash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 if (existsSync(join(out, 'manifest.json'))) process.exit(0);
-if (fail === task) { write(join(out, 'error.json'), JSON.stringify({ code: 'loss', message: 'The loss is no number after step 2.', hint: 'Lower the learning rate.' })); process.exit(1); }
+if (fail === task && job.settings['mended'] !== true) { write(join(out, 'error.json'), JSON.stringify({ code: 'loss', message: 'The loss is no number after step 2.', hint: 'Lower the learning rate.' })); process.exit(1); }
 
 let stop = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { stop = !deaf; });
