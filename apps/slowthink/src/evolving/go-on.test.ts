@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DoneRecord } from '@slowthink/evolution';
+import type { DoneRecord, EvolutionReport } from '@slowthink/evolution';
 import { readSettings } from '@slowthink/wiring';
 import { expect, it, onTestFinished } from 'vitest';
 import { evolutionFolder } from './evolution-folder.ts';
 import { evolutionSettings } from './evolution-settings.ts';
 import type { Evolution } from './evolution.ts';
 import type { EvolutionView } from './evolution-view.ts';
-import { goOn } from './go-on.ts';
+import { goOn, leaveKept } from './go-on.ts';
 import { hashOfPath } from './hash-of-path.ts';
 
 it('ends servers that it started before a training, which wants their memory', async () => {
@@ -30,4 +30,15 @@ it('ends servers that it started before a training, which wants their memory', a
   const view = { begin: () => {}, end: () => {}, log: () => {}, watch: { onProgress: () => {}, onLine: () => {}, onTraining: () => {} } } as unknown as EvolutionView;
   await expect(goOn(evolution, view, new AbortController().signal)).rejects.toThrow('enough');
   expect(events).toEqual(['policy closed', 'scorer closed', 'training']);
+});
+
+it('leaves policy and scorer of the kept round in servers that stay, and asks for nothing where nothing has to change', async () => {
+  const served = async (kept: number, name: string, lasts: boolean): Promise<readonly string[]> => {
+    const asked: string[] = [], serving = { name, lasts: () => lasts };
+    const names = { policy: async (round: number) => { asked.push(`policy ${round}`); return ''; }, scorer: async (round: number) => { asked.push(`scorer ${round}`); return ''; } };
+    await leaveKept({ serving, scorerServing: serving } as unknown as Evolution, { kept: { round: kept }, rounds: [{ round: 0 }, { round: 1 }, { round: 2 }] } as unknown as EvolutionReport, names, new AbortController().signal);
+    return asked;
+  };
+  expect(await served(1, 'restart:http://h sh service.sh {model} {name}', true)).toEqual(['policy 1', 'scorer 1']);
+  expect(await Promise.all([served(1, 'restart:http://h vllm serve {model} {name}', false), served(1, 'embedded', true), served(2, 'lora:http://h#m', true), served(0, 'lora:http://h#m', true)])).toEqual([[], [], [], []]);
 });
