@@ -30,16 +30,17 @@ test('bills a search by what is read and written, and training by FLOPs a token'
   expect(sft!.trained).toBe((2 * 50 + 6 * 10) / 2 * 100);
   expect(sft!.hours).toBeCloseTo(4 * 1e9 * sft!.trained / (1e15 * 0.5) / 3600, 12);
   expect(prm!.trained).toBe((4 * 50 + 12 * 10) / 2 * 100);
-  expect(evaluation!.generated).toBe(10 * 4 * 3 * 10); // three steps a chain
+  expect(evaluation!.generated).toBe(2 * 10 * 4 * 3 * 10); // base and round, three steps a chain
 });
 
-test('bills both rounds of v4 on what the curriculum keeps, and trains round 2 on the rows of both', () => {
+test('bills v4 as evolve does it: round 1 on what the curriculum keeps, round 2 on as many new questions, policies of round 2 on the rows of both, a scorer a round', () => {
   const bill = billOfV4({ trees: run, real: run }, { trees: run, real: run }, values);
   const named = new Map(bill.map((stage) => [stage.name, stage]));
-  expect(named.get('search, round 1')!.generated).toBe(303 * 50);
-  expect(named.get('SFT, full, rounds 1 and 2')!.trained).toBe(2 * named.get('SFT, full, round 1')!.trained);
+  expect([named.get('search, round 1')!.generated, named.get('search, round 2')!.generated]).toEqual([303 * 50, 303 * 100]);
+  expect(named.get('SFT, full, rounds 1 and 2')!.trained).toBe(3 * named.get('SFT, full, round 1')!.trained);
   expect(named.get('DPO, full, round 1')!.trained).toBe((2 * 50 + 4 * 10) / 2 * 50);
-  expect(named.get('step scorer, LoRA, 2 epochs')!.trained).toBe(2 * (4 * 50 + 12 * 10) / 2 * 50);
+  expect(named.get('DPO, full, rounds 1 and 2')!.trained).toBe(3 * (2 * 50 + 4 * 10) / 2 * 50);
+  expect([1, 2].map((round) => named.get(`step scorer, LoRA, 2 epochs, round ${round}`)!.trained)).toEqual([2 * (4 * 50 + 12 * 10) / 2 * 50, 2 * (4 * 50 + 12 * 10) / 2 * 100]);
   expect(together(bill).hours).toBeCloseTo(bill.reduce((sum, { hours }) => sum + hours, 0), 12);
 });
 

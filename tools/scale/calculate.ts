@@ -69,33 +69,34 @@ const sftTokens = (run: MeasuredRun, searched: number, values: Values): number =
 const prmTokens = (run: MeasuredRun, searched: number, values: Values): number => rowTokens(run.rows.prm, run.rows.prmSteps, run, searched, values);
 const pairTokens = (run: MeasuredRun, searched: number, values: Values): number => rowTokens(2 * run.rows.pairs, run.rows.pairSteps, run, searched, values);
 
-/** One round: search, LoRA SFT, LoRA step scorer (1 epoch each), evaluation. */
+/** One round: search, LoRA SFT, LoRA step scorer (1 epoch each), evaluation of the base and of the round. */
 export function billOfV2(round: Round, values: Values): readonly Stage[] {
   const { questions, items, candidates } = values;
   return [
     search('search', round, questions, values),
     training('SFT, LoRA, 1 epoch', 'lora', sftTokens(round.trees, questions, values), values),
     training('step scorer, LoRA, 1 epoch', 'lora', prmTokens(round.trees, questions, values), values),
-    solutions('evaluation', round, items, candidates, true, values),
+    solutions('evaluation, base and round', round, 2 * items, candidates, true, values),
   ];
 }
 
-/** Curriculum of 8 samples a question; two rounds on what it keeps; full SFT (round 2 on both rounds' rows) and DPO after each; a LoRA step scorer, 2 epochs, on round 2. */
+/** Round 1: curriculum of 8 samples a question, a search of what it keeps. Round 2: a search of as many new questions. After each full SFT (round 2 on both rounds' rows), DPO (on both rounds' pairs) and a LoRA step scorer of 2 epochs on the round's own rows; evaluation of the base and of each round. */
 export function billOfV4(first: Round, second: Round, values: Values): readonly Stage[] {
   const { questions, items, candidates } = values;
-  const searched = questions * values.kept;
-  const sft1 = sftTokens(first.trees, searched, values), sft2 = sftTokens(second.trees, searched, values);
-  const pairs1 = pairTokens(first.trees, searched, values), pairs2 = pairTokens(second.trees, searched, values);
+  const kept = questions * values.kept;
+  const sft1 = sftTokens(first.trees, kept, values), sft2 = sftTokens(second.trees, questions, values);
+  const pairs1 = pairTokens(first.trees, kept, values), pairs2 = pairTokens(second.trees, questions, values);
   return [
     solutions('curriculum', first, questions, 8, false, values),
-    search('search, round 1', first, searched, values),
+    search('search, round 1', first, kept, values),
     training('SFT, full, round 1', 'full', sft1, values),
     training('DPO, full, round 1', 'dpo', pairs1, values),
-    search('search, round 2', second, searched, values),
+    training('step scorer, LoRA, 2 epochs, round 1', 'lora', 2 * prmTokens(first.trees, kept, values), values),
+    search('search, round 2', second, questions, values),
     training('SFT, full, rounds 1 and 2', 'full', sft1 + sft2, values),
-    training('DPO, full, round 2', 'dpo', pairs2, values),
-    training('step scorer, LoRA, 2 epochs', 'lora', 2 * prmTokens(second.trees, searched, values), values),
-    solutions('evaluation, each round', second, 2 * items, candidates, true, values),
+    training('DPO, full, rounds 1 and 2', 'dpo', pairs1 + pairs2, values),
+    training('step scorer, LoRA, 2 epochs, round 2', 'lora', 2 * prmTokens(second.trees, questions, values), values),
+    solutions('evaluation, base and rounds', second, 3 * items, candidates, true, values),
   ];
 }
 

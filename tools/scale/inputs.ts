@@ -14,7 +14,7 @@ const table = 'NVIDIA, TensorRT-LLM docs/source/performance/perf-overview.md, co
 
 /** Keys are the flags: questions is --questions. GPU numbers are of one H100 SXM 80 GB. */
 export const inputs = {
-  'questions': { value: 8000, unit: 'questions', what: 'searched, or before the curriculum', origin: 'chosen', source: '16 sets of up to 500 (arXiv 2501.12051)' },
+  'questions': { value: 8000, unit: 'questions', what: 'new ones of a round, before its curriculum', origin: 'chosen', source: '16 sets of up to 500 (arXiv 2501.12051)' },
   'gpus': { value: 8, unit: 'GPUs', what: 'one node', origin: 'chosen', source: '' },
   'bytes-per-token': { value: 4.18, unit: 'bytes', what: 'of a question, in the tokenizer of Llama 3', origin: 'measured here', source: '32 questions of MedQA spread over the file: 27,037 bytes, 6,466 tokens' },
   'question-tokens': { value: 202, unit: 'tokens', what: 'of a bare question with its options', origin: 'measured here', source: 'the same 32 questions' },
@@ -25,7 +25,7 @@ export const inputs = {
   'training-flops': { value: 989e12, unit: 'FLOP/s a GPU', what: 'dense BF16, peak', origin: 'published', source: 'NVIDIA, H100 SXM data sheet (1,979 with sparsity)' },
   'training-share': { value: 0.35, unit: '', what: 'of the peak that training reaches', origin: 'assumed', source: 'short rows, sharded weights' },
   'kept': { value: 0.5, unit: '', what: 'of the questions after the curriculum (meds3-v4)', origin: 'chosen', source: 'the default of slowthink curriculum' },
-  'items': { value: 1000, unit: 'items', what: 'of a dev set, evaluated once a round', origin: 'chosen', source: '' },
+  'items': { value: 1000, unit: 'items', what: 'of a dev set: the base and every round', origin: 'chosen', source: '' },
   'candidates': { value: 16, unit: 'samples', what: 'of an item', origin: 'published', source: 'N = 16 (meds3-v2); v4 takes 32' },
 } as const satisfies { readonly [name: string]: Input };
 
