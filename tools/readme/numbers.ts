@@ -1,4 +1,4 @@
-// npm run readme-numbers: every number of README.md and of the models' card with the sentence it stands in, from the README's own commands; --check fails where it says something else.
+// npm run readme-numbers: the numbers of README.md and of the models' card, each with the sentence it stands in, from the README's own commands; --check fails where it says something else.
 import { spawn, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
