@@ -24,9 +24,9 @@ export async function foundIn(job: TrainingJob, hashes: JobHashes, signal: Abort
 
 /** Whether an unfinished attempt in OUT had other settings. Where data and base are other ones, the trainer says so. */
 export async function isOfAnotherJob(job: TrainingJob): Promise<boolean> {
-  const last = await readFile(join(job.out, 'job.json'), 'utf8').then((text) => JSON.parse(text) as Partial<TrainingJob>, () => undefined);
+  const last: unknown = await readFile(join(job.out, 'job.json'), 'utf8').then(JSON.parse).catch(() => undefined);
   const deciding = ({ task, config, settings, seed, threads }: Partial<TrainingJob>): string => JSON.stringify([task, config, Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)), seed, threads]);
-  return last !== undefined && deciding(last) !== deciding(job);
+  return typeof last === 'object' && last !== null && deciding(last) !== deciding(job);
 }
 
 /** Renames a folder to the first free one of NAME.1, NAME.2, …, and gives that. */
