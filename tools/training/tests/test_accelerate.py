@@ -69,8 +69,8 @@ def test_every_key_of_deepspeed_is_one_that_accelerate_takes():
 
 
 def launch(job: Path, file: Path = FOLDER / "lora.yaml", script: Path = TRAINING / "main.py") -> subprocess.Popen[str]:
-    """As a user starts it, on the CPU, in a process group of its own."""
-    command = [str(Path(sys.executable).parent / "accelerate"), "launch", "--config_file", str(file), "--num_processes", "2", "--main_process_port", "0", str(script), str(job)]
+    """As a user starts it (accelerate launch), on the CPU, in a process group of its own. By its module: the scripts of a Python that was moved name where it was."""
+    command = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--config_file", str(file), "--num_processes", "2", "--main_process_port", "0", str(script), str(job)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, env={**os.environ, "ACCELERATE_USE_CPU": "true"})
 
 
