@@ -40,8 +40,11 @@ async function work(asked: KafkaTopology): Promise<string> {
   try {
     await admin.connect();
     await patiently(() => admin.createTopics({ waitForLeaders: false, topics: asked.topics.map(({ name, partitions, settings }) => ({ topic: name, numPartitions: partitions, configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })) })) }));
-    while ((await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length === 0) await new Promise((done) => setTimeout(done, 20));
-    const { resources: [described] } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }] });
+    await patiently(async () => { // a broker hears of a new topic, and that it leads it, a moment after the controller has made it
+      const { partitions } = (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!;
+      if (partitions.length === 0 || partitions.some(({ leader }) => leader < 0)) throw new Error(`${topic} has no leader yet`);
+    });
+    const { resources: [described] } = await patiently(() => admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }] }));
     expect(described!.configEntries.find(({ configName }) => configName === 'retention.ms')?.configValue).toBe('-1');
     await producer.connect();
     const transaction = await producer.transaction();
